@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What crosses the border: a job (one JSON file) goes in, messages (JSON lines) come back.
+
+Both sides use this module, so it needs the standard library only. A job names a task of the engine
+and its arguments; a message is one of `Progress`, `Note`, `Result`, `Failure`, `Started`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Mapping, Union
+
+VERSION = 1
+TASKS = ("run", "sample", "doctor")
+CHECKS = ("quotas", "controllines", "landbalance")
+LANGUAGES = ("zh", "en")
+LEVELS = ("info", "warning", "error")
+
+EXIT_ENDED = 0
+EXIT_INTERNAL = 1
+EXIT_UNUSABLE = 2
+EXIT_CANCELLED = 3
+
+_JOB_ID = re.compile(r"[a-z0-9]{8}")
+
+
+class SchemaError(ValueError):
+    """A job file that this version of the engine can't read."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One order for the engine; paths are absolute, empty checks and clusters mean all."""
+
+    task: str = "run"
+    dossier: str = ""
+    out: str = ""
+    checks: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    scheduler: str = ""
+    language: str = "zh"
+    parcels: int = 20000
+    seed: int = 1
+    faults: bool = False
+
+    def __post_init__(self) -> None:
+        if self.task not in TASKS:
+            raise SchemaError(f"task {self.task!r} is none of {', '.join(TASKS)}")
+        if self.language not in LANGUAGES:
+            raise SchemaError(f"language {self.language!r} is none of {', '.join(LANGUAGES)}")
+        unknown = [name for name in self.checks if name not in CHECKS]
+        if unknown:
+            raise SchemaError(f"checks {unknown} are none of {', '.join(CHECKS)}")
+
+    def to_json(self) -> str:
+        """Give the job as the text of a job file."""
+        return json.dumps({"job": VERSION, **asdict(self)}, ensure_ascii=False, indent=1)
+
+    def write(self, path: Path) -> Path:
+        """Write the job file and give its path."""
+        path.write_text(self.to_json(), encoding="utf-8")
+        return path
+
+
+def job_from(values: Mapping[str, Any]) -> Job:
+    """Make a job of a mapping as it stands in a job file; SchemaError tells what is wrong."""
+    if values.get("job") != VERSION:
+        raise SchemaError(f"job version {values.get('job')!r}; this engine reads {VERSION}")
+    known = {entry.name for entry in fields(Job)}
+    unknown = sorted(values.keys() - known - {"job"})
+    if unknown:
+        raise SchemaError(f"unknown keys in the job: {', '.join(unknown)}")
+    given = {name: value for name, value in values.items() if name != "job" and value is not None}
+    for name in ("checks", "clusters"):
+        if isinstance(given.get(name), str):
+            raise SchemaError(f"{name} must be a list")
+        given[name] = tuple(given.get(name, ()))
+    return Job(**given)
+
+
+def read_job(path: Path) -> Job:
+    """Read a job file; SchemaError tells what is wrong with it."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SchemaError(f"{path}: {error}") from error
+    if not isinstance(values, dict):
+        raise SchemaError(f"{path}: a job is a JSON object")
+    return job_from(values)
+
+
+def new_job_id() -> str:
+    """Make a name for one run of the engine: eight of 0-9 and a-f."""
+    return secrets.token_hex(4)
+
+
+def work_folder(out: Path, job_id: str) -> Path:
+    """Give the folder inside `out` that a run writes into before its results get their names.
+
+    Whoever kills the engine removes this folder.
+    """
+    if not _JOB_ID.fullmatch(job_id):
+        raise SchemaError(f"job id {job_id!r} is not eight of a-z and 0-9")
+    return out / f".pianqu-{job_id}"
+
+
+@dataclass(frozen=True)
+class Started:
+    """The engine lives under this process id."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the run is; `stage` is a key, `title` its name in the user's language."""
+
+    stage: str
+    title: str
+    percent: float
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence for the user; level is `info`, `warning` or `error`."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the job gave: `passed`, `failed`, `warned`, `not_checked`, `findings`, `files`, ..."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why the job ended without a result, in one line."""
+
+    stage: str
+    text: str
+
+
+Message = Union[Started, Progress, Note, Result, Failure]
+
+
+def to_line(message: Message) -> str:
+    """Give a message as one line of JSON, without the line's end."""
+    if isinstance(message, Started):
+        values: dict[str, Any] = {"type": "started", "pid": message.pid}
+    elif isinstance(message, Progress):
+        values = {"type": "progress", **asdict(message)}
+    elif isinstance(message, Note):
+        values = {"type": "message", **asdict(message)}
+    elif isinstance(message, Result):
+        values = {"type": "result", **message.values}
+    else:
+        values = {"type": "error", **asdict(message)}
+    return json.dumps(values, ensure_ascii=False)
+
+
+def parse_line(line: str) -> Message | None:
+    """Read one line of the engine's output; None where it is no message of ours."""
+    try:
+        values = json.loads(line)
+        kind = values.pop("type")
+        if kind == "started":
+            return Started(int(values["pid"]))
+        if kind == "progress":
+            stage, percent = str(values["stage"]), float(values["percent"])
+            return Progress(stage, str(values.get("title") or stage), min(max(percent, 0), 100))
+        if kind == "message":
+            level = values.get("level", "info")
+            return Note(level if level in LEVELS else "info", str(values["text"]))
+        if kind == "result":
+            return Result(values)
+        if kind == "error":
+            return Failure(str(values.get("stage", "")), str(values["text"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return None
