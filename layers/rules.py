@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a standard rules: names and remedies of rules, zones, verdicts, crossings, ledgers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .prefixes import longest_prefix
+from .words import pick
+
+VERDICTS = ("allow", "conditional", "forbid")
+SIDES = ("inside", "outside")
+SEVERITIES = ("error", "warning", "info")
+_MATCHED = ("verdict", "basis", "note", "remedy", "confidence", "prefix")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a finding of this rule is called, and what to do about it."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    remedy_zh: str
+    remedy_en: str
+
+    @property
+    def name(self) -> str:
+        """Name the rule in the language in force."""
+        return pick(self.name_zh, self.name_en)
+
+    @property
+    def remedy(self) -> str:
+        """Give the remedy in the language in force."""
+        return pick(self.remedy_zh, self.remedy_en)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Land under control: inside or outside (`side`) the features of the layer `role`.
+
+    `rule` is the rule id of findings there. A zone without a role has rules ready, but no layer
+    of a dossier yet.
+    """
+
+    id: str
+    role: str
+    side: str
+    rule: str
+    name_zh: str
+    name_en: str
+
+    @property
+    def name(self) -> str:
+        """Name the zone in the language in force."""
+        return pick(self.name_zh, self.name_en)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Two control layers that should not overlap, and how bad it is where they do."""
+
+    role_a: str
+    role_b: str
+    severity: str
+    basis: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """An account of land that goes from one change group to another, base to plan."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    from_group: str
+    to_group: str
+    basis: str
+    confidence: str
+
+    @property
+    def name(self) -> str:
+        """Name the ledger in the language in force."""
+        return pick(self.name_zh, self.name_en)
+
+
+class ControlRules:
+    """The verdicts of one zone: `rows` has zone, prefix, verdict, notes, remedies, basis, ...
+
+    `rows` is indexed by prefix, in the standard's order, with its texts in both languages.
+    """
+
+    def __init__(self, zone: str, rows: pd.DataFrame) -> None:
+        self.zone = zone
+        self.rows = rows
+        self._prefixes = frozenset(rows.index)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def match(self, rule_codes: Any) -> pd.DataFrame:
+        """Give verdict, basis, note, remedy, confidence and prefix for each code.
+
+        The longest prefix wins; all are "" where no row covers the code. Note and remedy are in
+        the language in force. The table has a RangeIndex, a row for each code in their order.
+        """
+        codes, unique = pd.factorize(np.asarray(rule_codes, dtype=object))
+        found = [longest_prefix(code, self._prefixes) for code in unique] + [""]
+        texts = self.texts()
+        texts.loc[""] = ""
+        return texts.loc[found].iloc[codes].reset_index(drop=True)
+
+    def texts(self) -> pd.DataFrame:
+        """Give all rows, indexed by prefix, with note and remedy in the language in force."""
+        rows = self.rows
+        out = rows[["verdict", "basis", "confidence"]].astype(object)
+        out["note"] = [pick(zh, en) for zh, en in zip(rows["note_zh"], rows["note_en"])]
+        out["remedy"] = [pick(zh, en) for zh, en in zip(rows["remedy_zh"], rows["remedy_en"])]
+        out["prefix"] = rows.index.astype(object)
+        return out[list(_MATCHED)].astype(object)
