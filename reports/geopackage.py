@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write results.gpkg: the findings on the map, the tables, and the styles they open with.
+
+Only pyogrio's GDAL touches the file, since two SQLites on one file break each other's locks. The
+clock inside the file stands at the run's stamp, so that the same results make the same bytes.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from ..layers import findings as record
+from .styles import style_rows
+
+if TYPE_CHECKING:
+    from ..checks.results import Results
+
+TABLES = (
+    "indicators", "land_balance", "transfers", "sector_matrix",
+    "ledgers", "problem_list", "negative_list",
+)  # fmt: skip
+_WHOLE = ("count",)
+_GEOMETRY = "geom"
+
+
+def write_geopackage(results: "Results", path: Path) -> Path:
+    """Write all layers and tables of a run to a new file; an empty table keeps its fields."""
+    stamp = moment(results.run.get("stamp"))
+    findings = results.findings[[*record.COLUMNS, results.findings.geometry.name]]
+    with _clock(stamp):
+        first, *rest = TABLES
+        _write(plain(getattr(results, first)), path, first)
+        _write_findings(findings, path)
+        for name in rest:
+            _write(plain(getattr(results, name)), path, name)
+        columns = {name: list(getattr(results, name).columns) for name in TABLES}
+        columns["findings"] = list(record.COLUMNS)
+        _write_styles(columns, path, stamp)
+    return path
+
+
+def plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Give every column a type that files know: text, whole number or number.
+
+    Needed for empty tables above all, where pandas knows no types; a missing text becomes "".
+    """
+    out = {}
+    for name in table.columns:
+        column = table[name]
+        if name in _WHOLE:
+            out[name] = pd.to_numeric(column).fillna(0).astype("int64")
+        elif name.endswith(("_ha", "_m2")) or name in record.NUMBERS:
+            out[name] = pd.to_numeric(column).astype("float64")
+        elif pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+            out[name] = column
+        else:
+            out[name] = column.astype(object).where(column.notna(), "").map(str).astype(object)
+    return pd.DataFrame(out, index=table.index)
+
+
+def moment(stamp: Any) -> datetime:
+    """Read the run's stamp (ISO, UTC where it names no zone); without one, the epoch."""
+    if not stamp:
+        return datetime(1970, 1, 1, tzinfo=timezone.utc)
+    when = datetime.fromisoformat(str(stamp).replace("Z", "+00:00"))
+    return when.replace(tzinfo=when.tzinfo or timezone.utc).astimezone(timezone.utc)
+
+
+@contextmanager
+def _clock(stamp: datetime) -> Iterator[None]:
+    """Stop GDAL's clock at the stamp while the file is written."""
+    option = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(option)
+    pyogrio.set_gdal_config_options({option: stamp.strftime("%Y-%m-%dT%H:%M:%S.000Z")})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({option: before})
+
+
+def _write(table: pd.DataFrame, path: Path, layer: str, **options: str) -> None:
+    """Add one table without geometry; the first one makes the file.
+
+    Version 1.3 of the format is the newest that the GDAL 3.6 of Debian 12 reads without a warning.
+    """
+    pyogrio.write_dataframe(
+        table,
+        path,
+        layer=layer,
+        driver="GPKG",
+        append=path.exists(),
+        dataset_options=None if path.exists() else {"VERSION": "1.3"},
+        layer_options=options or None,
+    )
+
+
+def _write_findings(findings: gpd.GeoDataFrame, path: Path) -> None:
+    """Add the findings; the layer is of polygons unless a finding's subject is a line or point."""
+    shapes = record.as_multi(findings.geometry.to_numpy())
+    kinds = set(np.unique(shapely.get_type_id(shapes))) - {-1}
+    polygons = kinds <= {int(shapely.GeometryType.MULTIPOLYGON)}
+    frame = gpd.GeoDataFrame(
+        plain(pd.DataFrame(findings[list(record.COLUMNS)])), geometry=shapes, crs=findings.crs
+    )
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer="findings",
+        driver="GPKG",
+        append=True,
+        geometry_type="MultiPolygon" if polygons else "Unknown",
+        layer_options={"GEOMETRY_NAME": _GEOMETRY},
+    )
+
+
+def _write_styles(columns: dict[str, list[str]], path: Path, stamp: datetime) -> None:
+    """Add the table of styles as QGIS makes it."""
+    styles = style_rows(columns, _GEOMETRY, "")
+    styles["update_time"] = pd.Series([pd.Timestamp(stamp)] * len(styles))
+    _write(styles, path, "layer_styles", DATETIME_PRECISION="MILLISECOND")
