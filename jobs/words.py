@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The QGIS side's words: one translation context, looked up when the words are needed."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+CONTEXT = "Pianqu"
+
+
+def tr(text: str) -> str:
+    """Give a sentence in QGIS's language; English is the source."""
+    return QCoreApplication.translate(CONTEXT, text)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin's front door: registers translator, provider and menu, and takes them away again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication, QLocale, QTranslator
+from qgis.PyQt.QtGui import QAction, QIcon
+
+HERE = Path(__file__).resolve().parent
+
+
+def plugin_language() -> str:
+    """Give the language QGIS speaks as far as we know it: `zh` for any Chinese, else `en`."""
+    settings = QgsSettings()
+    locale = str(settings.value("locale/userLocale") or "")
+    if not locale or not settings.value("locale/overrideFlag", False, type=bool):
+        # Without the override QGIS itself follows the system.
+        locale = locale or QLocale.system().name()
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+class PianquPlugin:
+    """The plugin as QGIS holds it; `iface` is None in `qgis_process`."""
+
+    def __init__(self, iface: Any) -> None:
+        self.iface = iface
+        self.provider: Any = None
+        self.translator: QTranslator | None = None
+        self.action: QAction | None = None
+
+    def initProcessing(self) -> None:  # noqa: N802 (QGIS's name)
+        """Add the toolbox; all that `qgis_process` needs."""
+        if self.provider is not None:
+            return
+        self._translate()
+        from .processing.provider import PianquProvider
+
+        self.provider = PianquProvider()
+        QgsApplication.processingRegistry().addProvider(self.provider)
+
+    def initGui(self) -> None:  # noqa: N802 (QGIS's name)
+        """Add the toolbox and the menu entry under Vector."""
+        self.initProcessing()
+        if self.iface is None:
+            return
+        from .jobs.words import tr
+
+        icon = QIcon(str(HERE / "icons" / "rundossier.svg"))
+        self.action = QAction(icon, tr("Check a county's dossier…"), self.iface.mainWindow())
+        self.action.setObjectName("pianqu_run_dossier")
+        self.action.triggered.connect(self._open_run)
+        self.iface.addPluginToVectorMenu(tr("Pianqu"), self.action)
+
+    def unload(self) -> None:
+        """Take away everything that was added."""
+        if self.action is not None:
+            from .jobs.words import tr
+
+            self.iface.removePluginVectorMenu(tr("Pianqu"), self.action)
+            self.action.deleteLater()
+            self.action = None
+        if self.provider is not None:
+            QgsApplication.processingRegistry().removeProvider(self.provider)
+            self.provider = None
+        if self.translator is not None:
+            QCoreApplication.removeTranslator(self.translator)
+            self.translator = None
+
+    def _translate(self) -> None:
+        """Load the Chinese words where QGIS speaks Chinese."""
+        words = HERE / "i18n" / f"pianqu_{plugin_language()}.qm"
+        translator = QTranslator()
+        if words.is_file() and translator.load(str(words)):
+            QCoreApplication.installTranslator(translator)
+            self.translator = translator
+
+    def _open_run(self) -> None:
+        """Open the dialog of the main algorithm."""
+        from qgis import processing
+
+        processing.execAlgorithmDialog("pianqu:rundossier", {})

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all of Pianqu's algorithms share: names, help, icon, language, results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    Qgis,
+    QgsProcessingAlgorithm,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ..jobs.words import tr
+
+HERE = Path(__file__).resolve().parent.parent
+LANGUAGES = ["zh", "en"]
+
+
+class PianquAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm of ours; `ID` is public and never changes, TAGS help to find it."""
+
+    ID = ""
+    TAGS = ""
+
+    def name(self) -> str:
+        """Give the public id."""
+        return self.ID
+
+    def group(self) -> str:
+        """Give the group's title."""
+        return tr("Checks") if self.groupId() == "checks" else tr("Tools")
+
+    def groupId(self) -> str:  # noqa: N802
+        """Give the group's id."""
+        return "checks"
+
+    def tags(self) -> list[str]:
+        """Give words, Chinese and English, by which the toolbox finds it."""
+        return ["pianqu", "片区", *self.TAGS.split()]
+
+    def icon(self) -> QIcon:
+        """Give the algorithm's picture."""
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self) -> str:  # noqa: N802
+        """Give the picture's path."""
+        return str(HERE / "icons" / f"{self.ID}.svg")
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        """Give the help text in QGIS's language."""
+        path = HERE / "help" / f"{self.ID}.{language()}.html"
+        return path.read_text(encoding="utf-8")
+
+    def createInstance(self) -> PianquAlgorithm:  # noqa: N802
+        """Give a fresh one."""
+        return type(self)()
+
+    def add(
+        self, parameter: QgsProcessingParameterDefinition, help_text: str = "", rare: bool = False
+    ) -> None:
+        """Add a parameter with its help; `rare` puts it among the advanced ones."""
+        parameter.setHelp(help_text)
+        if rare:
+            parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
+        self.addParameter(parameter)
+
+    def add_language(self) -> None:
+        """Add the parameter LANGUAGE."""
+        self.add(
+            QgsProcessingParameterEnum(
+                "LANGUAGE",
+                tr("Language of the results"),
+                options=LANGUAGES,
+                defaultValue="zh",
+                usesStaticStrings=True,
+            ),
+            tr("Language of report, workbook and messages: zh or en."),
+            rare=True,
+        )
+
+    def given(self, parameters: dict[str, Any], name: str) -> bool:
+        """Tell whether the user gave a value for a parameter."""
+        value = parameters.get(name)
+        return value is not None and value != ""
+
+
+def language() -> str:
+    """Give the language that our translated words are in: `zh` or `en`."""
+    # The dictionary itself knows which one is loaded.
+    return tr("en")
+
+
+def static_enum(name: str, title: str, options: list[str], default: Any, **more: Any) -> Any:
+    """Make an enum parameter whose values are words, so batch files stay readable."""
+    return QgsProcessingParameterEnum(
+        name, title, options=options, defaultValue=default, usesStaticStrings=True, **more
+    )
