@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdict in figures: what page and workbook both say first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Mapping
+
+import pandas as pd
+
+from ..layers.words import pick, say
+from .labels import OUTCOMES, field, hectares, join_words, missing, word
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ..checks.results import Results
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The figures of one cluster or of the county; areas in m2."""
+
+    unit: str
+    name: str
+    outcomes: Mapping[str, int]
+    new: int
+    new_m2: float
+    new_hard: int
+    existing: int
+    existing_m2: float
+    other: int
+    other_m2: float
+
+    @property
+    def total(self) -> int:
+        """Count the quotas asked."""
+        return sum(self.outcomes.values())
+
+    @property
+    def verdict(self) -> str:
+        """Give the verdict in one of the four outcomes.
+
+        A failed quota or a new use that is forbidden fails the plan; what is near its limit,
+        conditional or inherited wants an answer; where nothing was checked nothing is passed.
+        """
+        if self.outcomes["failed"] or self.new_hard:
+            return "failed"
+        if self.outcomes["warning"] or self.new or self.existing or self.other:
+            return "warning"
+        return "passed" if self.outcomes["passed"] else "not_checked"
+
+
+def clusters(results: "Results") -> list[tuple[str, str]]:
+    """List code and name of each cluster in order of code; a county without any is its own."""
+    finest = results.county.tree.finest
+    first = finest.drop_duplicates("cluster").sort_values("cluster")
+    return [(code, name or code) for code, name in zip(first["cluster"], first["cluster_name"])]
+
+
+def county_name(results: "Results") -> str:
+    """Give the county's name as the dossier has it."""
+    return str(results.county.dossier.name or results.county.dossier.code or say("reports.county"))
+
+
+def is_data(findings: "gpd.GeoDataFrame") -> pd.Series:
+    """Tell which findings are about the quality of the data."""
+    return findings["rule"].astype(str).str.startswith("data.")
+
+
+def on_map(findings: "gpd.GeoDataFrame") -> pd.Series:
+    """Tell which findings are conflicts on the ground: neither quotas nor data quality."""
+    return ~findings["rule"].astype(str).str.startswith(("data.", "quota."))
+
+
+def is_open(findings: "gpd.GeoDataFrame") -> pd.Series:
+    """Tell which findings still wait for an answer."""
+    return ~findings["status"].isin(["accepted", "fixed"])
+
+
+def tally(results: "Results", cluster: str | None = None) -> Tally:
+    """Count one cluster, its towns and villages; without a cluster the whole county."""
+    found = results.findings[on_map(results.findings) & is_open(results.findings)]
+    table = results.indicators
+    unit, name = "", county_name(results)
+    if cluster is not None:
+        found = found[found["cluster"] == cluster]
+        unit, name = cluster, dict(clusters(results))[cluster]
+        table = table[inside(results, table, cluster)]
+    counts = table["outcome"].value_counts()
+    new, existing = found[found["change"] == "new"], found[found["change"] == "existing"]
+    other = found[~found["change"].isin(["new", "existing"])]
+    return Tally(
+        unit,
+        name,
+        {outcome: int(counts.get(outcome, 0)) for outcome in OUTCOMES},
+        len(new),
+        float(new["area_m2"].sum()),
+        int((new["severity"] == "error").sum()),
+        len(existing),
+        float(existing["area_m2"].sum()),
+        len(other),
+        float(other["area_m2"].sum()),
+    )
+
+
+def inside(results: "Results", table: pd.DataFrame, cluster: str) -> pd.Series:
+    """Tell which rows (level, unit) of a table are this cluster or lie in it."""
+    finest = results.county.tree.finest
+    finest = finest[finest["cluster"] == cluster]
+    mask = (table["level"] == "cluster") & (table["unit"] == cluster)
+    for level, column in (("town", "town"), ("village", "code")):
+        mask |= (table["level"] == level) & table["unit"].isin(finest[column])
+    return mask
+
+
+def verdict_lines(results: "Results") -> list[str]:
+    """Say the verdict in plain sentences."""
+    count = tally(results)
+    lines = [say("reports.verdict.quotas", total=count.total, **count.outcomes)]
+    if count.new:
+        area = hectares(count.new_m2 / 1e4)
+        lines.append(say("reports.verdict.new", count=count.new, area=area, hard=count.new_hard))
+    if count.existing:
+        area = hectares(count.existing_m2 / 1e4)
+        lines.append(say("reports.verdict.existing", count=count.existing, area=area))
+    if count.other:
+        area = hectares(count.other_m2 / 1e4)
+        lines.append(say("reports.verdict.other", count=count.other, area=area))
+    if not count.new + count.existing + count.other:
+        lines.append(say("reports.verdict.none"))
+    bad_data = int((is_data(results.findings) & is_open(results.findings)).sum())
+    if bad_data:
+        lines.append(say("reports.verdict.data", count=bad_data))
+    settled = int((~is_open(results.findings)).sum())
+    if settled:
+        lines.append(say("reports.verdict.accepted", count=settled))
+    return lines
+
+
+def rule_name(results: "Results", rule: str) -> str:
+    """Name a rule in the language of the run; one the standard does not know keeps its id."""
+    known = results.county.standard.rule(rule)
+    return pick(known.name_zh, known.name_en) or rule
+
+
+def notes(results: "Results") -> list[str]:
+    """Explain method, tolerances, what was dropped and what could not be checked."""
+    county, run = results.county, results.run
+    margin = f"{100 * county.dossier.tolerance.warn_margin:g}"
+    noise = county.dossier.tolerance
+    lines = [
+        say(f"reports.notes.area.{county.dossier.area}"),
+        say("reports.notes.outcomes", margin=margin),
+        say("reports.notes.tolerance", area=f"{noise.min_area_m2:g}", width=f"{noise.min_width_m:g}"),
+        say("reports.notes.change"),
+    ]
+    dropped = flat(run.get("dropped") or {})
+    if any(value not in (0, 0.0, "0") for _, value in dropped):
+        shown = join_words([f"{key} {number(value)}" for key, value in dropped])
+        lines.append(say("reports.notes.dropped") + shown)
+    else:
+        lines.append(say("reports.notes.dropped_none"))
+    for role, reason in county.missing.items():
+        lines.append(say("reports.notes.missing", role=word("role", role), reason=reason))
+    for role, layer in [("units", county.units), *county.layers.items()]:
+        if layer.unread:
+            count = len(layer.unread)
+            lines.append(say("reports.notes.unread", role=word("role", role), count=count))
+    if not missing(run.get("residual_m2")):
+        lines.append(say("reports.notes.residual", value=f"{run['residual_m2']:.6g}"))
+    lines.append(say("reports.notes.files"))
+    lines.append(say("reports.notes.rule"))
+    return lines
+
+
+def provenance(results: "Results") -> list[tuple[str, str]]:
+    """List what the run states about itself; how long it took stands in run.json only.
+
+    The time a stage takes differs from run to run, and the same results shall make the same page.
+    """
+    hidden = ("inputs", "seconds", "dropped", "residual_m2", "stamp")
+    first = [(word("run", "stamp"), str(results.run.get("stamp", "")))]
+    for key in sorted(set(results.run) - set(hidden)):
+        pairs = flat(results.run[key])
+        shown = [f"{name} {number(value)}".strip() for name, value in pairs]
+        value = join_words([part for part in shown if part])
+        first.append((word("run", key), word("area", value) if key == "area" else value))
+    return first
+
+
+def inputs(results: "Results") -> list[list[str]]:
+    """List the inputs: role, source, layer, features, CRS, the rest."""
+    rows = []
+    known = ("role", "path", "source", "layer", "features", "count", "crs", "seconds")
+    for entry in results.run.get("inputs") or results.county.inputs:
+        rest = [
+            f"{name} {number(value)}" for key in entry if key not in known
+            for name, value in flat({key: entry[key]})
+        ]  # fmt: skip
+        rows.append(
+            [
+                word("role", entry.get("role", "")),
+                str(entry.get("path") or entry.get("source") or ""),
+                str(entry.get("layer") or ""),
+                number(entry.get("features", entry.get("count", ""))),
+                str(entry.get("crs") or ""),
+                join_words(rest),
+            ]
+        )
+    return rows
+
+
+def flat(value: Any, name: str = "") -> list[tuple[str, Any]]:
+    """Lay nested maps and lists out as pairs of dotted name and value."""
+    if isinstance(value, Mapping):
+        pairs = []
+        for key in sorted(value, key=str):
+            pairs += flat(value[key], f"{name}.{key}" if name else str(key))
+        return pairs
+    if isinstance(value, (list, tuple)):
+        return [(name, join_words([number(item) for item in value]))]
+    return [(name, value)]
+
+
+def number(value: Any) -> str:
+    """Show a value of the provenance: whole numbers with separators, others as they are."""
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def heading(columns: list[str]) -> list[str]:
+    """Give the headings of columns."""
+    return [field(name) for name in columns]

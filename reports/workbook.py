@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write report.xlsx: a sheet a table, formatted to be printed and handed in.
+
+Attribute text comes from anywhere, so no cell is ever a formula: text is written as text, and what
+Excel would take for a formula bears the mark that keeps it one (quotePrefix).
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from copy import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Sequence
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from ..layers import findings as record
+from ..layers.words import say
+from .geopackage import moment
+from .labels import FILLS, SIGNS, SYMBOLS, field, missing, text, word
+from .summary import (
+    clusters,
+    county_name,
+    inputs,
+    notes,
+    provenance,
+    rule_name,
+    tally,
+    verdict_lines,
+)
+
+if TYPE_CHECKING:
+    from ..checks.results import Results
+
+SHEETS = (
+    "indicators", "problem_list", "findings", "negative_list", "land_balance",
+    "transfers", "ledgers", "sector_matrix",
+)  # fmt: skip
+# Columns in the order a reader wants; what is not named here follows. Of `findings` the first ones,
+# up to the bar, make the printed page.
+_ORDER = {
+    "indicators": "level unit unit_name name direction quota_ha base_ha plan_ha margin_ha outcome",
+    "problem_list": "cluster_name rule_name severity change count area_ha remedy cluster rule",
+    "findings": "severity rule_name cluster unit_name subject_label subject_id object_layer verdict "
+    "change area_m2 value limit message remedy status | unit level rule",
+    "negative_list": "cluster_name zone_name zone_ha verdict codes code_names note basis",
+    "land_balance": "level unit unit_name class_name base_ha plan_ha change_ha",
+    "transfers": "level unit unit_name from_name to_name area_ha",
+    "ledgers": "level unit unit_name name from_name to_name gross_ha net_ha",
+}
+ROWS = 1_048_575  # of a sheet, less its heading
+_LONGEST = 32_767  # characters of a cell
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_WORDED = ("outcome", "severity", "change", "verdict", "level", "status", "confidence")
+_WIDE = {
+    "message": 46, "remedy": 40, "reason": 36, "note": 40, "codes": 26, "code_names": 40,
+    "basis": 32, "subject_label": 20, "unit_name": 16, "name": 22, "rule_name": 20, "id": 19,
+    "status_reason": 24, "class_name": 24, "from_name": 24, "to_name": 24, "zone_name": 20,
+    "subject_id": 20, "object_id": 20,
+}  # fmt: skip
+_THIN = Side(style="thin", color="BFBFBF")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+class _Book:
+    """A workbook under work, with the cell styles it uses, each registered once."""
+
+    def __init__(self) -> None:
+        self.book = Workbook(write_only=True)
+        sheet = self.book.create_sheet("styles")
+        self._styles: dict[tuple[Any, ...], Any] = {}
+        self._maker = sheet
+        self.book.remove(sheet)
+
+    def cell(self, sheet: Any, value: Any, **look: Any) -> WriteOnlyCell:
+        """Make a cell: numbers are numbers, everything else is text, never a formula."""
+        cell = WriteOnlyCell(sheet)
+        prefix = False
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            if not missing(value):
+                cell.value = value
+        else:
+            shown = clean(text(value))
+            prefix = shown.startswith(_FORMULA)
+            if shown:
+                cell.value = shown
+                cell.data_type = "s"
+        cell._style = self._style(prefix=prefix, **look)
+        return cell
+
+    def _style(self, **look: Any) -> Any:
+        """Give the style array of a look; setting styles cell by cell would take seconds."""
+        key = tuple(sorted(look.items()))
+        if key not in self._styles:
+            cell = WriteOnlyCell(self._maker)
+            bold, size = look.get("bold", False), look.get("size", 10)
+            cell.font = Font(name="等线", size=size, bold=bold, color=look.get("color"))
+            cell.alignment = Alignment(
+                horizontal=look.get("align"), vertical="center", wrap_text=look.get("wrap", False)
+            )
+            if look.get("fill"):
+                cell.fill = PatternFill("solid", fgColor=look["fill"])
+            if look.get("border", True):
+                cell.border = _BOX
+            cell.number_format = look.get("format", "General")
+            style = copy(cell._style)
+            style.quotePrefix = int(look["prefix"])
+            self._styles[key] = style
+        return self._styles[key]
+
+
+def clean(value: str) -> str:
+    """Take out what a workbook can't hold: control characters, and the end of endless text."""
+    value = _ILLEGAL.sub("", value)
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+
+
+def write_workbook(results: "Results", path: Path) -> Path:
+    """Write all tables of a run to a workbook."""
+    made = _Book()
+    _summary(made, results)
+    for name in SHEETS:
+        frame = getattr(results, name)
+        if name == "findings":
+            frame = pd.DataFrame(frame[list(record.COLUMNS)])
+            names = {rule: rule_name(results, rule) for rule in frame["rule"].unique()}
+            frame["rule_name"] = frame["rule"].map(names)
+        if name == "sector_matrix" and not len(frame):
+            continue  # no sector plans in the dossier: an empty sheet would ask a question
+        write_table(made, name, frame)
+    _provenance(made, results)
+    stamp = moment(results.run.get("stamp"))
+    properties = made.book.properties
+    properties.creator, properties.title = "Pianqu", say("reports.title", name=county_name(results))
+    properties.created = properties.modified = stamp.replace(tzinfo=None)
+    made.book.save(path)
+    _settle(path, stamp)
+    return path
+
+
+def write_table(made: _Book, name: str, frame: pd.DataFrame, rows: int = ROWS) -> None:
+    """Write one table; what does not fit on a sheet goes on in the next."""
+    title = say(f"reports.sheet.{name}")
+    order, _, tail = _ORDER.get(name, "").partition("|")
+    first = [each for each in f"{order} {tail}".split() if each in frame.columns]
+    frame = frame[first + [each for each in frame.columns if each not in first]]
+    printed = len(order.split()) if tail else len(frame.columns)
+    for part, start in enumerate(range(0, max(len(frame), 1), rows)):
+        shown = say("reports.sheet.part", name=title, number=part + 1) if part else title
+        _table(made, shown, frame.iloc[start : start + rows], printed)
+
+
+def _table(made: _Book, title: str, frame: pd.DataFrame, printed: int) -> None:
+    """Write one sheet: heading, filter, print setup, rows; the first columns are printed."""
+    columns = list(frame.columns)
+    sheet = made.book.create_sheet(title)
+    for place, name in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = _width(name)
+    sheet.freeze_panes = "A2"
+    _print_setup(sheet, title)
+    sheet.print_title_rows = "1:1"
+    sheet.row_dimensions[1].height = 30
+    _heading(made, sheet, [field(name) for name in columns])
+    makers = [_maker(made, sheet, name) for name in columns]
+    values = [frame[name].tolist() for name in columns]
+    for row in zip(*values):
+        sheet.append([make(value) for make, value in zip(makers, row)])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(frame) + 1}"
+    sheet.print_area = f"A1:{get_column_letter(printed)}{len(frame) + 1}"
+
+
+def _heading(made: _Book, sheet: Any, words: Sequence[str]) -> None:
+    """Write the row of headings."""
+    look = {"bold": True, "fill": "DDE6EE", "align": "center", "wrap": True}
+    sheet.append([made.cell(sheet, word_, **look) for word_ in words])
+
+
+def _maker(made: _Book, sheet: Any, name: str) -> Any:
+    """Give the function that makes the cells of a column."""
+    if name in _WORDED:
+        return lambda value: _worded(made, sheet, name, value)
+    if name.endswith("_ha") or name in ("value", "limit", "excess", "area_m2"):
+        return lambda value: made.cell(sheet, value, format="#,##0.00", align="right")
+    if name == "count":
+        return lambda value: made.cell(sheet, value, format="#,##0", align="right")
+    wrap = name in _WIDE
+    if name in ("subject_layer", "object_layer"):
+        return lambda value: made.cell(sheet, word("role", value), wrap=wrap)
+    return lambda value: made.cell(sheet, value, wrap=wrap)
+
+
+def _worded(made: _Book, sheet: Any, name: str, value: Any) -> WriteOnlyCell:
+    """Make a cell of one of our vocabularies: its word, with a sign and a colour where it judges."""
+    shown = word(name, value)
+    look: dict[str, Any] = {"align": "center"}
+    if name == "outcome" and value in FILLS:
+        look |= {"fill": FILLS[value], "bold": value == "failed"}
+        shown = f"{SYMBOLS[value]} {shown}"
+    elif name == "severity" and value in SIGNS:
+        fills = {"error": "failed", "warning": "warning", "info": "passed"}
+        look["fill"] = FILLS[fills[value]]
+        shown = f"{SIGNS[value]} {shown}"
+    return made.cell(sheet, shown, **look)
+
+
+def _width(name: str) -> float:
+    """Give a column its width in characters."""
+    if name in _WIDE:
+        return _WIDE[name]
+    if name.endswith("_ha") or name in ("area_m2", "value", "limit", "excess"):
+        return 14
+    return 11 if name in _WORDED or name == "count" else 14
+
+
+def _print_setup(sheet: Any, title: str) -> None:
+    """Print on A4, as wide as the page, heading on each page, page numbers at the foot."""
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.8
+    sheet.page_margins.header = sheet.page_margins.footer = 0.4
+    sheet.oddHeader.center.text = title
+    sheet.oddFooter.center.text = say("reports.sheet.page")
+
+
+def _summary(made: _Book, results: "Results") -> None:
+    """Write the first sheet: the verdict, and a row a cluster."""
+    title = say("reports.sheet.summary")
+    sheet = made.book.create_sheet(title)
+    for place, width in enumerate((14, 18, 14, 10, 10, 10, 10, 12, 14, 12, 14, 12), 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    _print_setup(sheet, title)
+    name = county_name(results)
+    plain = {"border": False}
+    sheet.append([made.cell(sheet, say("reports.title", name=name), size=16, bold=True, **plain)])
+    verdict = tally(results).verdict
+    shown = f"{SYMBOLS[verdict]} {say(f'reports.verdict.all.{verdict}')}"
+    first = f"{say('reports.verdict.title')}  {shown}"
+    sheet.append([made.cell(sheet, first, size=14, bold=True, fill=FILLS[verdict], **plain)])
+    for line in verdict_lines(results):
+        sheet.append([made.cell(sheet, line, **plain)])
+    sheet.append([])
+    sheet.append([made.cell(sheet, say("reports.clusters.caption"), bold=True, **plain)])
+    words = [field("cluster"), field("cluster_name"), field("outcome")]
+    words += [word("outcome", each) for each in SYMBOLS]
+    words += [say(f"reports.clusters.{each}") for each in _CONFLICTS]
+    _heading(made, sheet, words)
+    for each in [tally(results), *(tally(results, code) for code, _ in clusters(results))]:
+        sheet.append(_tally_row(made, sheet, each))
+
+
+_CONFLICTS = ("new", "new_ha", "existing", "existing_ha", "other")
+
+
+def _tally_row(made: _Book, sheet: Any, count: Any) -> list[WriteOnlyCell]:
+    """Make the row of one cluster (or the county) in the summary."""
+    whole = {"format": "#,##0", "align": "right"}
+    area = {"format": "#,##0.00", "align": "right"}
+    row = [made.cell(sheet, count.unit), made.cell(sheet, count.name)]
+    row.append(_worded(made, sheet, "outcome", count.verdict))
+    row += [made.cell(sheet, count.outcomes[each], **whole) for each in SYMBOLS]
+    row.append(made.cell(sheet, count.new, **whole))
+    row.append(made.cell(sheet, count.new_m2 / 1e4, **area))
+    row.append(made.cell(sheet, count.existing, **whole))
+    row.append(made.cell(sheet, count.existing_m2 / 1e4, **area))
+    row.append(made.cell(sheet, count.other, **whole))
+    return row
+
+
+def _provenance(made: _Book, results: "Results") -> None:
+    """Write the last sheet: inputs, parameters, notes."""
+    title = say("reports.sheet.provenance")
+    sheet = made.book.create_sheet(title)
+    for place, width in enumerate((18, 44, 22, 12, 22, 60), 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    _print_setup(sheet, title)
+    parts = ("role", "source", "layer", "features", "crs", "detail")
+    _heading(made, sheet, [say(f"reports.provenance.{part}") for part in parts])
+    for row in inputs(results):
+        sheet.append([made.cell(sheet, value, wrap=True) for value in row])
+    sheet.append([])
+    _heading(made, sheet, [say("reports.provenance.item"), say("reports.provenance.value")])
+    for item, value in provenance(results):
+        sheet.append([made.cell(sheet, item), made.cell(sheet, value, wrap=True)])
+    sheet.append([])
+    sheet.append([made.cell(sheet, say("reports.head.notes"), bold=True, border=False)])
+    for number, line in enumerate(notes(results), 1):
+        sheet.append([made.cell(sheet, f"{number}. {line}", border=False)])
+
+
+def _settle(path: Path, stamp: Any) -> None:
+    """Rewrite the zip so that its entries' times, and openpyxl's own stamp, are the run's."""
+    when = (max(stamp.year, 1980), stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
+    with zipfile.ZipFile(path) as archive:
+        parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
+    said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts:
+            if name == "docProps/core.xml":
+                # openpyxl sets `modified` to the clock when it saves.
+                pattern = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
+                content = re.sub(pattern, rb"\g<1>" + said, content)
+            entry = zipfile.ZipInfo(name, when)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            archive.writestr(entry, content)
