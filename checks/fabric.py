@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fabric: all layers cut into each other once, a table of pieces that every check questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..layers.area import area_measure
+from ..layers.model import County
+from . import overlay, tiles
+from .parallel import Report
+from .partition import partition
+from .pieces import Pieces, cover, split
+
+# Zones whose cut is left for last: many small features, whose remainders nobody cuts again.
+_LAST = "farmland"
+_COVERAGES = ("landuse", "plan")
+_NO_ZONES = (*_COVERAGES, "units", "reserve")
+Measure = Callable[[np.ndarray], np.ndarray]
+Stage = Callable[[str, float, str], None]
+
+
+@dataclass
+class Fabric:
+    """The pieces of a county and what was noticed while cutting them.
+
+    `pieces` has a row a piece: `unit` (row of the tree's finest units), a column for each role with
+    the row of that layer's feature over the piece or -1, and `gross_m2`. Together the pieces are the
+    units: each point lies in one piece. `unit_m2` is the area of each finest unit; `overlaps` maps a
+    role to the pairs of its features that share ground (feature, other, area_m2, geometry; `other`
+    comes first in the layer and keeps the ground); `outside` maps a role to its land in no unit
+    (feature, area_m2, geometry). `residual_m2` is the units' area less the pieces'.
+    """
+
+    pieces: pd.DataFrame
+    unit_m2: np.ndarray
+    measure: Measure
+    overlaps: dict[str, pd.DataFrame] = field(default_factory=dict)
+    outside: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _geometry: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    _cutters: dict[int, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def residual_m2(self) -> float:
+        """Tell the units' area less the sum of the pieces."""
+        return float(self.unit_m2.sum() - self.pieces["gross_m2"].sum())
+
+    def shapes(self, rows: np.ndarray) -> np.ndarray:
+        """Give the polygons of pieces; remainders of the last cut are made when first asked for."""
+        rows = np.asarray(rows)
+        if rows.dtype == bool:
+            rows = np.flatnonzero(rows)
+        wanted = [row for row in rows.tolist() if row in self._cutters]
+        if wanted:
+            blades = [self._cutters.pop(row) for row in wanted]
+            self._geometry[wanted] = overlay.subtract(self._geometry[wanted], blades)
+        return self._geometry[rows]
+
+
+def build_fabric(county: County, stage: Stage = lambda *_: None) -> Fabric:
+    """Cut a county's layers into each other.
+
+    `stage(key, fraction, detail)` hears the progress. Features without geometry take no part.
+    """
+    builder = _Builder(county, stage)
+    builder.units()
+    for role in builder.order():
+        builder.add(role)
+    return builder.fabric()
+
+
+class _Builder:
+    """Adds one layer after the other to the pieces."""
+
+    def __init__(self, county: County, stage: Stage) -> None:
+        self.county = county
+        self.stage = stage
+        self.layers: dict[str, np.ndarray] = {}
+        self.overlaps: dict[str, pd.DataFrame] = {}
+        self.outside: dict[str, pd.DataFrame] = {}
+        self.measure = area_measure(
+            county.dossier.crs, _extent(county), county.dossier.area
+        )
+        self.pieces = Pieces.none()
+        self.unit_m2 = np.empty(0)
+        self.tiles = np.empty(0, dtype=object)
+
+    def order(self) -> list[str]:
+        """List the roles to cut by: coverages first, the zone with most features last."""
+        roles = [role for role in self.county.layers if role not in _NO_ZONES]
+        coverages = [role for role in _COVERAGES if role in self.county.layers]
+        return coverages + [r for r in roles if r != _LAST] + [r for r in roles if r == _LAST]
+
+    def units(self) -> None:
+        """Start with the units themselves."""
+        shapes = self._disjoint("units", self.county.units.geometry)
+        owner = self.county.tree.feature_unit
+        used = (owner >= 0) & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+        rows = np.flatnonzero(used)
+        gross = self.measure(shapes[rows])
+        self.unit_m2 = np.bincount(
+            owner[rows], weights=gross, minlength=len(self.county.tree.finest)
+        )
+        self.tiles, origin = tiles.subdivide(shapes[rows])
+        if self._covered():
+            self.pieces = Pieces(shapes[rows], gross, {"unit": owner[rows]})
+        else:  # zones alone would be cut against whole units: start from their tiles
+            self.pieces = Pieces(
+                self.tiles, self.measure(self.tiles), {"unit": owner[rows][origin]}
+            )
+
+    def _covered(self) -> bool:
+        return any(role in self.county.layers for role in _COVERAGES)
+
+    def add(self, role: str) -> None:
+        """Cut the pieces by one more layer."""
+        shapes = self._disjoint(role, self.county.layers[role].geometry)
+        report = self._reporter(role, 0.3)
+        if role in _COVERAGES and len(self.pieces.columns) == 1:
+            self.pieces = cover(self.pieces, shapes, role, self.measure, report)
+        else:
+            lazy = role == _LAST and role == self.order()[-1]
+            self.pieces = split(self.pieces, shapes, role, self.measure, lazy, report)
+        self._note_outside(role, shapes)
+        self.stage("fabric", 1.0, role)
+
+    def fabric(self) -> Fabric:
+        """Put the result together, columns in the dossier's order of roles."""
+        names = ["unit", *(role for role in (*_COVERAGES, *self.county.layers)
+                           if role in self.pieces.columns)]  # fmt: skip
+        table = pd.DataFrame({name: self.pieces.columns[name] for name in dict.fromkeys(names)})
+        table["gross_m2"] = self.pieces.gross
+        return Fabric(
+            table, self.unit_m2, self.measure, self.overlaps, self.outside,
+            self.pieces.shapes, self.pieces.cutters,
+        )  # fmt: skip
+
+    def _reporter(self, role: str, start: float) -> Report:
+        return lambda fraction: self.stage("fabric", start + (1 - start) * fraction, role)
+
+    def _disjoint(self, role: str, shapes: np.ndarray) -> np.ndarray:
+        self.stage("fabric", 0.0, role)
+        out, found = partition(shapes, lambda f: self.stage("fabric", 0.3 * f, role))
+        self.overlaps[role] = pd.DataFrame({"feature": found.second, "other": found.first})
+        self.overlaps[role]["area_m2"] = self.measure(found.shapes)
+        self.overlaps[role]["geometry"] = found.shapes
+        self.layers[role] = out
+        return out
+
+    def _note_outside(self, role: str, shapes: np.ndarray) -> None:
+        """Note the land of a layer that lies in no unit."""
+        plane = np.nan_to_num(shapely.area(shapes))
+        inside = np.zeros(len(shapes))
+        rows = self.pieces.columns[role]
+        np.add.at(inside, rows[rows >= 0], self.pieces.plane[rows >= 0])
+        over = np.flatnonzero(plane - inside > overlay.CRUMB + 1e-9 * plane)
+        self.outside[role] = _table(*self._beyond(shapes[over], over), self.measure)
+
+    def _beyond(self, shapes: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        k, t = shapely.STRtree(self.tiles).query(shapes, predicate="intersects")
+        cutters = [self.tiles[t[k == place]] for place in range(len(shapes))]
+        rest = overlay.subtract(shapes, cutters)
+        keep = shapely.area(rest) > overlay.CRUMB
+        return rows[keep], rest[keep]
+
+
+def _table(rows: np.ndarray, shapes: np.ndarray, measure: Measure) -> pd.DataFrame:
+    table = pd.DataFrame({"feature": rows, "area_m2": measure(shapes)})
+    table["geometry"] = shapes
+    return table
+
+
+def _extent(county: County) -> tuple[float, float, float, float]:
+    boxes = [shapely.total_bounds(layer.geometry)
+             for layer in (county.units, *county.layers.values()) if len(layer)]  # fmt: skip
+    boxes = [box for box in boxes if np.isfinite(box).all()]
+    low = np.min([box[:2] for box in boxes], axis=0)
+    high = np.max([box[2:] for box in boxes], axis=0)
+    return (*low.tolist(), *high.tolist())  # type: ignore[return-value]

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two layers cut into each other: which features share ground, and the ground they share.
+
+Precision: coordinates are doubles and are never snapped; new vertices are where GEOS's OverlayNG puts
+them. Touching is not overlapping: a pair counts when the interiors meet (DE-9IM `T********`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+
+from . import parallel, tiles
+from .parallel import Report, quiet
+
+# What is smaller than this, in square units of the plane, is rounding and not land.
+CRUMB = 1e-6
+# Beyond this many vertices a feature of the left layer is cut into tiles too.
+_LARGE_LEFT = 2048
+
+
+@dataclass
+class Cut:
+    """The pieces that two layers share, a row a piece, in order of `left`.
+
+    `left` and `right` are rows of the layers; a pair may have several pieces. `whole` marks pieces
+    that are the left feature itself. `plane` is the piece's area in the plane. `tile` is a row of
+    `tiles`, the subdivided right layer (-1 where the piece is whole); `owner` is the right row and
+    `filled` the area taken of each tile.
+    """
+
+    left: np.ndarray
+    right: np.ndarray
+    shapes: np.ndarray
+    plane: np.ndarray
+    whole: np.ndarray
+    tile: np.ndarray
+    tiles: np.ndarray
+    owner: np.ndarray
+    filled: np.ndarray
+
+
+def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report = quiet) -> Cut:
+    """Cut `left` by `right`: object arrays of valid polygons; None is passed over.
+
+    `same=True` asserts that neither layer overlaps itself: features that are identical in both then
+    share their ground with nothing else, and are settled first.
+    """
+    rows, columns = _identical(left, right) if same else _none()
+    rest_left = np.setdiff1d(np.flatnonzero(_present(left)), rows)
+    rest_right = np.setdiff1d(np.flatnonzero(_present(right)), columns)
+    pieces, origin = tiles.subdivide(left[rest_left], _LARGE_LEFT)
+    source = rest_left[origin]
+    blades, origin = tiles.subdivide(right[rest_right])
+    owner = rest_right[origin]
+    k, i = shapely.STRtree(pieces).query(blades)
+    order = np.lexsort((i, k))
+    i, k, shapes = _settle(pieces, blades, i[order], k[order], report)
+    plane = shapely.area(shapes)
+    filled = np.bincount(k, weights=plane, minlength=len(blades))
+    found = Cut(source[i], owner[k], shapes, plane, np.zeros(len(i), bool), k, blades, owner, filled)
+    return _with_identical(_merge_whole(found, left), left, rows, columns)
+
+
+def _merge_whole(cuts: Cut, left: np.ndarray) -> Cut:
+    """Put back together the left features that lie wholly in one right feature, seams and all."""
+    order = np.lexsort((cuts.tile, cuts.right, cuts.left))
+    order = order[cuts.plane[order] > CRUMB]
+    i, j = cuts.left[order], cuts.right[order]
+    head = np.flatnonzero(np.r_[True, (np.diff(i) != 0) | (np.diff(j) != 0)][: len(order)])
+    pair = np.repeat(np.arange(len(head)), np.diff(np.r_[head, len(order)]))
+    total = np.bincount(pair, weights=cuts.plane[order], minlength=len(head))
+    area = shapely.area(left[i[head]])
+    whole = np.abs(total - area) <= CRUMB + 1e-12 * area
+    keep = ~whole[pair]
+    keep[head[whole]] = True
+    rows, is_whole = order[keep], whole[pair][keep]
+    shapes, plane, tile = cuts.shapes[rows], cuts.plane[rows], cuts.tile[rows]
+    shapes[is_whole] = left[cuts.left[rows][is_whole]]
+    plane[is_whole] = area[whole]
+    tile[is_whole] = -1
+    return replace(
+        cuts, left=cuts.left[rows], right=cuts.right[rows], shapes=shapes, plane=plane,
+        whole=is_whole, tile=tile,
+    )  # fmt: skip
+
+
+def _with_identical(cuts: Cut, left: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> Cut:
+    lefts = np.concatenate([rows, cuts.left]).astype(int)
+    order = np.argsort(lefts, kind="stable")
+    count = len(rows)
+
+    def join(head: np.ndarray, tail: np.ndarray) -> np.ndarray:
+        return np.concatenate([head, tail])[order]
+
+    return replace(
+        cuts,
+        left=lefts[order],
+        right=join(columns, cuts.right).astype(int),
+        shapes=join(left[rows], cuts.shapes),
+        plane=join(shapely.area(left[rows]), cuts.plane),
+        whole=join(np.ones(count, bool), cuts.whole),
+        tile=join(np.full(count, -1), cuts.tile),
+    )
+
+
+def remainders(area: np.ndarray, cuts: Cut) -> tuple[np.ndarray, list[np.ndarray]]:
+    """List the left rows that the right layer covers in part, and the tiles that cut each.
+
+    `area` is the plane area of each left feature; rows without a piece are not listed.
+    """
+    covered = np.bincount(cuts.left, weights=cuts.plane, minlength=len(area))
+    touched = np.bincount(cuts.left, minlength=len(area)) > 0
+    rows = np.flatnonzero(touched & (area - covered > CRUMB + 1e-12 * area))
+    first = np.searchsorted(cuts.left, rows, side="left")
+    last = np.searchsorted(cuts.left, rows, side="right")
+    return rows, [cuts.tile[a:b] for a, b in zip(first, last)]
+
+
+def subtract(shapes: np.ndarray, cutters: list[np.ndarray], report: Report = quiet) -> np.ndarray:
+    """Take from each shape all of its cutters; what is left may be empty."""
+    counts = np.array([len(c) for c in cutters], dtype=int)
+
+    def work(part: slice) -> np.ndarray:
+        out = shapes[part].copy()
+        own, number = cutters[part], counts[part]
+        for turn in range(number.max(initial=0)):
+            rows = np.flatnonzero(number > turn)
+            blades = np.array([own[row][turn] for row in rows], dtype=object)
+            out[rows] = parallel.safe(shapely.difference, out[rows], blades)
+        return out
+
+    done = parallel.run(work, parallel.batches(len(shapes), size=500), report)
+    return np.concatenate(done) if done else shapes[:0]
+
+
+def _settle(
+    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Settle candidate pairs (left row i, tile k): covered, merely touching, or cut."""
+
+    def work(part: slice) -> tuple[np.ndarray, ...]:
+        a, b = left[i[part]], blades[k[part]]
+        covered = shapely.covers(b, a)
+        open_ = np.flatnonzero(~covered)
+        hit = open_[shapely.relate_pattern(b[open_], a[open_], "T********")]
+        out = a.copy()
+        out[hit] = parallel.safe(shapely.intersection, a[hit], b[hit])
+        covered[hit] = True
+        return i[part][covered], k[part][covered], out[covered]
+
+    done = parallel.run(work, parallel.batches(len(k)), report)
+    if not done:
+        return np.empty(0, int), np.empty(0, int), np.empty(0, object)
+    return tuple(np.concatenate(column) for column in zip(*done))  # type: ignore[return-value]
+
+
+def _identical(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pair the rows whose polygons have the same coordinates in the same order."""
+    a, b = np.flatnonzero(_present(left)), np.flatnonzero(_present(right))
+    box_a, box_b = _signature(left[a]), _signature(right[b])
+    _, inverse = np.unique(np.concatenate([box_a, box_b]), return_inverse=True)
+    key_a, key_b = inverse[: len(a)], inverse[len(a) :]
+    order = np.argsort(key_b, kind="stable")
+    place = np.searchsorted(key_b[order], key_a)
+    place = np.minimum(place, max(len(b) - 1, 0))
+    if not len(b):
+        return _none()
+    other = order[place]
+    rows = np.flatnonzero(key_b[other] == key_a)
+    equal = shapely.equals_exact(left[a[rows]], right[b[other[rows]]], 0.0)
+    rows = rows[equal]
+    # One to one, even where a layer holds the same polygon twice.
+    _, once = np.unique(other[rows], return_index=True)
+    rows = rows[np.sort(once)]
+    return a[rows], b[other[rows]]
+
+
+def _signature(shapes: np.ndarray) -> np.ndarray:
+    table = np.empty((len(shapes), 5))
+    table[:, :4] = shapely.bounds(shapes)
+    table[:, 4] = shapely.get_num_coordinates(shapes)
+    return np.ascontiguousarray(table).view([("", float)] * 5).ravel()
+
+
+def _present(shapes: np.ndarray) -> np.ndarray:
+    return ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+
+
+def _none() -> tuple[np.ndarray, np.ndarray]:
+    return np.empty(0, dtype=int), np.empty(0, dtype=int)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pieces of ground and how one more layer cuts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+import numpy as np
+import shapely
+
+from . import overlay
+from .parallel import Report, quiet
+
+Measure = Callable[[np.ndarray], np.ndarray]
+NONE = -1
+
+
+@dataclass
+class Pieces:
+    """Disjoint pieces: shape, area in m2 (`gross`), area in the plane, and the feature of each layer.
+
+    `columns[role]` is the row of that layer's feature over the piece, -1 where there is none. A row in
+    `cutters` is not cut out yet: its shape less these blades is the piece (its areas are right).
+    """
+
+    shapes: np.ndarray
+    gross: np.ndarray
+    columns: dict[str, np.ndarray]
+    plane: np.ndarray = field(default_factory=lambda: np.empty(0))
+    cutters: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.plane) != len(self.shapes):
+            self.plane = shapely.area(self.shapes)
+
+    @classmethod
+    def none(cls) -> Pieces:
+        """Make an empty set."""
+        return cls(np.empty(0, dtype=object), np.empty(0), {})
+
+
+def cover(
+    units: Pieces, shapes: np.ndarray, role: str, measure: Measure, report: Report = quiet
+) -> Pieces:
+    """Cut the features of a layer by the units; what no feature covers stays as gaps.
+
+    The features are many and small, the units few and large, so the units are the side that is cut
+    into tiles; a tile that the features don't fill holds a gap.
+    """
+    cuts = overlay.cut(shapes, units.shapes, report=report)
+    gross = measure(cuts.shapes)
+    rows, gaps = _gaps(shapes, cuts)
+    owner = np.concatenate([cuts.right, cuts.owner[rows]])
+    columns = {name: column[owner] for name, column in units.columns.items()}
+    columns[role] = np.concatenate([cuts.left, np.full(len(gaps), NONE)]).astype(int)
+    return Pieces(
+        np.concatenate([cuts.shapes, gaps]), np.concatenate([gross, measure(gaps)]), columns
+    )
+
+
+def split(
+    pieces: Pieces, shapes: np.ndarray, role: str, measure: Measure,
+    lazy: bool = False, report: Report = quiet,
+) -> Pieces:  # fmt: skip
+    """Cut pieces by the features of a layer that does not overlap itself.
+
+    With `lazy` the remainders of pieces that are covered in part are measured by subtraction and cut
+    out only when somebody asks for their shape.
+    """
+    cuts = overlay.cut(pieces.shapes, shapes, report=report)
+    gross = pieces.gross[cuts.left]
+    fresh = ~cuts.whole
+    gross[fresh] = measure(cuts.shapes[fresh])
+    rows, blades = overlay.remainders(pieces.plane, cuts)
+    tools = [cuts.tiles[blade] for blade in blades]
+    covered = _sum_by(cuts.left, cuts.plane, len(pieces.shapes))
+    covered_gross = _sum_by(cuts.left, gross, len(pieces.shapes))
+    if lazy:
+        rest = pieces.shapes[rows]
+        rest_plane = pieces.plane[rows] - covered[rows]
+        rest_gross = pieces.gross[rows] - covered_gross[rows]
+    else:
+        rest = overlay.subtract(pieces.shapes[rows], tools)
+        rest_plane = shapely.area(rest)
+        rest_gross = measure(rest)
+    untouched = np.flatnonzero(np.bincount(cuts.left, minlength=len(pieces.shapes)) == 0)
+    source = np.concatenate([untouched, cuts.left, rows])
+    feature = np.concatenate(
+        [np.full(len(untouched), NONE), cuts.right, np.full(len(rows), NONE)]
+    ).astype(int)
+    order = np.lexsort((feature, source))
+    order = order[np.concatenate([pieces.plane[untouched], cuts.plane, rest_plane])[order] > 0]
+    cutters = {}
+    if lazy:
+        first = len(untouched) + len(cuts.left)
+        place = np.empty(len(source), dtype=int)
+        place[order] = np.arange(len(order))
+        cutters = {int(place[first + k]): tool for k, tool in enumerate(tools)}
+    columns = {name: column[source][order] for name, column in pieces.columns.items()}
+    columns[role] = feature[order]
+    return Pieces(
+        np.concatenate([pieces.shapes[untouched], cuts.shapes, rest])[order],
+        np.concatenate([pieces.gross[untouched], gross, rest_gross])[order],
+        columns,
+        np.concatenate([pieces.plane[untouched], cuts.plane, rest_plane])[order],
+        cutters,
+    )
+
+
+def _gaps(shapes: np.ndarray, cuts: overlay.Cut) -> tuple[np.ndarray, np.ndarray]:
+    """Find the land of the tiles that no feature covers: tile rows and shapes."""
+    area = shapely.area(cuts.tiles)
+    thin = np.flatnonzero(area - cuts.filled > overlay.CRUMB + 1e-12 * area)
+    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    tree = shapely.STRtree(shapes[present])
+    k, i = tree.query(cuts.tiles[thin], predicate="intersects")
+    blades = [shapes[present[np.sort(group)]] for group in _groups(k, i, len(thin))]
+    rest = overlay.subtract(cuts.tiles[thin], blades)
+    keep = shapely.area(rest) > overlay.CRUMB
+    return thin[keep], rest[keep]
+
+
+def _groups(keys: np.ndarray, values: np.ndarray, count: int) -> list[np.ndarray]:
+    order = np.argsort(keys, kind="stable")
+    edges = np.searchsorted(keys[order], np.arange(1, count))
+    return np.split(values[order], edges) if count else []
+
+
+def _sum_by(rows: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    return np.bincount(rows, weights=values, minlength=count)

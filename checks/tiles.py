@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Large polygons cut into tiles of few vertices, so that each pair costs what it is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from . import parallel
+
+MAX_VERTICES = 512
+_KEPT = 1e-9
+
+
+def subdivide(shapes: np.ndarray, most: int = MAX_VERTICES) -> tuple[np.ndarray, np.ndarray]:
+    """Cut polygons into tiles of at most `most` vertices.
+
+    Returns the tiles and, for each, the row of `shapes` it comes from, in order of row. A polygon
+    of few vertices is its own tile, untouched. Tiles of a polygon cover it without overlap.
+    """
+    vertices = shapely.get_num_coordinates(shapes)
+    large = np.flatnonzero(vertices > most)
+    if not len(large):
+        return shapes, np.arange(len(shapes))
+    parts = parallel.batches(len(large), size=max(1, len(large) // 64))
+    cut = [tile for part in parallel.run(lambda p: [_tiles(s, most) for s in shapes[large[p]]], parts)
+           for tile in part]  # fmt: skip
+    small = np.flatnonzero(vertices <= most)
+    tiles = np.concatenate([shapes[small], *cut])
+    rows = np.concatenate([small, np.repeat(large, [len(tile) for tile in cut])])
+    order = np.argsort(rows, kind="stable")
+    return tiles[order], rows[order]
+
+
+def _tiles(shape: shapely.Geometry, most: int) -> np.ndarray:
+    done: list[np.ndarray] = []
+    todo = _parts(np.array([shape], dtype=object))
+    while len(todo):
+        small = shapely.get_num_coordinates(todo) <= most
+        done.append(todo[small])
+        todo = _halve(todo[~small])
+    return np.concatenate(done)
+
+
+def _halve(shapes: np.ndarray) -> np.ndarray:
+    """Cut each polygon in two across the longer side of its box."""
+    if not len(shapes):
+        return shapes
+    out = []
+    for shape, (x0, y0, x1, y1) in zip(shapes, shapely.bounds(shapes)):
+        if x1 - x0 > y1 - y0:
+            middle = (x0 + x1) / 2
+            boxes = (x0, y0, middle, y1), (middle, y0, x1, y1)
+        else:
+            middle = (y0 + y1) / 2
+            boxes = (x0, y0, x1, middle), (x0, middle, x1, y1)
+        halves = _parts(np.array([_clip(shape, box) for box in boxes], dtype=object))
+        # Clipping to a box is fast but not proven for edges that run along it: check what it kept.
+        whole = shape.area
+        if abs(shapely.area(halves).sum() - whole) > _KEPT * whole or not shapely.is_valid(halves).all():
+            cut = shapely.intersection(shape, shapely.box(*np.array(boxes).T))
+            halves = _parts(parallel.polygons_only(cut))
+        out.append(halves)
+    return np.concatenate(out)
+
+
+def _clip(shape: shapely.Geometry, box: tuple[float, float, float, float]) -> shapely.Geometry:
+    return shapely.clip_by_rect(shape, *box)
+
+
+def _parts(shapes: np.ndarray) -> np.ndarray:
+    parts = shapely.get_parts(shapes)
+    nested = shapely.get_type_id(parts) == shapely.GeometryType.GEOMETRYCOLLECTION
+    if nested.any():
+        parts = shapely.get_parts(parts)
+    keep = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
+    return parts[keep]
