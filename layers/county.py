@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A dossier read into memory: layers, units, quotas, and what reading them found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from .crs import project_crs
+from .dossier import Dossier, Source
+from .errors import InputError
+from .features import clean_layer, clean_units
+from .findings import join
+from .model import County, Layer, UnitTree
+from .notes import Notes
+from .progress import Progress, silent
+from .quotas import empty_quotas, read_quotas
+from .reading import Box, file_facts, open_source, read_features
+from .schema import ROLES, TOLERANCES
+from .units import build_tree, pick_clusters, units_of
+from .words import say
+
+if TYPE_CHECKING:
+    from .standard import Standard
+
+_MARGIN_M = 100.0  # read this much around the clusters wanted: a neighbour's edge is ours too
+
+
+def load_county(
+    dossier: Dossier,
+    standard: Standard,
+    clusters: Sequence[str] = (),
+    progress: Progress = silent,
+) -> County:
+    """Read all that a dossier names; with `clusters` only the land of these.
+
+    What can't be read at all is an InputError; what is wrong with single features or rows is a
+    finding, and a role the dossier does not give stands in `missing` with the reason.
+    """
+    crs = project_crs(dossier.crs, dossier.file)
+    dossier = _with_tolerance(dossier, standard)
+    dossier = _with_tables(dossier, standard)
+    _look_first(dossier)
+    notes = Notes(dossier, standard, crs)
+    inputs: list[dict[str, Any]] = []
+    progress("read", 0.0, "units")
+    units, whole = _units(dossier, crs, notes, inputs)
+    units, tree = _choose(units, whole, clusters)
+    box = _box(units) if clusters else None
+    layers: dict[str, Layer] = {}
+    wanted = [role for role in dossier.layers if role != "units"]
+    for number, role in enumerate(wanted, 1):
+        progress("read", number / (len(wanted) + 2), role)
+        layers[role] = _layer(dossier, role, standard, crs, box, notes, inputs)
+        if box is not None:
+            layers[role] = _near(layers[role], units)
+    progress("read", 1 - 1 / (len(wanted) + 2), "quotas")
+    quotas = empty_quotas()
+    if dossier.quotas:
+        quotas = read_quotas(dossier.quotas, whole, standard, notes, dossier.file)
+        quotas = _of_tree(quotas, tree)
+        inputs.append({"role": "quotas", **file_facts(dossier.quotas, dossier.base),
+                       "layer": dossier.quotas.layer, "used": len(quotas)})  # fmt: skip
+    progress("read", 1.0, "")
+    findings: gpd.GeoDataFrame = join(notes.tables, crs)
+    missing = _missing(dossier)
+    return County(dossier, standard, units, tree, layers, quotas, findings, missing, inputs)
+
+
+def _with_tolerance(dossier: Dossier, standard: Standard) -> Dossier:
+    """Fill the tolerances the dossier does not give with the standard's."""
+    given = dossier.tolerance.given
+    others = {name: float(standard.tolerance(name)) for name in TOLERANCES if name not in given}
+    return replace(dossier, tolerance=replace(dossier.tolerance, **others))
+
+
+def _with_tables(dossier: Dossier, standard: Standard) -> Dossier:
+    """Make sure each coded layer names a code table that the standard has."""
+    layers = dict(dossier.layers)
+    for role, source in layers.items():
+        if role == "units" or not source.fields.get("code"):
+            continue
+        codes = source.codes or (next(iter(standard.tables)) if len(standard.tables) == 1 else "")
+        if not codes and role in ("landuse", "plan"):
+            raise InputError(
+                "layers.no_codes", file=dossier.file, role=role, tables=", ".join(standard.tables)
+            )
+        if codes:
+            standard.code_table(codes)
+        layers[role] = replace(source, codes=codes)
+    return replace(dossier, layers=layers)
+
+
+def _look_first(dossier: Dossier) -> None:
+    """Open every source before reading any: a misspelt field is told at once, not after minutes."""
+    for source in dossier.layers.values():
+        open_source(source, dossier.file)
+
+
+def _units(
+    dossier: Dossier,
+    crs: CRS,
+    notes: Notes,
+    inputs: list[dict[str, Any]],
+) -> tuple[Layer, UnitTree]:
+    source = dossier.layers["units"]
+    read = read_features(source, "units", crs, dossier.file, dossier.base)
+    layer = clean_units(read, source, notes)
+    inputs.append(read.provenance)
+    if not len(layer) or all(shape is None for shape in layer.geometry):
+        raise InputError("layers.no_units", source=source.label)
+    tree, troubles = build_tree(layer.data, dossier.code, dossier.name, source.fields)
+    notes.troubles(troubles, layer)
+    read.provenance["used"] = len(layer)
+    return layer, tree
+
+
+def _choose(units: Layer, tree: UnitTree, clusters: Sequence[str]) -> tuple[Layer, UnitTree]:
+    """Keep the features and units of the clusters wanted; all where none is named."""
+    if not clusters:
+        return units, tree
+    chosen = pick_clusters(tree, clusters)
+    keep = chosen.feature_unit >= 0
+    return _rows(units, keep), replace(chosen, feature_unit=chosen.feature_unit[keep])
+
+
+def _of_tree(quotas: pd.DataFrame, tree: UnitTree) -> pd.DataFrame:
+    """Keep the quotas of units that the tree has."""
+    known = pd.MultiIndex.from_tuples(
+        [(level, unit) for level in tree.levels for unit in units_of(tree, level)["unit"]]
+    )
+    keep = pd.MultiIndex.from_frame(quotas[["level", "unit"]]).isin(known)
+    return quotas[keep].reset_index(drop=True)
+
+
+def _layer(
+    dossier: Dossier,
+    role: str,
+    standard: Standard,
+    crs: CRS,
+    box: Box | None,
+    notes: Notes,
+    inputs: list[dict[str, Any]],
+) -> Layer:
+    source: Source = dossier.layers[role]
+    read = read_features(source, role, crs, dossier.file, dossier.base, box)
+    layer = clean_layer(read, role, source, standard, notes)
+    if not len(layer) and box is None:
+        notes.add("data.empty", "warning", role, say("layers.empty", source=source.label))
+    inputs.append(read.provenance)
+    return layer
+
+
+def _rows(layer: Layer, keep: np.ndarray) -> Layer:
+    data = layer.data[keep].reset_index(drop=True)
+    return replace(layer, geometry=layer.geometry[keep], data=data)
+
+
+def _box(units: Layer) -> Box:
+    west, south, east, north = (float(one) for one in shapely.total_bounds(units.geometry))
+    return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
+
+
+def _near(layer: Layer, units: Layer) -> Layer:
+    """Keep the features whose box meets the box of a unit that is kept, and those without shape."""
+    tree = shapely.STRtree(units.geometry)
+    keep = np.zeros(len(layer), dtype=bool)
+    keep[np.unique(tree.query(layer.geometry)[0])] = True
+    keep |= shapely.is_missing(layer.geometry)
+    return _rows(layer, keep)
+
+
+def _missing(dossier: Dossier) -> dict[str, str]:
+    """Say for each role the dossier leaves out that it does."""
+    out = {
+        role: say("layers.not_given", role=say(f"layers.role_{role}"), entry=f"layers.{role}")
+        for role in ROLES
+        if role not in dossier.layers
+    }
+    if dossier.quotas is None:
+        out["quotas"] = say("layers.not_given", role=say("layers.role_quotas"), entry="quotas")
+    return out

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dossier: one YAML file that describes one county's data."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Hashable, Mapping
+
+import yaml
+
+from .errors import InputError
+from .schema import AREAS, ROLES, SCHEMA, VERSION, checked, listed, nearest_first
+
+__all__ = [
+    "ROLES", "Dossier", "Source", "Tolerance", "dossier_from", "read_dossier", "write_dossier",
+]  # fmt: skip
+_CONNECTION = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]+:|/vsi)")  # two letters up: not a drive
+_PASS = re.compile(r"(://[^:/@]*:)[^@]*(@)|((?:password|passwd|pwd)=)\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One layer or table that the dossier names: `path` is absolute or a connection string."""
+
+    path: str
+    layer: str = ""
+    filter: str = ""
+    codes: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_connection(self) -> bool:
+        """Tell whether the path is a connection string rather than a file."""
+        return bool(_CONNECTION.match(self.path))
+
+    @property
+    def label(self) -> str:
+        """Name file and layer as the user knows them; never a password."""
+        path = _PASS.sub(r"\1\3***\2", self.path)
+        name = path if self.is_connection else Path(path).name
+        return f"{name}/{self.layer}" if self.layer else name
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """The noise policy: what is smaller than this is counted, but is no finding.
+
+    `given` names the values that the dossier sets; the others are the standard's.
+    """
+
+    min_area_m2: float = 1.0
+    min_width_m: float = 0.2
+    warn_margin: float = 0.02
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A county's data as its YAML file describes it, checked, with paths resolved."""
+
+    path: Path | None
+    name: str
+    code: str
+    crs: str
+    base_year: int | None
+    target_year: int | None
+    standard: str
+    area: str
+    tolerance: Tolerance
+    layers: Mapping[str, Source]
+    quotas: Source | None = None
+    sectors: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def base(self) -> Path:
+        """Give the folder that relative paths start from."""
+        return self.path.parent if self.path else Path.cwd()
+
+    @property
+    def file(self) -> str:
+        """Name the dossier in messages."""
+        return self.path.name if self.path else "dossier"
+
+
+class _TextLoader(yaml.SafeLoader):
+    """A safe loader that leaves scalars text: `510799`, `0101` and `012` stay as written."""
+
+
+_TextLoader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag.endswith((":null", ":merge"))]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _unique_mapping(loader: _TextLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen and key.value != "<<":
+            raise yaml.MarkedYAMLError(problem=f"{key.value} ×2", problem_mark=key.start_mark)
+        seen.add(str(key.value))
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_TextLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
+
+
+def read_dossier(path: str | Path) -> Dossier:
+    """Read and check a dossier file, UTF-8 or GBK; InputError says what is wrong with it."""
+    file = Path(path).expanduser().absolute()
+    if not file.is_file():
+        raise InputError("layers.no_file", path=str(path), files=listed(_siblings(file)))
+    raw = file.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    loader = _TextLoader(text)
+    try:
+        content = loader.get_single_data()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InputError("layers.bad_yaml", file=file.name, line=line, reason=reason) from None
+    finally:
+        loader.dispose()
+    return _build(content, file.parent, file)
+
+
+def dossier_from(mapping: Mapping[str, Any], base: Path) -> Dossier:
+    """Make a dossier from a mapping laid out like the file; relative paths start at `base`."""
+    return _build(mapping, Path(base).absolute(), None)
+
+
+def _build(content: Any, base: Path, path: Path | None) -> Dossier:
+    file = path.name if path else "dossier"
+    given = checked(content, SCHEMA, file)
+    for key in ("dossier", "code", "crs", "layers"):
+        if not given.get(key):
+            raise InputError("layers.key_missing", file=file, entry=key)
+    if given["dossier"] != VERSION:
+        raise InputError("layers.version", file=file, found=given["dossier"], known=VERSION)
+    area = given.get("area", AREAS[0])
+    if area not in AREAS:
+        near = nearest_first(area, AREAS)
+        raise InputError("layers.bad_choice", file=file, entry="area", value=area, known=listed(near))
+    tolerance = given.get("tolerance", {})
+    return Dossier(
+        path=path,
+        name=given.get("name") or given["code"],
+        code=given["code"],
+        crs=given["crs"],
+        base_year=given.get("base_year"),
+        target_year=given.get("target_year"),
+        standard=given.get("standard") or "cn-2023",
+        area=area,
+        tolerance=Tolerance(**tolerance, given=tuple(tolerance)),
+        layers=_layers(given["layers"], base, file),
+        quotas=_source(given.get("quotas"), base, file, "quotas"),
+        sectors=tuple(_sectors(given.get("sectors", []), base, file)),
+    )
+
+
+def _layers(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source]:
+    layers = {}
+    for role, entry in given.items():
+        source = _source(entry, base, file, f"layers.{role}")
+        needed = "code" if role in ("units", "landuse", "plan") else ""
+        if source and needed and not source.fields.get(needed):
+            raise InputError("layers.key_missing", file=file, entry=f"layers.{role}.fields.{needed}")
+        if source:
+            layers[role] = source
+    if "units" not in layers:
+        raise InputError("layers.key_missing", file=file, key="layers.units")
+    return layers
+
+
+def _source(entry: Mapping[str, Any] | None, base: Path, file: str, place: str) -> Source | None:
+    if not entry:
+        return None
+    if not entry.get("path"):
+        raise InputError("layers.key_missing", file=file, entry=f"{place}.path")
+    names = {key: value for key, value in entry.get("fields", {}).items() if value}
+    return Source(
+        path=resolve(entry["path"], base),
+        layer=entry.get("layer", ""),
+        filter=entry.get("filter", ""),
+        codes=entry.get("codes", ""),
+        fields=names,
+    )
+
+
+def _sectors(given: list[dict[str, Any]], base: Path, file: str) -> list[dict[str, Any]]:
+    """Check what sector plans need to be told apart; make their paths absolute."""
+    seen: set[str] = set()
+    for number, sector in enumerate(given, 1):
+        name = sector.get("id", "")
+        if not name:
+            raise InputError("layers.key_missing", file=file, entry=f"sectors[{number}].id")
+        if name in seen:
+            raise InputError("layers.sector_twice", file=file, id=name)
+        seen.add(name)
+        for part in ("layout", "projects"):
+            if part in sector:
+                source = _source(sector[part], base, file, f"sectors[{number}].{part}")
+                sector[part] = {**sector[part], "path": source.path if source else ""}
+    return given
+
+
+def resolve(path: str, base: Path) -> str:
+    """Make a path absolute from `base`; connection strings and /vsi paths stay as they are."""
+    if _CONNECTION.match(path):
+        return path
+    file = Path(path).expanduser()
+    if not file.is_absolute():
+        file = base / file
+    if not file.exists() and "\\" in path:  # written on Windows, read elsewhere
+        other = base / path.replace("\\", "/")
+        file = other if other.exists() else file
+    return os.path.normpath(file)
+
+
+def relative(path: str, base: Path) -> str:
+    """Write a path relative to `base`, with slashes; on another drive it stays absolute."""
+    if _CONNECTION.match(path):
+        return path
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:
+        return path
+
+
+def _siblings(file: Path) -> list[str]:
+    """List the files of the same kind in the folder, nearest name first."""
+    if not file.parent.is_dir():
+        return []
+    names = sorted(one.name for one in file.parent.iterdir())
+    alike = [name for name in names if Path(name).suffix.lower() == file.suffix.lower()]
+    return nearest_first(file.name, alike or names)
+
+
+def _source_entry(source: Source, base: Path) -> dict[str, Any]:
+    entry: dict[str, Any] = {"path": relative(source.path, base)}
+    entry.update(
+        {key: getattr(source, key) for key in ("layer", "filter", "codes") if getattr(source, key)}
+    )
+    if source.fields:
+        entry["fields"] = dict(source.fields)
+    return entry
+
+
+def content_of(dossier: Dossier, base: Path) -> dict[str, Any]:
+    """Give the dossier as the mapping its file holds, paths relative to `base`."""
+    out: dict[str, Any] = {"dossier": int(VERSION)}
+    for key in ("name", "code", "crs", "base_year", "target_year", "standard", "area"):
+        if getattr(dossier, key) is not None:
+            out[key] = getattr(dossier, key)
+    given = {
+        item.name: getattr(dossier.tolerance, item.name)
+        for item in fields(Tolerance)
+        if item.name in dossier.tolerance.given
+    }
+    if given:
+        out["tolerance"] = given
+    out["layers"] = {role: _source_entry(one, base) for role, one in dossier.layers.items()}
+    if dossier.quotas:
+        out["quotas"] = _source_entry(dossier.quotas, base)
+    if dossier.sectors:
+        out["sectors"] = [_sector_entry(sector, base) for sector in dossier.sectors]
+    return out
+
+
+def _sector_entry(sector: Mapping[str, Any], base: Path) -> dict[str, Any]:
+    return {
+        key: {**value, "path": relative(value["path"], base)} if isinstance(value, dict) else value
+        for key, value in sector.items()
+    }
+
+
+def write_dossier(dossier: Dossier, path: str | Path) -> None:
+    """Write a dossier so that reading it gives the same; paths relative to the new file."""
+    file = Path(path).absolute()
+    content = content_of(dossier, file.parent)
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+    file.write_text(text, encoding="utf-8")

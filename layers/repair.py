@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Geometries made usable: valid polygons out of what really arrives, and what that changed."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+import pandas as pd
+import shapely
+from shapely import GeometryType
+
+from .words import say
+
+_POLYGONAL = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
+_CHUNK = 20_000  # below this a second thread costs more than it brings
+
+
+@dataclass
+class Repaired:
+    """Valid polygons (None where there is none) and the two tables of what happened.
+
+    `mended` has row, before_m2, after_m2, reason; `unusable` has row, reason. `marks` holds for
+    the rows of `unusable` what a map can show of them: the original shape, or the fault's place.
+    """
+
+    shapes: np.ndarray
+    mended: pd.DataFrame
+    unusable: pd.DataFrame
+    marks: np.ndarray
+
+
+def in_threads(work: Callable[[np.ndarray], np.ndarray], items: np.ndarray) -> np.ndarray:
+    """Run an elementwise function over halves (quarters, ...) of an array, one a thread."""
+    parts = min(os.cpu_count() or 1, 4, max(1, len(items) // _CHUNK))
+    if parts == 1:
+        return work(items)
+    with ThreadPoolExecutor(parts) as pool:
+        return np.concatenate(list(pool.map(work, np.array_split(items, parts))))
+
+
+def from_wkb(wkb: np.ndarray) -> np.ndarray:
+    """Read WKB in bulk; a record GEOS refuses (a ring that is not closed) becomes None."""
+    try:
+        return in_threads(shapely.from_wkb, wkb)
+    except shapely.GEOSException:
+        return shapely.from_wkb(wkb, on_invalid="ignore")
+
+
+def usable(shapes: np.ndarray) -> Repaired:
+    """Keep valid polygons as they are, repair the invalid, set the rest to None with a reason."""
+    out = np.array(shapes, dtype=object)
+    kinds = shapely.get_type_id(out)
+    polygonal = np.isin(kinds, _POLYGONAL)
+    collection = kinds == GeometryType.GEOMETRYCOLLECTION
+    empty = shapely.is_empty(out)
+    valid = polygonal & ~empty
+    valid[valid] = in_threads(shapely.is_valid, out[valid])
+    reasons: dict[int, str] = {}
+    for row in np.flatnonzero(kinds < 0):
+        reasons[row] = say("layers.geometry_null")
+    for row in np.flatnonzero((kinds >= 0) & empty):
+        reasons[row] = say("layers.geometry_empty")
+    for row in np.flatnonzero((kinds >= 0) & ~empty & ~polygonal & ~collection):
+        reasons[row] = say("layers.geometry_kind", kind=out[row].geom_type)
+    mended = []
+    for row in np.flatnonzero(~valid & ~empty & (polygonal | collection)):
+        fixed, entry = _mend(out[row])
+        if fixed is None:
+            reasons[row] = entry[2]
+        else:
+            mended.append((row, *entry))
+            out[row] = fixed
+    rows = np.array(sorted(reasons), dtype=int)
+    marks = shapes[rows]
+    out[rows] = None
+    return Repaired(
+        out,
+        pd.DataFrame(mended, columns=["row", "before_m2", "after_m2", "reason"]),
+        pd.DataFrame({"row": rows, "reason": [reasons[row] for row in rows]}),
+        _drawable(marks),
+    )
+
+
+def _mend(shape: shapely.Geometry) -> tuple[shapely.Geometry | None, tuple[float, float, str]]:
+    """Repair one polygon; gives the shape (None if hopeless) and area before, after, reason.
+
+    The area before is the survey's: what the rings enclose by the shoelace, whatever their faults.
+    """
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return None, (0.0, 0.0, say("layers.geometry_infinite"))
+    reason = shapely.is_valid_reason(shape)
+    before = float(abs(shapely.area(shape)))
+    try:
+        fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except shapely.GEOSException as error:
+        return None, (before, 0.0, f"{reason} ({error})")
+    fixed = polygons_of(fixed)
+    if fixed is None or not shapely.is_valid(fixed):
+        return None, (before, 0.0, reason)
+    return fixed, (before, float(shapely.area(fixed)), reason)
+
+
+def polygons_of(shape: shapely.Geometry) -> shapely.Geometry | None:
+    """Keep the polygonal parts of a shape as one Polygon or MultiPolygon; None if there are none.
+
+    Parts of a collection may overlap each other; they are united then.
+    """
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
+        parts = shapely.get_parts(parts)
+    parts = parts[(shapely.get_type_id(parts) == GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+    if not len(parts):
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    whole = shapely.multipolygons(parts)
+    return whole if shapely.is_valid(whole) else shapely.union_all(shapely.make_valid(parts))
+
+
+def _drawable(shapes: np.ndarray) -> np.ndarray:
+    """Give shapes a map can show: without those whose coordinates are not numbers."""
+    out = shapes.copy()
+    for row, shape in enumerate(shapes):
+        if shape is not None and not np.isfinite(shapely.get_coordinates(shape)).all():
+            out[row] = None
+    return out

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which keys a dossier may have, and the check that names the nearest known one."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, Iterable, Mapping
+
+from .errors import InputError
+from .words import say
+
+ROLES = ("units", "landuse", "plan", "farmland", "redline", "boundary", "reserve")
+TOLERANCES = ("min_area_m2", "min_width_m", "warn_margin")
+AREAS = ("ellipsoidal", "planar")
+VERSION = "1"
+
+Schema = Mapping[str, Any]
+"""A key's value is a kind (`text`, `number`, `year`, `size`), a nested schema, or a list of one."""
+
+UNIT_FIELDS = ("code", "name", "town", "town_name", "cluster", "cluster_name")
+LAYER_FIELDS = ("id", "code", "name", "deduction", "settlement")
+QUOTA_FIELDS = ("unit", "indicator", "quota_ha", "reserve_ha", "level")
+LAYOUT_FIELDS = ("project", "name", "use", "start", "end")
+PROJECT_FIELDS = ("project", "name", "content", "standard", "area_ha", "start", "end", "use")
+
+
+def _source(fields: Iterable[str], **more: Any) -> Schema:
+    return {
+        "path": "text",
+        "layer": "text",
+        "filter": "text",
+        "fields": dict.fromkeys(fields, "text"),
+        **more,
+    }
+
+
+SCHEMA: Schema = {
+    "dossier": "text",
+    "name": "text",
+    "code": "text",
+    "crs": "text",
+    "base_year": "year",
+    "target_year": "year",
+    "standard": "text",
+    "area": "text",
+    "tolerance": dict.fromkeys(TOLERANCES, "number"),
+    "layers": {
+        "units": _source(UNIT_FIELDS),
+        **{role: _source(LAYER_FIELDS, codes="text") for role in ROLES[1:-1]},
+        "reserve": _source((*LAYER_FIELDS, "allowed"), codes="text"),
+    },
+    "quotas": _source(QUOTA_FIELDS),
+    "sectors": [
+        {
+            "id": "text",
+            "name": "text",
+            "department": "text",
+            "layout": _source(LAYOUT_FIELDS, width_m="size"),
+            "projects": _source(PROJECT_FIELDS),
+        }
+    ],
+}
+
+
+def nearest_first(word: str, known: Iterable[str]) -> list[str]:
+    """Order words by likeness to `word`, the rest as they come."""
+    names = [str(name) for name in known]
+    folded = {name: name.lower() for name in names}
+    close = get_close_matches(word.lower(), list(folded.values()), n=3, cutoff=0.4)
+    front = [name for match in close for name in names if folded[name] == match]
+    return list(dict.fromkeys(front + names))
+
+
+def listed(words: Iterable[str], limit: int = 20) -> str:
+    """Put words in one line for a message, the long tail left off."""
+    names = list(words)
+    text = say("layers.separator").join(names[:limit])
+    return text + " …" if len(names) > limit else text or say("layers.nothing")
+
+
+def checked(value: Any, schema: Any, file: str, place: str = "") -> Any:
+    """Check a value against its schema and give it with numbers, years and texts made so.
+
+    Keys without a value count as not given. Anything else that does not fit is an InputError
+    naming the file, the place inside it (`layers.plan.fields`) and what would fit.
+    """
+    if isinstance(schema, Mapping):
+        return _mapping(value, schema, file, place)
+    if isinstance(schema, list):
+        if not isinstance(value, (list, tuple)):
+            raise InputError("layers.not_a_list", file=file, place=place)
+        return [checked(one, schema[0], file, f"{place}[{i}]") for i, one in enumerate(value, 1)]
+    return _scalar(value, schema, file, place)
+
+
+def _mapping(value: Any, schema: Schema, file: str, place: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError("layers.not_a_mapping", file=file, place=place, keys=listed(schema))
+    out: dict[str, Any] = {}
+    for key, inner in value.items():
+        where = f"{place}.{key}" if place else str(key)
+        if str(key) not in schema:
+            near = nearest_first(str(key), schema)
+            raise InputError(
+                "layers.unknown_key", file=file, entry=where, near=near[0], keys=listed(near)
+            )
+        if inner is not None:
+            out[str(key)] = checked(inner, schema[str(key)], file, where)
+    return out
+
+
+def _scalar(value: Any, kind: str, file: str, place: str) -> Any:
+    if isinstance(value, (Mapping, list, tuple)):
+        raise InputError("layers.not_a_scalar", file=file, place=place)
+    text = str(value).strip()
+    if kind == "text":
+        return text
+    try:
+        return int(text) if kind == "year" else float(text)
+    except ValueError:
+        if kind == "size":  # a width may be a number or the name of a field
+            return text
+        raise InputError("layers.not_a_number", file=file, place=place, value=text) from None

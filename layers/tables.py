@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables as rows of cells: a workbook's sheets, a CSV in any usual encoding, a GIS table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyogrio.raw
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .dossier import Source
+from .errors import InputError
+from .reading import open_source
+from .schema import listed, nearest_first
+from .texts import clean_text, decode
+
+_SHEETS = (".xlsx", ".xlsm")
+_TEXTS = (".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells row by row, merged ones filled; `name` is file and sheet; row 1 is `rows[0]`."""
+
+    name: str
+    rows: list[list[Any]]
+
+
+def read_tables(source: Source, file: str) -> list[Table]:
+    """Read the table a source names; of a workbook without `layer`, every sheet that is shown."""
+    suffix = Path(source.path).suffix.lower()
+    if source.is_connection or suffix not in (*_SHEETS, *_TEXTS, ".xls", ".et"):
+        return [_container(source, file)]
+    path = Path(source.path)
+    if not path.is_file():
+        names = sorted(one.name for one in path.parent.iterdir()) if path.parent.is_dir() else []
+        alike = [one for one in names if Path(one).suffix.lower() in (*_SHEETS, *_TEXTS)]
+        near = listed(nearest_first(path.name, alike or names))
+        raise InputError("layers.no_such_source", file=file, path=source.path, files=near)
+    if suffix in (".xls", ".et"):
+        raise InputError("layers.old_workbook", source=path.name)
+    if source.filter:
+        raise InputError("layers.no_filter_here", source=path.name)
+    return _workbook(source, path) if suffix in _SHEETS else [_text(path)]
+
+
+def _text(path: Path) -> Table:
+    """Read a CSV: UTF-8 with or without a mark, or GBK; comma, semicolon or tab."""
+    text, _ = decode(path.read_bytes())
+    head = text[:4096]
+    delimiter = max(",;\t，", key=head.count)
+    rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    return Table(path.name, rows)
+
+
+def _workbook(source: Source, path: Path) -> list[Table]:
+    try:
+        values = openpyxl.load_workbook(path, data_only=True)
+        formulas = openpyxl.load_workbook(path, data_only=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise InputError("layers.read_failed", source=path.name, reason=str(error)) from None
+    sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+    if source.layer:
+        sheets = [sheet for sheet in values.worksheets if sheet.title == source.layer]
+    if not sheets:
+        near = listed(nearest_first(source.layer, values.sheetnames))
+        raise InputError("layers.no_layer", file=path.name, layer=source.layer, layers=near)
+    return [
+        Table(f"{path.name}/{sheet.title}", _cells(sheet, formulas[sheet.title]))
+        for sheet in sheets
+    ]
+
+
+def _cells(sheet: Worksheet, formulas: Worksheet) -> list[list[Any]]:
+    """Give a sheet's values; a formula that was never computed stays as its text, not a blank."""
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    for row, cells in enumerate(formulas.iter_rows(values_only=True)):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str) and cell.startswith("=") and rows[row][column] is None:
+                rows[row][column] = cell
+    for area in sheet.merged_cells.ranges:
+        value = rows[area.min_row - 1][area.min_col - 1]
+        for row in range(area.min_row - 1, area.max_row):
+            for column in range(area.min_col - 1, area.max_col):
+                rows[row][column] = value
+    return rows
+
+
+def _container(source: Source, file: str) -> Table:
+    opened = open_source(source, file, spatial=False)
+    try:
+        meta, _, _, data = pyogrio.raw.read(
+            source.path, layer=opened.layer, read_geometry=False,
+            where=source.filter or None, **opened.options,
+        )  # fmt: skip
+    except ValueError as error:
+        raise InputError(
+            "layers.bad_filter", source=opened.label, filter=source.filter,
+            fields=listed(str(one) for one in opened.info["fields"]), reason=str(error),
+        ) from None  # fmt: skip
+    header: list[Any] = [str(name) for name in meta["fields"]]
+    return Table(opened.label, [header, *(list(row) for row in zip(*data))])
+
+
+def cell_text(cell: Any) -> str:
+    """Give a cell as clean text: a code that Excel keeps as 510799.0 comes back as 510799."""
+    return clean_text(cell)
