@@ -11,7 +11,7 @@ from typing import Mapping
 from .codes import CodeTable
 from .errors import InputError
 from .rules import ControlRules, Crossing, Ledger, Rule, Zone
-from .standard_files import chain, find_folder, nearest, read_files
+from .standard_files import content_files, find_folder, nearest, read_files
 from .words import pick
 
 
@@ -59,7 +59,10 @@ class BalanceClass:
 
 @dataclass(frozen=True)
 class Standard:
-    """All that a standard says; build it with `load_standard`."""
+    """All that a standard says; build it with `load_standard`.
+
+    `fingerprint` changes with anything in its files, so a run can state what it was judged by.
+    """
 
     id: str
     name_zh: str
@@ -67,6 +70,7 @@ class Standard:
     version: str
     source: str
     folder: Path
+    fingerprint: str
     settings: Mapping[str, str]
     tables: Mapping[str, CodeTable]
     classes: tuple[BalanceClass, ...]
@@ -166,18 +170,14 @@ def load_standard(name_or_path: str, base: Path | None = None) -> Standard:
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    files = [
-        path
-        for part in chain(folder)
-        for pattern in ("standard.yaml", "*.csv", "codes/*.csv")
-        for path in sorted(part.glob(pattern))
-    ]
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    stats = [(path, path.stat()) for path in content_files(folder)]
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
 @lru_cache(maxsize=16)
 def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Standard:
-    # The stamp is not read: it makes the cache forget a folder that was edited.
+    # The stamp is not read: it makes the cache forget a folder that was edited. The import waits
+    # because building needs the classes of this module.
     from .standard_build import build
 
     return build(read_files(folder))

@@ -13,7 +13,16 @@ from .errors import InputError
 from .prefixes import Selection, longest_prefix, parse
 from .rules import SEVERITIES, SIDES, VERDICTS, ControlRules, Crossing, Ledger, Rule, Zone
 from .standard import BalanceClass, Indicator, Standard
-from .standard_files import CODES, TABLES, WHERE, Row, StandardFiles, check_value, nearest
+from .standard_files import (
+    CODES,
+    TABLES,
+    WHERE,
+    Row,
+    StandardFiles,
+    check_value,
+    fingerprint,
+    nearest,
+)
 
 _YES_NO = ("", "0", "1")
 _MEASURES = ("gross", "net")
@@ -27,12 +36,13 @@ def build(files: StandardFiles) -> Standard:
     vocabulary = _vocabulary(files)
     zones = tuple(_zone(row, rows["rules"]) for row in rows["zones"])
     return Standard(
-        id=settings.get("id") or files.folder.name,
+        id=settings["id"],
         name_zh=settings.get("name_zh", ""),
         name_en=settings.get("name_en", ""),
         version=settings.get("version", ""),
         source=settings.get("source", ""),
         folder=files.folder,
+        fingerprint=fingerprint(files.folder),
         settings=settings,
         tables=tables,
         classes=tuple(_balance_class(row) for row in _ordered(rows["classes"])),
@@ -133,10 +143,9 @@ def _indicator(row: Row, tables: dict[str, CodeTable]) -> Indicator:
     check_value(row, "group", {"", *(group for table in tables.values() for group in table.groups)})
     check_value(row, "reserve", _YES_NO)
     check_value(row, "binding", _YES_NO)
-    values = {column: row[column] for column in TABLES["indicators"].columns}
-    values["id"] = values.pop("indicator")
-    flags = {name: values.pop(name) == "1" for name in ("reserve", "binding")}
-    return Indicator(**values, **flags)
+    texts = [row[column] for column in TABLES["indicators"].columns[:7]]
+    flags = [row[column] == "1" for column in ("reserve", "binding")]
+    return Indicator(*texts, *flags, row["basis"], row["confidence"])
 
 
 def _number(row: Row, column: str) -> float:

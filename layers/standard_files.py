@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,6 +127,20 @@ def chain(folder: Path) -> list[Path]:
         folders.insert(0, found)
 
 
+def content_files(folder: Path) -> list[Path]:
+    """List every file a standard is read from, those of the folders it extends included."""
+    patterns = ("standard.yaml", "*.csv", "codes/*.csv")
+    return [path for part in chain(folder) for name in patterns for path in sorted(part.glob(name))]
+
+
+def fingerprint(folder: Path) -> str:
+    """Give 16 hex digits that change when anything the standard says changes."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in content_files(folder):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def read_settings(folder: Path) -> dict[str, str]:
     """Read `standard.yaml`; an unknown key is an error that names the nearest."""
     path = folder / "standard.yaml"
@@ -138,7 +153,7 @@ def read_settings(folder: Path) -> dict[str, str]:
     for key in content:
         if key not in SETTINGS:
             raise InputError(
-                "standard.setting", file=path, key=key, nearest=nearest(str(key), SETTINGS)
+                "standard.setting", file=path, name=key, nearest=nearest(str(key), SETTINGS)
             )
     return {key: "" if value is None else str(value) for key, value in content.items()}
 
@@ -153,7 +168,8 @@ def read_files(folder: Path) -> StandardFiles:
     tables: dict[str, dict[tuple[str, ...], Row]] = {name: {} for name in TABLES}
     codes: dict[str, dict[tuple[str, ...], Row]] = {}
     for part in chain(folder):
-        settings.update(read_settings(part))
+        # A variant without an id of its own must not pass for the standard it changes.
+        settings.update({"id": part.name, **read_settings(part)})
         for path in sorted(part.glob("*.csv")):
             if path.stem not in TABLES:
                 names = [f"{name}.csv" for name in TABLES]
@@ -175,7 +191,7 @@ def _put_over(rows: dict[tuple[str, ...], Row], path: Path, schema: Schema) -> N
         _ask_for(row, schema.key)
         key = tuple(row[name] for name in schema.key)
         if key in seen:
-            raise InputError("standard.twice", where=row[WHERE], key=" ".join(key))
+            raise InputError("standard.twice", where=row[WHERE], name=" ".join(key))
         seen.add(key)
         if row.pop(DROP, "") not in ("", "0"):
             _drop(rows, key, row)
@@ -189,7 +205,7 @@ def _drop(rows: dict[tuple[str, ...], Row], key: tuple[str, ...], row: Row) -> N
     if key not in rows:
         names = [" ".join(known) for known in rows]
         raise InputError(
-            "standard.drop", where=row[WHERE], key=" ".join(key),
+            "standard.drop", where=row[WHERE], name=" ".join(key),
             nearest=nearest(" ".join(key), names),
         )  # fmt: skip
     del rows[key]
