@@ -143,9 +143,19 @@ def _indicator(row: Row, tables: dict[str, CodeTable]) -> Indicator:
     check_value(row, "group", {"", *(group for table in tables.values() for group in table.groups)})
     check_value(row, "reserve", _YES_NO)
     check_value(row, "binding", _YES_NO)
-    texts = [row[column] for column in TABLES["indicators"].columns[:7]]
-    flags = [row[column] == "1" for column in ("reserve", "binding")]
-    return Indicator(*texts, *flags, row["basis"], row["confidence"])
+    return Indicator(
+        id=row["indicator"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        direction=row["direction"],
+        measure=row["measure"],
+        source=row["source"],
+        group=row["group"],
+        reserve=row["reserve"] == "1",
+        binding=row["binding"] == "1",
+        basis=row["basis"],
+        confidence=row["confidence"],
+    )
 
 
 def _number(row: Row, column: str) -> float:

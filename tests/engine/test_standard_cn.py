@@ -206,7 +206,7 @@ def test_indicators_stand_to_the_letter_of_the_contract(standard):
 def test_each_indicator_rule_and_zone_has_names_in_both_languages(standard):
     ids = [f"quota.{one.id}" for one in standard.indicators]
     ids += ["control.farmland", "control.redline", "control.boundary", "control.crossing"]
-    ids += [f"data.{name}" for name in ("geometry", "unusable", "code", "gap", "overlap", "outside",
+    ids += [f"data.{name}" for name in ("geometry", "unusable", "code", "crs", "empty", "units", "gap", "overlap", "outside",
                                         "deduction", "no_rule", "quotas")]  # fmt: skip
     ids += ["sector.control.farmland", "sector.overlap", "sector.reserve", "control.heritage"]
     for rule in map(standard.rule, ids):
@@ -222,3 +222,12 @@ def test_lookups_of_large_arrays_are_quick_because_only_unique_codes_are_looked_
     whole = table.in_group("urban_construction", codes, tags, np.ones(100_000, bool))
     part = table.in_group("urban_construction", codes[:243], tags[:243], np.ones(243, bool))
     assert (whole[:243] == part).all() and whole[:99_873].sum() == part.sum() * 411
+
+
+def test_every_use_of_land_has_a_verdict_outside_the_boundary(standard):
+    table = standard.code_table("landuse-2023")
+    land = table.codes.index[(table.codes["change_group"] != "sea").to_numpy()]
+    found = standard.control_rules("outside_boundary").match(land).set_index(land)["verdict"]
+    assert (found != "").all()
+    assert found["0904"] == found["1001"] == "conditional"
+    assert found["1002"] == found["0703"] == found["0101"] == "allow"
