@@ -83,9 +83,7 @@ class _Builder:
         self.layers: dict[str, np.ndarray] = {}
         self.overlaps: dict[str, pd.DataFrame] = {}
         self.outside: dict[str, pd.DataFrame] = {}
-        self.measure = area_measure(
-            county.dossier.crs, _extent(county), county.dossier.area
-        )
+        self.measure = area_measure(county.dossier.crs, _extent(county), county.dossier.area)
         self.pieces = Pieces.none()
         self.unit_m2 = np.empty(0)
         self.tiles = np.empty(0, dtype=object)

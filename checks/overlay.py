@@ -60,7 +60,9 @@ def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report =
     i, k, shapes = _settle(pieces, blades, i[order], k[order], report)
     plane = shapely.area(shapes)
     filled = np.bincount(k, weights=plane, minlength=len(blades))
-    found = Cut(source[i], owner[k], shapes, plane, np.zeros(len(i), bool), k, blades, owner, filled)
+    found = Cut(
+        source[i], owner[k], shapes, plane, np.zeros(len(i), bool), k, blades, owner, filled
+    )
     return _with_identical(_merge_whole(found, left), left, rows, columns)
 
 

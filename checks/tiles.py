@@ -57,7 +57,10 @@ def _halve(shapes: np.ndarray) -> np.ndarray:
         halves = _parts(np.array([_clip(shape, box) for box in boxes], dtype=object))
         # Clipping to a box is fast but not proven for edges that run along it: check what it kept.
         whole = shape.area
-        if abs(shapely.area(halves).sum() - whole) > _KEPT * whole or not shapely.is_valid(halves).all():
+        if (
+            abs(shapely.area(halves).sum() - whole) > _KEPT * whole
+            or not shapely.is_valid(halves).all()
+        ):
             cut = shapely.intersection(shape, shapely.box(*np.array(boxes).T))
             halves = _parts(parallel.polygons_only(cut))
         out.append(halves)

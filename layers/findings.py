@@ -26,7 +26,9 @@ _IDENTITY = (
 )  # fmt: skip
 
 
-def make(values: Mapping[str, Any], geometry: Sequence[Any] | np.ndarray, crs: Any) -> gpd.GeoDataFrame:
+def make(
+    values: Mapping[str, Any], geometry: Sequence[Any] | np.ndarray, crs: Any
+) -> gpd.GeoDataFrame:
     """Build findings from columns; what is not given is "" or NaN, status `open`.
 
     `values` maps a column of COLUMNS to an array as long as `geometry` or to one value for all.
@@ -94,9 +96,20 @@ def join(tables: Sequence[gpd.GeoDataFrame], crs: Any) -> gpd.GeoDataFrame:
     frame = pd.concat(filled, ignore_index=True)
     rank = frame["severity"].map({name: i for i, name in enumerate(SEVERITIES)})
     order = frame.assign(_rank=rank).sort_values(
-        ["_rank", "rule", "unit", "subject_layer", "subject_id", "object_layer", "object_id", "change"],
+        [
+            "_rank",
+            "rule",
+            "unit",
+            "subject_layer",
+            "subject_id",
+            "object_layer",
+            "object_id",
+            "change",
+        ],
         kind="stable",
     )
-    out = gpd.GeoDataFrame(frame.loc[order.index].reset_index(drop=True), geometry="geometry", crs=crs)
+    out = gpd.GeoDataFrame(
+        frame.loc[order.index].reset_index(drop=True), geometry="geometry", crs=crs
+    )
     out["id"] = identify(out)
     return out
