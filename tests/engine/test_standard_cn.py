@@ -206,8 +206,8 @@ def test_indicators_stand_to_the_letter_of_the_contract(standard):
 def test_each_indicator_rule_and_zone_has_names_in_both_languages(standard):
     ids = [f"quota.{one.id}" for one in standard.indicators]
     ids += ["control.farmland", "control.redline", "control.boundary", "control.crossing"]
-    ids += [f"data.{name}" for name in ("geometry", "unusable", "code", "crs", "empty", "units", "gap", "overlap", "outside",
-                                        "deduction", "no_rule", "quotas")]  # fmt: skip
+    data = "geometry unusable code crs empty units gap overlap outside deduction no_rule quotas"
+    ids += [f"data.{name}" for name in data.split()]
     ids += ["sector.control.farmland", "sector.overlap", "sector.reserve", "control.heritage"]
     for rule in map(standard.rule, ids):
         assert rule.name_zh and rule.name_en and rule.remedy_zh and rule.remedy_en
