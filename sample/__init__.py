@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A made county in the likeness of a real one, with its dossier: `make_county`."""
+
+from __future__ import annotations
+
+from .making import make_county
+
+__all__ = ["make_county"]
