@@ -119,7 +119,7 @@ class Conversation:
 
     def _settle(self, status: int, crashed: bool) -> dict[str, Any]:
         """Make of the program's end a result or one clear error."""
-        if self.result is not None and status == EXIT_ENDED and not crashed:
+        if self.result is not None and status in (EXIT_ENDED, EXIT_UNUSABLE) and not crashed:
             return self.result
         if self.leftover:
             shutil.rmtree(self.leftover, ignore_errors=True)

@@ -101,7 +101,10 @@ class Sinks:
             copy = QgsFeature(fields)
             copy.setGeometry(feature.geometry())
             copy.setAttributes([feature.attribute(index) for index in keep])
-            target.addFeature(copy, QgsFeatureSink.Flag.FastInsert)
+            if not target.addFeature(copy, QgsFeatureSink.Flag.FastInsert):
+                raise QgsProcessingException(
+                    self.algorithm.writeFeatureError(target, self.parameters, sink.parameter)
+                )
         target.finalize()
         self._style(layer, identity)
         return identity

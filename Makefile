@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+ENGINE = build/engine/bin/python
+LANGUAGE ?= zh
+PARCELS ?= 20000
+VERSION = $(shell sed -n 's/^version=//p' metadata.txt)
+
+.PHONY: help setup demo test test-engine test-qgis run bench lint package screenshots i18n clean
+
+help:
+	@echo "make setup | demo | test | run DOSSIER=... OUT=... | bench | lint | package | i18n | screenshots"
+
+setup:
+	@tools/setup.sh
+
+demo: setup
+	@tools/qgis.sh samplecounty --PARCELS=$(PARCELS) --SEED=1 --FAULTS=true --OUTPUT="$(CURDIR)/demo/county"
+	@tools/qgis.sh rundossier --DOSSIER="$(CURDIR)/demo/county/dossier.yaml" --LANGUAGE=$(LANGUAGE) --OUTPUT="$(CURDIR)/demo/results"
+	@echo "The sample county: $(CURDIR)/demo/county/dossier.yaml"
+	@echo "The results:"
+	@ls -d "$(CURDIR)/demo/results/"*
+
+test: setup test-engine test-qgis
+
+test-engine:
+	@build/engine/bin/pytest -q tests/engine
+
+test-qgis:
+	@QT_QPA_PLATFORM=offscreen build/qgis/bin/pytest -q tests/qgis
+
+run: setup
+	@test -n "$(DOSSIER)" && test -n "$(OUT)" || { echo "make run DOSSIER=county.yaml OUT=folder" >&2; exit 2; }
+	@tools/qgis.sh rundossier --DOSSIER="$(abspath $(DOSSIER))" --LANGUAGE=$(LANGUAGE) --OUTPUT="$(abspath $(OUT))"
+
+bench: setup
+	@$(ENGINE) bench/run.py $(BENCH)
+
+lint: setup
+	@$(ENGINE) -m ruff check .
+	@$(ENGINE) -m ruff format --check .
+	@build/engine/bin/lint-imports
+	@$(ENGINE) -m flake8 plugin.py processing jobs ui
+	@MYPYPATH=build/path $(ENGINE) -m mypy --config-file tools/mypy.ini -p pianqu.jobs -p pianqu.layers -p pianqu.checks -p pianqu.reports
+
+package: setup
+	@mkdir -p build
+	@git archive --format=zip --prefix=pianqu/ -o "build/pianqu-$(VERSION).zip" HEAD
+	@echo "$(CURDIR)/build/pianqu-$(VERSION).zip"
+
+i18n: setup
+	@$(ENGINE) tools/i18n.py
+
+screenshots:
+	@echo "no windows of our own yet: the docks come later, and their pictures with them" >&2; exit 1
+
+clean:
+	rm -rf build demo

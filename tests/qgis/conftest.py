@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests on the QGIS side share: the plugin's toolbox, engines, a recording feedback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from places import FAKE_ENGINE, ROOT
+from qgis.core import QgsApplication, QgsProcessingFeedback
+
+# `python -m pytest` puts the root there, and our `processing` would hide QGIS's.
+sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != ROOT]
+ENGINE = next(
+    (
+        path
+        for path in (
+            ROOT / "build" / "engine" / "bin" / "python",
+            Path("/opt/pq-engine/bin/python"),
+        )
+        if path.is_file()
+    ),
+    None,
+)
+
+
+class Recorder(QgsProcessingFeedback):
+    """A feedback that keeps what it was told."""
+
+    def __init__(self):
+        super().__init__(False)
+        self.texts = []
+        self.infos = []
+        self.warnings = []
+        self.errors = []
+
+    def setProgressText(self, text):
+        self.texts.append(text)
+
+    def pushInfo(self, text):
+        self.infos.append(text)
+
+    def pushWarning(self, text):
+        self.warnings.append(text)
+
+    def reportError(self, text, fatalError=False):
+        self.errors.append(text)
+
+
+@pytest.fixture()
+def feedback():
+    return Recorder()
+
+
+@pytest.fixture(autouse=True)
+def engine_home(tmp_path, monkeypatch):
+    """Keep logs and engines of the tests out of the user's folder."""
+    from pianqu.jobs.engine import forget
+
+    home = tmp_path / "engine-home"
+    monkeypatch.setenv("PIANQU_ENGINE_HOME", str(home))
+    forget()
+    yield home
+    forget()
+
+
+@pytest.fixture()
+def fake_engine(monkeypatch):
+    monkeypatch.setenv("PIANQU_ENGINE_PYTHON", str(FAKE_ENGINE))
+
+
+@pytest.fixture()
+def real_engine(monkeypatch):
+    if ENGINE is None:
+        pytest.skip("no engine: run make setup")
+    monkeypatch.setenv("PIANQU_ENGINE_PYTHON", str(ENGINE))
+    return ENGINE
+
+
+@pytest.fixture()
+def toolbox(qgis_processing):
+    """Load the plugin as qgis_process does, without iface; take it away afterwards."""
+    from pianqu.plugin import PianquPlugin
+
+    plugin = PianquPlugin(None)
+    plugin.initProcessing()
+    yield QgsApplication.processingRegistry()
+    plugin.unload()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    """Make a small county with faults, once."""
+    if ENGINE is None:
+        pytest.skip("no engine: run make setup")
+    folder = tmp_path_factory.mktemp("county")
+    command = [str(ENGINE), str(ROOT / "jobs" / "launch.py"), "sample", "--parcels", "400"]
+    command += ["--seed", "7", "--faults", "--out", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ))
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder
