@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write report.html: one page that a review panel reads, verdict first, nothing fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..layers.words import language, say
+from . import tables
+from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, field, hectares, word
+from .maps import WIDTH, Cartographer
+from .raster import HATCH
+from .summary import (
+    clusters,
+    county_name,
+    inputs,
+    notes,
+    provenance,
+    rule_name,
+    tally,
+    verdict_lines,
+)
+
+if TYPE_CHECKING:
+    from ..checks.results import Results
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+class _Captions:
+    """Numbers tables and figures in the order in which the page shows them."""
+
+    def __init__(self) -> None:
+        self.counts = {"table": 0, "figure": 0}
+
+    def table(self, text: str) -> str:
+        """Number the next table."""
+        return self._next("table", text)
+
+    def figure(self, text: str) -> str:
+        """Number the next figure."""
+        return self._next("figure", text)
+
+    def _next(self, kind: str, text: str) -> str:
+        self.counts[kind] += 1
+        return f"{say(f'reports.{kind}', number=self.counts[kind])}　{text}"
+
+
+def write_html(results: "Results", path: Path) -> Path:
+    """Write the page in the language in force."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        say=say, word=word, field=field, hectares=hectares, COLOURS=COLOURS, SYMBOLS=SYMBOLS,
+        SIGNS=SIGNS, OUTCOMES=OUTCOMES, WIDTH=WIDTH, HATCH=HATCH,
+    )  # fmt: skip
+    page = environment.get_template("report.html.j2").render(**content(results))
+    path.write_bytes(page.encode("utf-8"))
+    return path
+
+
+def content(results: "Results") -> dict[str, Any]:
+    """Gather all that the page says."""
+    dossier, standard = results.county.dossier, results.county.standard
+    name = county_name(results)
+    data, data_list = tables.data_groups(results)
+    return {
+        "language": {"zh": "zh-CN", "en": "en"}[language()],
+        "title": say("reports.title", name=name),
+        "county_name": name,
+        "meta": say(
+            "reports.made",
+            crs=dossier.crs,
+            area=word("area", dossier.area),
+            standard=f"{standard.name} ({standard.id} {standard.version})",
+            stamp=str(results.run.get("stamp", "")).replace("T", " "),
+        ),
+        "years": _years(dossier),
+        "crs": dossier.crs,
+        "caption": _Captions(),
+        "county": tally(results),
+        "verdict": verdict_lines(results),
+        "clusters": [tally(results, code) for code, _ in clusters(results)],
+        **_quotas(results),
+        **_control(results),
+        "problems": _per_cluster(results, results.problem_list, tables.problem_rows),
+        "negatives": _per_cluster(results, results.negative_list, tables.negative_rows),
+        **_balance(results),
+        "sectors": results.sector_matrix,
+        "data": data,
+        "data_rows": tables.finding_rows(results, data_list),
+        "data_total": len(data_list),
+        "notes": notes(results),
+        "inputs": inputs(results),
+        "provenance": provenance(results),
+        "shown": tables.SHOWN,
+    }
+
+
+def _years(dossier: Any) -> str:
+    """Say base and target year where both are known."""
+    if not (dossier.base_year and dossier.target_year):
+        return ""
+    return say("reports.years", base=dossier.base_year, target=dossier.target_year)
+
+
+def _quotas(results: "Results") -> dict[str, Any]:
+    """Lay out the quotas of county, clusters and towns, and count those of the villages."""
+    table = results.indicators
+    blocks = []
+    for level in ("county", "cluster"):
+        for (_, name), group in table[table["level"] == level].groupby(
+            ["unit", "unit_name"], sort=True
+        ):
+            blocks.append({"name": name, "rows": tables.quota_rows(group)})
+    villages = table[table["level"] == "village"]["outcome"].value_counts()
+    return {
+        "quotas": blocks,
+        "towns": tables.town_table(table),
+        "villages": {each: int(villages.get(each, 0)) for each in OUTCOMES},
+        "reasons": _reasons(table[table["level"] != "village"]),
+    }
+
+
+def _reasons(table: pd.DataFrame) -> list[str]:
+    """Say for each indicator why it was not checked somewhere, each reason once."""
+    skipped = table[table["outcome"] == "not_checked"]
+    return list(dict.fromkeys(f"{row.name}: {row.reason}" for row in skipped.itertuples()))
+
+
+def _control(results: "Results") -> dict[str, Any]:
+    """Draw the maps and lay out the conflicts of each cluster."""
+    maker = Cartographer(results)
+    blocks = []
+    for code, name in clusters(results):
+        found = maker.ordered(code)
+        rules = {rule: rule_name(results, rule) for rule in found["rule"].unique()}
+        blocks.append(
+            {
+                "name": name,
+                "map": maker.cluster(code),
+                "rows": tables.finding_rows(results, found),
+                "total": len(found),
+                "rules": rules,
+            }
+        )
+    overview = maker.overview() if len(blocks) > 1 else None
+    return {"overview": overview, "control": blocks, "backdrop": maker.role}
+
+
+def _per_cluster(results: "Results", table: pd.DataFrame, lay_out: Any) -> list[dict[str, Any]]:
+    """Lay out a list for each cluster; what belongs to none stands under the county's name."""
+    names = clusters(results)
+    blocks = [
+        {"name": name, "rows": lay_out(table[table["cluster"] == code])} for code, name in names
+    ]
+    rest = table[~table["cluster"].isin([code for code, _ in names])]
+    if len(rest):
+        blocks.insert(0, {"name": county_name(results), "rows": lay_out(rest)})
+    return [block for block in blocks if block["rows"]]
+
+
+def _balance(results: "Results") -> dict[str, Any]:
+    """Lay out structure, transfers and ledgers of the county and of each cluster."""
+    balance, transfers = results.land_balance, results.transfers
+    blocks = []
+    levels = ("county", "cluster") if len(clusters(results)) > 1 else ("county",)
+    for level in levels:
+        units = balance[balance["level"] == level]
+        for (unit, name), group in units.groupby(["unit", "unit_name"], sort=True):
+            moved = transfers[(transfers["level"] == level) & (transfers["unit"] == unit)]
+            blocks.append(
+                {
+                    "name": name,
+                    "rows": tables.balance_rows(group),
+                    "matrix": tables.transfer_matrix(moved),
+                }
+            )
+    return {"balance": blocks, "ledgers": tables.ledger_tables(results.ledgers)}

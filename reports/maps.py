@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Make the maps of the page: one of the county, one of each cluster that was checked.
+
+A map is an SVG over a picture of the land use: borders and control lines, and the conflicts with
+the numbers of their table. All words are text, so the reader's browser brings the font.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..layers.words import pick
+from .raster import OTHER, Frame, Rings, colours, picture
+from .summary import clusters, is_open, on_map
+
+if TYPE_CHECKING:
+    from ..checks.results import Results
+
+WIDTH = 1000.0  # units of a drawing
+_TALLEST = 1150.0
+_SMALL = 7.0  # units; what is smaller gets a sign
+_VERTICES = 12_000  # of the lines of one map
+_BYTES = 4_000_000  # of all pictures together
+_LINES = ("redline", "boundary")
+RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One thing on a map: an SVG path and how to draw it."""
+
+    path: str
+    kind: str
+    severity: str = ""
+    sign: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word or number on a map."""
+
+    x: float
+    y: float
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """All that the template needs to draw one map."""
+
+    key: str
+    number: int
+    height: float
+    picture: str
+    outline: str
+    shapes: list[Shape]
+    labels: list[Label]
+    legend: list[tuple[str, str]]
+    bar: dict[str, Any]
+    lines: list[str]
+    hatch: bool
+    count: int
+    numbered: int
+    marks: list[tuple[str, str]]
+
+
+class Cartographer:
+    """Draws the maps of one run; what maps share is prepared once."""
+
+    def __init__(self, results: "Results") -> None:
+        self.results = results
+        county = results.county
+        self.county = county
+        self.names = clusters(results)
+        self.units = county.units.geometry
+        self.pieces = results.fabric.pieces
+        self.role = next((role for role in ("plan", "landuse") if role in county.layers), "")
+        self.made = 0
+        self._read_land_use()
+        farmland = county.layers.get("farmland")
+        self.farmland = Rings(farmland.geometry) if farmland is not None else None
+        found = results.findings
+        self.found = found[on_map(found) & is_open(found)]
+        self.borders = _dissolve(county, "cluster"), _dissolve(county, "town")
+        # A county of many clusters gets coarser pictures, so that the page stays small.
+        self.budget = _BYTES / (len(self.names) + 1)
+
+    def _read_land_use(self) -> None:
+        """Find class and colour of each parcel of the planned (else the base) land use."""
+        self.use, self.classes = None, np.zeros(0, dtype=int)
+        self.palette: list[str] = [OTHER]
+        self.class_names: list[str] = [""]
+        if not self.role:
+            return
+        layer = self.county.layers[self.role]
+        self.use = Rings(layer.geometry)
+        table = self.county.standard.code_table(layer.table)
+        ids = table.classes(layer.data["code"].to_numpy(dtype=object))
+        place = {"": 0}
+        for one in self.county.standard.classes:
+            place[one.id] = len(self.palette)
+            self.palette.append(colours().get(one.id, colours().get(one.change_group, OTHER)))
+            self.class_names.append(_name(one))
+        codes, unique = pd.factorize(np.asarray(ids, dtype=object))
+        self.classes = np.array([place.get(each, 0) for each in unique] or [0])[codes]
+
+    def ordered(self, cluster: str) -> pd.DataFrame:
+        """Give a cluster's conflicts in the order of their table: grave, new and large first."""
+        return in_order(self.found[self.found["cluster"] == cluster])
+
+    def overview(self) -> Map:
+        """Draw the whole county: conflicts as signs, clusters by name."""
+        rows = np.arange(len(self.units))
+        return self._map("county", rows, in_order(self.found), False)
+
+    def cluster(self, code: str) -> Map:
+        """Draw one cluster with its numbered conflicts."""
+        finest = self.county.tree.finest
+        inside = (finest["cluster"] == code).to_numpy()
+        rows = np.flatnonzero(inside[self.county.tree.feature_unit])
+        return self._map(code, rows, self.ordered(code), True)
+
+    def _map(self, key: str, units: np.ndarray, found: pd.DataFrame, numbered: bool) -> Map:
+        """Put one map together from the rows of the units layer that it shows."""
+        frame = _frame(self.units[units])
+        finest = np.unique(self.county.tree.feature_unit[units])
+        pieces = self.pieces[np.isin(self.pieces["unit"].to_numpy(), finest)]
+        everything = key == "county"
+        lines = [role for role in _LINES if self._rows(role, pieces).any()]
+        shapes = [self._line(frame, role, self._rows(role, pieces)) for role in lines]
+        towns = self._borders(frame, 1, None if everything else key)
+        shapes += [] if everything else [Shape(path, "town") for path in towns]
+        outline = "".join(self._borders(frame, 0, None if everything else key))
+        shapes += [Shape(path, "cluster") for path in self._borders(frame, 0, None if everything else key)]
+        conflicts = _conflicts(frame, found, everything)
+        shown = self._rows(self.role, pieces)
+        names = self._names(frame, None if everything else key)
+        labels = names + (_numbers(frame, found, names) if numbered else [])
+        legend = [
+            (self.palette[i], self.class_names[i]) for i in sorted(set(self.classes[shown]))
+        ] if len(self.classes) else []  # fmt: skip
+        self.made += 1
+        return Map(
+            key, self.made, frame.height, self._picture(frame, pieces, shown), outline, shapes + conflicts, labels,
+            legend, _scale_bar(frame), lines, bool(self._rows("farmland", pieces).any()),
+            len(found), len(labels) - len(names), _marks(found),
+        )  # fmt: skip
+
+    def _rows(self, role: str, pieces: pd.DataFrame) -> np.ndarray:
+        """Mask the features of a role that have a piece here."""
+        layer = self.county.layers.get(role)
+        mask = np.zeros(len(layer) if layer is not None else 0, bool)
+        if layer is not None and role in pieces:
+            rows = pieces[role].to_numpy()
+            mask[rows[rows >= 0]] = True
+        return mask
+
+    def _picture(self, frame: Frame, pieces: pd.DataFrame, shown: np.ndarray) -> str:
+        """Draw the land use as a data URL, coarser where it would grow too large."""
+        protected = self._rows("farmland", pieces)
+        for factor in (1.6, 1.2, 0.9, 0.7):
+            image = picture(
+                frame, factor, self.use, self.palette, self.classes, shown, self.farmland, protected
+            )
+            if len(image) <= self.budget:
+                break
+        return "data:image/png;base64," + base64.b64encode(image).decode("ascii")
+
+    def _line(self, frame: Frame, role: str, rows: np.ndarray) -> Shape:
+        """Draw the outlines of a control layer, coarser where it has very many vertices."""
+        shapes = self.county.layers[role].geometry[rows]
+        for tolerance in (0.6, 1.5, 3.0, 6.0):
+            simple = shapely.simplify(shapes, tolerance / frame.scale)
+            if shapely.get_num_coordinates(simple).sum() <= _VERTICES:
+                break
+        return Shape(path_of(frame, simple), role)
+
+    def _borders(self, frame: Frame, which: int, cluster: str | None) -> list[str]:
+        """Draw borders of clusters (0) or towns (1), all or those of one cluster."""
+        table = self.borders[which]
+        if cluster is not None:
+            table = table[table["cluster"] == cluster]
+        simple = shapely.simplify(table["geometry"].to_numpy(), 0.7 / frame.scale)
+        return [path_of(frame, np.array([shape], dtype=object)) for shape in simple]
+
+    def _names(self, frame: Frame, cluster: str | None) -> list[Label]:
+        """Write the names of the clusters, or of the towns of one cluster."""
+        table = self.borders[0 if cluster is None else 1]
+        if cluster is not None:
+            table = table[table["cluster"] == cluster]
+        middle = shapely.point_on_surface(table["geometry"].to_numpy())
+        spots = frame.place(shapely.get_coordinates(middle))
+        kind = "cluster-name" if cluster is None else "town-name"
+        return [
+            Label(round(x, 1), round(y, 1), str(name), kind)
+            for (x, y), name in zip(spots, table["name"]) if name
+        ]  # fmt: skip
+
+
+def in_order(found: pd.DataFrame) -> pd.DataFrame:
+    """Order conflicts as tables and maps number them: grave, new and large ones first."""
+    key = pd.DataFrame(
+        {
+            "severity": found["severity"].map(RANK).fillna(9).to_numpy(),
+            "old": (found["change"] != "new").to_numpy(),
+            "area": -found["area_m2"].fillna(0).to_numpy(),
+        }
+    )
+    return found.iloc[key.sort_values(["severity", "old", "area"], kind="stable").index]
+
+
+def path_of(frame: Frame, shapes: np.ndarray) -> str:
+    """Write geometries as one SVG path, a tenth of a unit exact, all rings of polygons."""
+    parts = shapely.get_parts(shapes)
+    polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    lines = parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING]
+    rings = np.concatenate([shapely.get_rings(polygons), lines])
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(points):
+        return ""
+    placed = np.round(frame.place(points), 1)
+    new = np.ones(len(ring), bool)
+    new[1:] = ring[1:] != ring[:-1]
+    text = [
+        f"{'M' if first else 'L'}{x:g},{y:g}"
+        for first, (x, y) in zip(new.tolist(), placed.tolist())
+    ]
+    return "".join(text)
+
+
+def _name(one: Any) -> str:
+    """Name a class in the language of the run."""
+    return pick(one.name_zh, one.name_en)
+
+
+def _dissolve(county: Any, column: str) -> pd.DataFrame:
+    """Unite the units of each cluster or town; columns unit, cluster, name, geometry."""
+    finest = county.tree.finest.iloc[county.tree.feature_unit].reset_index(drop=True)
+    usable = ~shapely.is_missing(county.units.geometry)
+    rows = []
+    for code, group in finest[usable].groupby(column, sort=True):
+        if code == "" and column == "town":
+            continue
+        first = group.iloc[0]
+        shape = shapely.union_all(county.units.geometry[group.index.to_numpy()])
+        rows.append((code, first["cluster"], first[f"{column}_name"] or code, shape))
+    table = pd.DataFrame(rows, columns=["unit", "cluster", "name", "geometry"])
+    return table.astype({"geometry": object})
+
+
+def _frame(shapes: np.ndarray) -> Frame:
+    """Fit a map round shapes, with a margin; a tall area gets a narrower drawing's scale."""
+    left, low, right, high = shapely.total_bounds(shapes)
+    margin = 0.03 * max(right - left, high - low)
+    left, low, right, high = left - margin, low - margin, right + margin, high + margin
+    wanted = (high - low) * WIDTH / _TALLEST
+    if wanted > right - left:
+        spare = (wanted - (right - left)) / 2
+        left, right = left - spare, right + spare
+    return Frame(left, low, right, high, WIDTH)
+
+
+def _conflicts(frame: Frame, found: pd.DataFrame, signs: bool) -> list[Shape]:
+    """Draw conflicts, the gravest last and so on top; small ones (or all) as signs."""
+    shapes = found.geometry.to_numpy()
+    simple = shapely.simplify(shapes, 0.5 / frame.scale)
+    bounds = shapely.bounds(shapes)
+    size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) * frame.scale
+    spots = _spots(frame, shapes)
+    out = []
+    for row in range(len(found) - 1, -1, -1):
+        if math.isnan(size[row]):
+            continue  # a finding without a place
+        small = size[row] < _SMALL
+        path = "" if small or signs else path_of(frame, simple[row : row + 1])
+        spot = (round(spots[row, 0], 1), round(spots[row, 1], 1)) if small or signs else None
+        severity, change = found["severity"].iloc[row], found["change"].iloc[row]
+        out.append(Shape(path, str(change or "other"), str(severity), spot))
+    return out
+
+
+def _spots(frame: Frame, shapes: np.ndarray) -> np.ndarray:
+    """Give a place inside each shape in the drawing; NaN where there is none."""
+    middle = shapely.point_on_surface(shapes)
+    have = ~(shapely.is_missing(middle) | shapely.is_empty(middle))
+    out = np.full((len(shapes), 2), np.nan)
+    out[have] = frame.place(shapely.get_coordinates(middle[have]))
+    return out
+
+
+def _numbers(frame: Frame, found: pd.DataFrame, names: list[Label]) -> list[Label]:
+    """Number the conflicts of a map as their table does, leaving out what would lie on another."""
+    taken = [(label.x - 9.0 * len(label.text), label.y - 16, label.x + 9.0 * len(label.text),
+              label.y + 8) for label in names]  # fmt: skip
+    boxes = np.array(taken, dtype=float).reshape(-1, 4)
+    labels = []
+    for number, (x, y) in enumerate(_spots(frame, found.geometry.to_numpy()), 1):
+        if math.isnan(x) or number > 400:
+            continue
+        text = str(number)
+        wide = 8.5 * len(text)
+        for dx, dy in ((8, -5), (8, 15), (-8 - wide, -5), (-8 - wide, 15)):
+            box = np.array([x + dx - 1, y + dy - 13, x + dx + wide + 1, y + dy + 1])
+            hit = (boxes[:, 0] < box[2]) & (boxes[:, 2] > box[0])
+            hit &= (boxes[:, 1] < box[3]) & (boxes[:, 3] > box[1])
+            if not hit.any():
+                boxes = np.vstack([boxes, box])
+                labels.append(Label(round(x + dx, 1), round(y + dy, 1), text, "number"))
+                break
+    return labels
+
+
+def _marks(found: pd.DataFrame) -> list[tuple[str, str]]:
+    """List the severities and changes that occur, in the order of the legend."""
+    pairs = {(str(s), str(c or "other")) for s, c in zip(found["severity"], found["change"])}
+    return sorted(pairs, key=lambda pair: (RANK.get(pair[0], 9), pair[1] != "new", pair[1]))
+
+
+def _scale_bar(frame: Frame) -> dict[str, Any]:
+    """Choose a round length of about a fifth of the map's width."""
+    wanted = (frame.right - frame.left) / 5
+    power = 10 ** math.floor(math.log10(wanted))
+    metres = max(step * power for step in (1, 2, 5) if step * power <= wanted)
+    unit, size = ("km", metres / 1000) if metres >= 1000 else ("m", metres)
+    return {
+        "length": round(metres * frame.scale, 1),
+        "labels": ["0", f"{size / 2:g}", f"{size:g} {unit}"],
+    }

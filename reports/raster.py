@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Draw what lies under a map: land use in pale colours, protected farmland as a hatch.
+
+A hundred thousand parcels are too many for SVG, so they become one small picture; it holds no text
+and so needs no font. Coordinates are taken out of the geometries once for all maps; a vertex that
+falls on the same pixel as the one before it is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import shapely
+from PIL import Image, ImageDraw
+
+_COLOURS = Path(__file__).resolve().parent / "styles" / "colours.csv"
+OTHER = "#e9e9e9"
+HATCH = "#8c8a1f"
+_HATCH_STEP, _HATCH_WIDTH = 8, 2
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of the world a map shows, in metres, and its size in units of the drawing."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+    width: float
+
+    @property
+    def scale(self) -> float:
+        """Give units of the drawing per metre."""
+        return self.width / (self.right - self.left)
+
+    @property
+    def height(self) -> float:
+        """Give the height of the drawing."""
+        return (self.high - self.low) * self.scale
+
+    def place(self, points: np.ndarray, factor: float = 1.0) -> np.ndarray:
+        """Turn coordinates (n, 2) into the drawing's, y downward, times `factor`."""
+        out = np.empty_like(points, dtype=float)
+        out[:, 0] = (points[:, 0] - self.left) * (self.scale * factor)
+        out[:, 1] = (self.high - points[:, 1]) * (self.scale * factor)
+        return out
+
+
+class Rings:
+    """The outer rings of many polygons, ready to be drawn in any frame.
+
+    Holes are not cut out: larger polygons are drawn first, so that what lies in a hole is drawn
+    over it.
+    """
+
+    def __init__(self, geometry: np.ndarray) -> None:
+        parts, owner = shapely.get_parts(geometry, return_index=True)
+        polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+        parts, owner = parts[polygons], owner[polygons]
+        order = np.argsort(-shapely.area(parts), kind="stable")
+        self.owner = owner[order]
+        rings = shapely.get_exterior_ring(parts[order])
+        self.points, ring = shapely.get_coordinates(rings, return_index=True)
+        self.start = np.searchsorted(ring, np.arange(len(rings) + 1))
+
+    def draw(
+        self, pen: ImageDraw.ImageDraw, frame: Frame, factor: float, fill: np.ndarray, chosen: np.ndarray
+    ) -> None:
+        """Draw the polygons whose feature is `chosen` (a mask by feature) with `fill` by feature."""
+        rows = np.flatnonzero(chosen[self.owner])
+        if not len(rows):
+            return
+        counts = self.start[rows + 1] - self.start[rows]
+        ends = np.cumsum(counts)
+        index = np.arange(ends[-1]) + np.repeat(self.start[rows] - (ends - counts), counts)
+        pixels = np.rint(frame.place(self.points[index], factor)).astype(np.int32)
+        keep = np.ones(len(pixels), bool)
+        keep[1:] = (pixels[1:] != pixels[:-1]).any(axis=1)
+        keep[ends - counts] = True
+        kept = np.concatenate([[0], np.cumsum(keep)])
+        flat = pixels[keep].ravel().tolist()
+        colours = fill[self.owner[rows]].tolist()
+        edges = zip((2 * kept[ends - counts]).tolist(), (2 * kept[ends]).tolist(), colours)
+        for first, last, colour in edges:
+            if last - first >= 6:
+                pen.polygon(flat[first:last], fill=colour)
+            else:
+                pen.point(flat[first:last], fill=colour)
+
+
+@lru_cache(maxsize=1)
+def colours() -> dict[str, str]:
+    """Read the guide colours of classes and change groups."""
+    with _COLOURS.open(encoding="utf-8", newline="") as table:
+        return {row["class"]: row["colour"] for row in csv.DictReader(table)}
+
+
+def picture(
+    frame: Frame,
+    factor: float,
+    use: Rings | None,
+    palette: Sequence[str],
+    kinds: np.ndarray,
+    shown: np.ndarray,
+    farmland: Rings | None,
+    protected: np.ndarray,
+) -> bytes:
+    """Draw land use and farmland of one map as a PNG with a palette.
+
+    `kinds` gives the place in `palette` of each feature of `use`, `shown` and `protected` are masks
+    by feature of what lies in the map. `factor` is pixels per unit of the drawing.
+    """
+    size = (max(1, round(frame.width * factor)), max(1, round(frame.height * factor)))
+    image = Image.new("P", size, 0)
+    table = ["#ffffff", HATCH, *palette]
+    image.putpalette([int(colour[i : i + 2], 16) for colour in table for i in (1, 3, 5)])
+    if use is not None:
+        use.draw(ImageDraw.Draw(image), frame, factor, kinds + 2, shown)
+    if farmland is not None and protected.any():
+        mask = Image.new("L", size, 0)
+        ones = np.full(len(protected), 1)
+        farmland.draw(ImageDraw.Draw(mask), frame, factor, ones, protected)
+        pixels = np.asarray(image).copy()
+        pixels[_hatch(np.asarray(mask) > 0)] = 1
+        hatched = Image.fromarray(pixels)
+        hatched.putpalette(image.getpalette() or [])  # makes the grey picture one of a palette
+        image = hatched
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=False, compress_level=9)
+    return out.getvalue()
+
+
+def _hatch(mask: np.ndarray) -> np.ndarray:
+    """Give the pixels of a diagonal hatch within a mask."""
+    rows, columns = np.indices(mask.shape, sparse=True)
+    return mask & ((rows + columns) % _HATCH_STEP < _HATCH_WIDTH)

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lay the tables of a run out as the page shows them: words and figures, nothing left to compute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from .labels import (
+    SIGNS,
+    SYMBOLS,
+    direction,
+    hectares,
+    missing,
+    role,
+    share,
+    signed,
+    square_metres,
+    text,
+    word,
+)
+from .summary import is_data, is_open, rule_name
+
+if TYPE_CHECKING:
+    from ..checks.results import Results
+
+SHOWN = 200  # rows of a list in the page; the workbook has them all
+
+
+def quota_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay out the quotas of one unit, with the bars that compare base, plan and quota."""
+    rows = []
+    for row in table.itertuples():
+        values = [row.base_ha, row.plan_ha, row.quota_ha]
+        most = max([value for value in values if not missing(value)] + [0.0]) * 1.04
+        bar = [None if missing(value) or not most else round(100 * value / most, 2) for value in values]
+        rows.append(
+            {
+                "name": row.name,
+                "direction": direction(row.direction),
+                "quota": hectares(row.quota_ha),
+                "base": hectares(row.base_ha),
+                "plan": hectares(row.plan_ha),
+                "margin": signed(row.margin_ha),
+                "outcome": row.outcome,
+                "symbol": SYMBOLS.get(row.outcome, ""),
+                "word": word("outcome", row.outcome),
+                "reason": text(row.reason),
+                "bar": dict(zip(("base", "plan", "quota"), bar)),
+            }
+        )
+    return rows
+
+
+def town_table(table: pd.DataFrame) -> dict[str, Any]:
+    """Lay out towns against indicators: planned area, margin and outcome in each cell."""
+    table = table[table["level"] == "town"]
+    columns = list(dict.fromkeys(zip(table["indicator"], table["name"])))
+    rows = []
+    for _, group in table.groupby("unit", sort=True):
+        cells = {}
+        for row in group.itertuples():
+            cells[row.indicator] = {
+                "plan": hectares(row.plan_ha),
+                "margin": signed(row.margin_ha),
+                "outcome": row.outcome,
+                "symbol": SYMBOLS.get(row.outcome, ""),
+            }
+        cells_in_order = [cells.get(indicator) for indicator, _ in columns]
+        rows.append({"name": group["unit_name"].iloc[0] or group["unit"].iloc[0], "cells": cells_in_order})
+    return {"columns": [name for _, name in columns], "rows": rows}
+
+
+def finding_rows(results: "Results", found: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]]:
+    """Lay out findings, numbered from 1 in the order given; at most `shown` of them."""
+    rows = []
+    for number, row in enumerate(found.head(shown).itertuples(), 1):
+        rows.append(
+            {
+                "number": number,
+                "severity": row.severity,
+                "sign": SIGNS.get(row.severity, ""),
+                "severity_word": word("severity", row.severity),
+                "change": word("change", row.change),
+                "verdict": word("verdict", row.verdict),
+                "rule": rule_name(results, row.rule),
+                "place": row.unit_name or row.unit,
+                "subject": row.subject_label,
+                "subject_id": row.subject_id,
+                "subject_layer": role(row.subject_layer),
+                "area": square_metres(row.area_m2),
+                "message": row.message,
+                "remedy": row.remedy,
+            }
+        )
+    return rows
+
+
+def problem_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay out the problem list of one cluster."""
+    return [
+        {
+            "rule": row.rule_name,
+            "severity": row.severity,
+            "sign": SIGNS.get(row.severity, ""),
+            "severity_word": word("severity", row.severity),
+            "change": word("change", row.change) or "—",
+            "count": f"{int(row.count_):,}",
+            "area": hectares(row.area_ha) if row.area_ha else "—",
+            "remedy": row.remedy,
+        }
+        for row in table.rename(columns={"count": "count_"}).itertuples()
+    ]
+
+
+def balance_rows(table: pd.DataFrame) -> list[list[str]]:
+    """Lay out the structure table of one unit, with shares, and the total at the foot."""
+    base, plan = table["base_ha"].sum(), table["plan_ha"].sum()
+    rows = []
+    for row in table.itertuples():
+        rows.append(
+            [row.class_name, hectares(row.base_ha), share(row.base_ha, base), hectares(row.plan_ha),
+             share(row.plan_ha, plan), signed(row.change_ha)]
+        )  # fmt: skip
+    total = [hectares(base), share(base, base), hectares(plan), share(plan, plan)]
+    return [*rows, ["", *total, signed(round(plan - base, 2))]]
+
+
+def transfer_matrix(table: pd.DataFrame) -> dict[str, Any]:
+    """Lay out the transfers of one unit as a matrix; classes that take no part are left out."""
+    table = table[table["area_ha"] > 0]
+    base = list(dict.fromkeys(zip(table["from_class"], table["from_name"])))
+    plan = list(dict.fromkeys(zip(table["to_class"], table["to_name"])))
+    cells = {(row.from_class, row.to_class): row.area_ha for row in table.itertuples()}
+    rows = []
+    for source, name in base:
+        values = [cells.get((source, target), 0.0) for target, _ in plan]
+        shown = ["" if not value else hectares(value) for value in values]
+        same = [source == target for target, _ in plan]
+        rows.append({"name": name, "cells": list(zip(shown, same)), "total": hectares(sum(values))})
+    totals = [sum(cells.get((source, target), 0.0) for source, _ in base) for target, _ in plan]
+    return {
+        "columns": [name for _, name in plan],
+        "rows": rows,
+        "totals": [hectares(value) for value in totals],
+        "total": hectares(sum(totals)),
+    }
+
+
+def ledger_tables(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Lay out each ledger: county and clusters, one row a kind of transfer, with totals."""
+    out = []
+    table = table[table["level"].isin(["county", "cluster"])]
+    for _, ledger in table.groupby("ledger", sort=False):
+        rows = []
+        for (_, name), unit in ledger.groupby(["unit", "unit_name"], sort=False):
+            for row in unit.itertuples():
+                rows.append([name, row.from_name, row.to_name, row.gross_ha, row.net_ha])
+            rows.append([name, None, None, unit["gross_ha"].sum(), unit["net_ha"].sum()])
+        out.append({"name": ledger["name"].iloc[0], "rows": rows})
+    return out
+
+
+def negative_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Lay out the negative list of one cluster."""
+    return [
+        {
+            "zone": row.zone_name,
+            "zone_ha": hectares(row.zone_ha),
+            "verdict": row.verdict,
+            "verdict_word": word("verdict", row.verdict),
+            "codes": text(row.codes),
+            "names": text(row.code_names),
+            "note": text(row.note),
+            "basis": text(row.basis),
+            "confidence": word("confidence", row.confidence),
+        }
+        for row in table.itertuples()
+    ]
+
+
+def data_groups(results: "Results") -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    """Count the findings about data by rule, and give them one by one."""
+    found = results.findings[is_data(results.findings) & is_open(results.findings)]
+    rows = []
+    for (rule, severity), group in found.groupby(["rule", "severity"], sort=True):
+        rows.append(
+            {
+                "rule": rule_name(results, rule),
+                "severity": severity,
+                "sign": SIGNS.get(severity, ""),
+                "severity_word": word("severity", severity),
+                "count": f"{len(group):,}",
+                "area": square_metres(group["area_m2"].sum()),
+            }
+        )
+    return rows, found
