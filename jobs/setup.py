@@ -78,6 +78,8 @@ class Setup:
         """Build, verify and put in use; give the interpreter."""
         try:
             self.progress("venv", 0)
+            if wheels and not any(Path(wheels).glob("*.whl")):
+                raise SetupError(self.text("no_wheels", folder=wheels))
             self.make_environment()
             self.progress("install", 10)
             self.install(wheels)
@@ -103,11 +105,7 @@ class Setup:
 
     def install(self, wheels: str) -> None:
         """Install the requirements from the network or from a folder of wheels."""
-        source: list[str] = []
-        if wheels:
-            if not any(Path(wheels).glob("*.whl")):
-                raise SetupError(self.text("no_wheels", folder=wheels))
-            source = ["--no-index", "--find-links", wheels]
+        source = ["--no-index", "--find-links", wheels] if wheels else []
         python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         failed = self._call([
             str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check",
