@@ -29,12 +29,12 @@ Stage = Callable[[str, float, str], None]
 class Fabric:
     """The pieces of a county and what was noticed while cutting them.
 
-    `pieces` has a row a piece: `unit` (row of the tree's finest units), a column for each role with
-    the row of that layer's feature over the piece or -1, and `gross_m2`. Together the pieces are the
-    units: each point lies in one piece. `unit_m2` is the area of each finest unit; `overlaps` maps a
-    role to the pairs of its features that share ground (feature, other, area_m2, geometry; `other`
-    comes first in the layer and keeps the ground); `outside` maps a role to its land in no unit
-    (feature, area_m2, geometry). `residual_m2` is the units' area less the pieces'.
+    `pieces` has a row a piece: `unit` (row of the tree's finest units), a column for each role
+    with the row of that layer's feature over the piece or -1, and `gross_m2`. Together the pieces
+    are the units: each point lies in one piece. `unit_m2` is the area of each finest unit;
+    `overlaps` maps a role to the pairs of its features that share ground (feature, other, area_m2,
+    geometry; `other` comes first in the layer and keeps the ground); `outside` maps a role to its
+    land in no unit (feature, area_m2, geometry). `residual_m2` is the units' area less the pieces'.
     """
 
     pieces: pd.DataFrame

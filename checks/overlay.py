@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Two layers cut into each other: which features share ground, and the ground they share.
 
-Precision: coordinates are doubles and are never snapped; new vertices are where GEOS's OverlayNG puts
-them. Touching is not overlapping: a pair counts when the interiors meet (DE-9IM `T********`).
+Precision: coordinates are doubles and are never snapped; new vertices are where GEOS's OverlayNG
+puts them. Touching is not overlapping: a pair counts when the interiors meet (DE-9IM `T********`).
 """
 
 from __future__ import annotations

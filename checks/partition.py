@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A layer that overlaps itself, made to count once: the feature that comes first keeps the ground."""
+"""A layer that overlaps itself, made to count once: the first feature keeps the ground."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ NONE = -1
 
 @dataclass
 class Pieces:
-    """Disjoint pieces: shape, area in m2 (`gross`), area in the plane, and the feature of each layer.
+    """Disjoint pieces: shape, area in m2 (`gross`) and in the plane, the feature of each layer.
 
-    `columns[role]` is the row of that layer's feature over the piece, -1 where there is none. A row in
+    `columns[role]` is the row of that layer's feature over the piece, -1 for none. A row in
     `cutters` is not cut out yet: its shape less these blades is the piece (its areas are right).
     """
 
@@ -65,8 +65,8 @@ def split(
 ) -> Pieces:  # fmt: skip
     """Cut pieces by the features of a layer that does not overlap itself.
 
-    With `lazy` the remainders of pieces that are covered in part are measured by subtraction and cut
-    out only when somebody asks for their shape.
+    With `lazy` the remainders of pieces that are covered in part are measured by subtraction and
+    cut out only when somebody asks for their shape.
     """
     cuts = overlay.cut(pieces.shapes, shapes, report=report)
     gross = pieces.gross[cuts.left]

@@ -23,8 +23,8 @@ def subdivide(shapes: np.ndarray, most: int = MAX_VERTICES) -> tuple[np.ndarray,
     if not len(large):
         return shapes, np.arange(len(shapes))
     parts = parallel.batches(len(large), size=max(1, len(large) // 64))
-    cut = [tile for part in parallel.run(lambda p: [_tiles(s, most) for s in shapes[large[p]]], parts)
-           for tile in part]  # fmt: skip
+    done = parallel.run(lambda part: [_tiles(s, most) for s in shapes[large[part]]], parts)
+    cut = [tile for part in done for tile in part]
     small = np.flatnonzero(vertices <= most)
     tiles = np.concatenate([shapes[small], *cut])
     rows = np.concatenate([small, np.repeat(large, [len(tile) for tile in cut])])

@@ -76,12 +76,12 @@ class County:
     what reading found (rules `data.*`). `inputs` is the provenance of each source for run.json.
     """
 
-    dossier: "Dossier"
-    standard: "Standard"
+    dossier: Dossier
+    standard: Standard
     units: Layer
     tree: UnitTree
     layers: dict[str, Layer]
     quotas: pd.DataFrame
-    findings: "gpd.GeoDataFrame"
+    findings: gpd.GeoDataFrame
     missing: dict[str, str] = field(default_factory=dict)
     inputs: list[dict[str, Any]] = field(default_factory=list)
