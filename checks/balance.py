@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Land balance: the structure of land in base and plan, what became what, and the two ledgers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..layers.rounding import M2_PER_HA, hectares, round_half_up
+from ..layers.words import pick, say
+from .balancing import Node, nodes, rounded
+from .levels import Level, levels
+from .net import base_deduction, change_groups, take
+
+if TYPE_CHECKING:
+    from ..layers.model import County
+    from .fabric import Fabric
+
+GAP = "gap"
+BALANCE = ("level", "unit", "class", "base_ha", "plan_ha", "change_ha", "unit_name", "class_name")
+TRANSFERS = (
+    "level", "unit", "from_class", "to_class", "area_ha", "unit_name", "from_name", "to_name",
+)  # fmt: skip
+LEDGERS = (
+    "level", "unit", "unit_name", "ledger", "name", "from_class", "to_class", "from_name",
+    "to_name", "gross_ha", "net_ha",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BalanceTables:
+    """The three tables, columns as BALANCE, TRANSFERS and LEDGERS say; hectares that add up."""
+
+    land_balance: pd.DataFrame
+    transfers: pd.DataFrame
+    ledgers: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Classes:
+    """The rows of the structure table; the last one is land without use."""
+
+    ids: list[str]
+    names: list[str]
+
+    @classmethod
+    def of(cls, county: County) -> _Classes:
+        classes = county.standard.classes
+        ids = [one.id for one in classes] + [GAP]
+        return cls(
+            ids, [pick(one.name_zh, one.name_en) for one in classes] + [say("checks.class.gap")]
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def land_balance(county: County, fabric: Fabric) -> BalanceTables:
+    """Make the structure table, the transfer matrix and the ledgers of every unit.
+
+    Without a plan (or without a base) that side is NaN and there are no transfers. Land that no
+    feature covers, or whose code is unknown, is the class `gap`.
+    """
+    classes = _Classes.of(county)
+    base = _class_of_pieces(county, fabric, "landuse", classes)
+    plan = _class_of_pieces(county, fabric, "plan", classes)
+    both = base is not None and plan is not None
+    width = len(classes)
+    filler = np.zeros(len(fabric.pieces), dtype=np.int64)
+    one = base if base is not None else (plan if plan is not None else filler)
+    other = plan if both else one
+    finest = _matrix(fabric, one, other, width) if base is not None or plan is not None else None
+    if finest is None:
+        return BalanceTables(
+            *(pd.DataFrame(columns=[*names]) for names in (BALANCE, TRANSFERS, LEDGERS))
+        )
+    chain = levels(county.tree)
+    tree = nodes(chain, len(county.tree.finest))
+    settled = rounded(tree, finest / M2_PER_HA)
+    balances, transfers = [], []
+    for level in chain:
+        sides = [_of_level(level, tree, side) for side in (settled.base, settled.plan)]
+        given = [side is not None for side in (base, plan)]
+        sides = [np.where(there, side, np.nan) for there, side in zip(given, sides)]
+        balances.append(_balance_rows(level, classes, *sides))
+        if both:
+            transfers.append(_transfer_rows(level, classes, _of_level(level, tree, settled.cells)))
+    return BalanceTables(
+        pd.concat(balances, ignore_index=True)[[*BALANCE]],
+        _stack(transfers, TRANSFERS),
+        _ledgers(county, fabric, chain, classes, one, other) if both else _stack([], LEDGERS),
+    )
+
+
+def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    """Put tables under each other; an empty one with the columns where there is none."""
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return pd.DataFrame(columns=[*columns])
+    return pd.concat(filled, ignore_index=True)[[*columns]]
+
+
+def _class_of_pieces(
+    county: County, fabric: Fabric, role: str, classes: _Classes
+) -> np.ndarray | None:
+    """Give each piece the number of its class, the last where it has none; None without layer."""
+    layer = county.layers.get(role)
+    if layer is None:
+        return None
+    found = county.standard.code_table(layer.table).classes(
+        layer.data["code"].to_numpy(dtype=object)
+    )
+    number = pd.Index(classes.ids[:-1]).get_indexer(np.asarray(found, dtype=object))
+    number = np.where(number < 0, len(classes) - 1, number)
+    return take(number, fabric.pieces[role].to_numpy(), len(classes) - 1)
+
+
+def _matrix(
+    fabric: Fabric, one: np.ndarray, other: np.ndarray, width: int, weight: float | np.ndarray = 1.0
+) -> np.ndarray:
+    """Sum the pieces per finest unit, class before and class after, in m2."""
+    unit = fabric.pieces["unit"].to_numpy()
+    count = len(fabric.unit_m2)
+    place = (unit * width + one) * width + other
+    gross = fabric.pieces["gross_m2"].to_numpy() * weight
+    return np.bincount(place, weights=gross, minlength=count * width * width).reshape(
+        count, width, width
+    )
+
+
+def _of_level(level: Level, tree: list[Node], branches: np.ndarray) -> np.ndarray:
+    """Collect a level's rounded values, units first."""
+    out = np.zeros((len(level), *branches.shape[1:]))
+    for node in tree:
+        if node.level == level.name and node.unit >= 0:
+            out[node.unit] += branches[node.key]
+    return round_half_up(out)
+
+
+def _balance_rows(
+    level: Level, classes: _Classes, base: np.ndarray, plan: np.ndarray
+) -> pd.DataFrame:
+    """Give a row for each unit and class; the row of land without use only where there is any."""
+    width = len(classes)
+    table = pd.DataFrame(
+        {
+            "level": level.name,
+            "unit": np.repeat(level.codes, width), "unit_name": np.repeat(level.names, width),
+            "class": classes.ids * len(level), "class_name": classes.names * len(level),
+            "base_ha": base.ravel(), "plan_ha": plan.ravel(),
+        }
+    )  # fmt: skip
+    table["change_ha"] = round_half_up(table["plan_ha"] - table["base_ha"])
+    empty = table[["base_ha", "plan_ha"]].fillna(0.0).eq(0.0).all(axis=1)
+    return table[~(empty & (table["class"] == GAP))]
+
+
+def _transfer_rows(level: Level, classes: _Classes, cells: np.ndarray) -> pd.DataFrame:
+    """Give a row for each unit and pair of classes that share land."""
+    unit, one, other = np.nonzero(cells)
+    ids, names = (np.array(values, dtype=object) for values in (classes.ids, classes.names))
+    return pd.DataFrame(
+        {
+            "level": level.name, "unit": level.codes[unit], "unit_name": level.names[unit],
+            "from_class": ids[one], "to_class": ids[other],
+            "from_name": names[one], "to_name": names[other], "area_ha": cells[unit, one, other],
+        }
+    )  # fmt: skip
+
+
+def _ledgers(
+    county: County,
+    fabric: Fabric,
+    chain: list[Level],
+    classes: _Classes,
+    base: np.ndarray,
+    plan: np.ndarray,
+) -> pd.DataFrame:
+    """Book the land that went from one change group to another, gross and net of ridges."""
+    groups = [
+        take(change_groups(county.layers[role], county), fabric.pieces[role].to_numpy(), "")
+        for role in ("landuse", "plan")
+    ]
+    net = 1.0 - base_deduction(county, fabric)
+    ids, names = (np.array(values, dtype=object) for values in (classes.ids, classes.names))
+    tables = []
+    for ledger in county.standard.ledgers():
+        hit = (groups[0] == ledger.from_group) & (groups[1] == ledger.to_group)
+        gross_m2 = _matrix(fabric, base, plan, len(classes), hit)
+        net_m2 = _matrix(fabric, base, plan, len(classes), hit * net)
+        for level in chain:
+            gross, left = level.sum(gross_m2), level.sum(net_m2)
+            unit, one, other = np.nonzero(hectares(gross))
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "level": level.name,
+                        "unit": level.codes[unit],
+                        "unit_name": level.names[unit],
+                        "ledger": ledger.id,
+                        "name": pick(ledger.name_zh, ledger.name_en),
+                        "from_class": ids[one],
+                        "to_class": ids[other],
+                        "from_name": names[one],
+                        "to_name": names[other],
+                        "gross_ha": hectares(gross[unit, one, other]),
+                        "net_ha": hectares(left[unit, one, other]),
+                    }  # fmt: skip
+                )
+            )
+    return _stack(tables, LEDGERS)

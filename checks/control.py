@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Control lines: what the plan does where a zone forbids or restricts it, existing or new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..layers import findings
+from ..layers.words import pick, say
+from .net import change_groups, take
+from .noise import Groups, Noise, grouped
+from .places import Places, labels, noise_of
+from .values import known, planned_role, role_name
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ..layers.model import County
+    from ..layers.standard import Zone
+    from .fabric import Fabric
+
+SEVERITY = {
+    ("forbid", "new"): "error",
+    ("forbid", "existing"): "warning",
+    ("conditional", "new"): "warning",
+    ("conditional", "existing"): "info",
+}
+SHOWN = 5  # zone features named in object_id
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The pieces of planned use in one zone and what the zone's rules say to each feature."""
+
+    rows: np.ndarray  # of the fabric
+    subject: np.ndarray  # feature of the planned layer, as long as rows
+    verdict: np.ndarray  # as long as rows; "" where no rule covers the code
+    rules: pd.DataFrame  # a row a feature of the planned layer: verdict, basis, note, remedy
+
+
+def check_control_lines(
+    county: County, fabric: Fabric, noise: Noise | None = None
+) -> tuple[gpd.GeoDataFrame, dict[str, dict[str, float]]]:
+    """Find every planned (or, without a plan, existing) use that a control zone does not allow.
+
+    Returns the findings and what noise was dropped per rule. Zones that could not be looked at are
+    told by `unchecked_zones`.
+    """
+    noise = noise or noise_of(county)
+    tables = []
+    for zone in checked_zones(county):
+        cases = zone_cases(county, fabric, zone)
+        tables.append(_zone_findings(county, fabric, zone, cases, noise))
+    return findings.join(tables, county.dossier.crs), noise.dropped
+
+
+def checked_zones(county: County) -> list[Zone]:
+    """List the zones whose layer is there, if there is a use to hold against them."""
+    if planned_role(county) not in county.layers:
+        return []
+    return [zone for zone in county.standard.zones() if zone.role in county.layers]
+
+
+def unchecked_zones(county: County) -> dict[str, str]:
+    """Map each zone that has a role in the dossier but could not be checked to the reason."""
+    done = {zone.id for zone in checked_zones(county)}
+    out = {}
+    for zone in county.standard.zones():
+        if zone.role and zone.id not in done:
+            role = zone.role if zone.role not in county.layers else planned_role(county)
+            fallback = say("checks.missing.layer", role=role_name(role))
+            out[zone.id] = county.missing.get(role) or fallback
+    return out
+
+
+def in_zone(fabric: Fabric, zone: Zone) -> np.ndarray:
+    """Tell which pieces lie in a zone; a zone on the outside is all that the layer leaves free."""
+    covered = fabric.pieces[zone.role].to_numpy() >= 0
+    return ~covered if zone.side == "outside" else covered
+
+
+def zone_cases(county: County, fabric: Fabric, zone: Zone) -> Cases:
+    """Look up a zone's rules for every planned feature and the pieces of them in the zone."""
+    role = planned_role(county)
+    layer = county.layers[role]
+    subject = fabric.pieces[role].to_numpy()
+    rows = np.flatnonzero(in_zone(fabric, zone) & (subject >= 0))
+    codes = layer.data["code"].to_numpy(dtype=object)
+    rule_codes = county.standard.code_table(layer.table).rule_codes(codes)
+    rules = county.standard.control_rules(zone.id).match(rule_codes)
+    verdict = rules["verdict"].to_numpy(dtype=object)
+    return Cases(rows, subject[rows], take(verdict, subject[rows], ""), rules)
+
+
+def unruled(county: County, fabric: Fabric, cases: Cases) -> np.ndarray:
+    """Give the fabric rows of known codes that no rule of the zone covers."""
+    sure = known(county, county.layers[planned_role(county)])
+    return cases.rows[(cases.verdict == "") & take(sure, cases.subject, False)]
+
+
+def existing(county: County, fabric: Fabric, rows: np.ndarray) -> np.ndarray:
+    """Tell which pieces keep their class group from base to plan; unknown base counts as new."""
+    base = county.layers.get("landuse")
+    role = planned_role(county)
+    if role == "landuse":
+        return np.ones(len(rows), dtype=bool)
+    if base is None:
+        return np.zeros(len(rows), dtype=bool)
+    before = take(change_groups(base, county), fabric.pieces["landuse"].to_numpy()[rows], "")
+    after = take(
+        change_groups(county.layers[role], county), fabric.pieces[role].to_numpy()[rows], ""
+    )
+    return (before == after) & (before != "")
+
+
+def _zone_findings(
+    county: County, fabric: Fabric, zone: Zone, cases: Cases, noise: Noise
+) -> gpd.GeoDataFrame:
+    told = np.isin(cases.verdict, ("forbid", "conditional"))
+    rows = cases.rows[told]
+    if len(rows) == 0:
+        return findings.none(county.dossier.crs)
+    stood = existing(county, fabric, rows)
+    keys = pd.DataFrame({"subject": cases.subject[told], "existing": stood})
+    groups = grouped(rows, keys, fabric, noise, zone.rule)
+    if len(groups.keys) == 0:
+        return findings.none(county.dossier.crs)
+    subject = groups.keys["subject"].to_numpy()
+    change = np.where(groups.keys["existing"], "existing", "new").astype(object)
+    rules = cases.rules.iloc[subject].reset_index(drop=True)
+    layer = county.layers[planned_role(county)]
+    places = Places.of(county, groups.unit)
+    label = labels(county, layer, subject)
+    ids = layer.data["id"].to_numpy(dtype=object)[subject]
+    values = {
+        "rule": zone.rule,
+        "severity": np.array([SEVERITY[pair] for pair in zip(rules["verdict"], change)], dtype=object),
+        **places.columns(),
+        "subject_layer": layer.role, "subject_id": ids, "subject_label": label,
+        "object_layer": zone.role, "object_id": _object_ids(county, fabric, zone, rows, groups),
+        "verdict": rules["verdict"].to_numpy(dtype=object), "change": change,
+        "area_m2": groups.area_m2, "value": groups.area_m2, "limit": 0.0,
+        "excess": groups.area_m2, "unit_of_measure": "m2",
+        "message": _messages(zone, label, ids, places, groups.area_m2, change, rules),
+        "remedy": _remedies(county, zone, rules),
+    }  # fmt: skip
+    return findings.make(values, groups.shapes, county.dossier.crs)
+
+
+def _messages(
+    zone: Zone,
+    label: np.ndarray,
+    ids: np.ndarray,
+    places: Places,
+    area: np.ndarray,
+    change: np.ndarray,
+    rules: pd.DataFrame,
+) -> np.ndarray:
+    """Say who does what where, how much, and on which legal ground that is judged."""
+    name = pick(zone.name_zh, zone.name_en)
+    out = np.empty(len(rules), dtype=object)
+    lines = zip(
+        label, ids, places.names, area, change, rules["verdict"], rules["note"], rules["basis"]
+    )
+    for i, (what, who, where, much, when, verdict, note, basis) in enumerate(lines):
+        out[i] = say(
+            f"checks.control.{verdict}.{when}", label=what, id=who, unit=where, zone=name, area=much
+        )
+        out[i] += say("checks.control.note", text=note) if note else ""
+        out[i] += say("checks.control.basis", text=basis) if basis else ""
+    return out
+
+
+def _remedies(county: County, zone: Zone, rules: pd.DataFrame) -> np.ndarray:
+    """Give the rule row's own remedy, else the rule's."""
+    rule = county.standard.rule(zone.rule)
+    general = pick(rule.remedy_zh, rule.remedy_en)
+    own = rules["remedy"].to_numpy(dtype=object)
+    return np.where(own == "", general, own)
+
+
+def _object_ids(
+    county: County, fabric: Fabric, zone: Zone, rows: np.ndarray, groups: Groups
+) -> np.ndarray:
+    """Name the zone features each group lies in, largest share first; none for an outside."""
+    out = np.full(len(groups.keys), "", dtype=object)
+    if zone.side == "outside":
+        return out
+    kept = groups.group >= 0
+    share = pd.DataFrame(
+        {
+            "group": groups.group[kept],
+            "feature": fabric.pieces[zone.role].to_numpy()[rows[kept]],
+            "area": fabric.pieces["gross_m2"].to_numpy()[rows[kept]],
+        }
+    )
+    share = share.groupby(["group", "feature"], sort=True)["area"].sum().reset_index()
+    share = share.sort_values(["group", "area"], ascending=[True, False], kind="stable")
+    ids = county.layers[zone.role].data["id"].to_numpy(dtype=object)[share["feature"].to_numpy()]
+    for group, names in pd.Series(ids).groupby(share["group"].to_numpy()):
+        more = len(names) - SHOWN
+        out[group] = ",".join(names.iloc[:SHOWN]) + (f"…+{more}" if more > 0 else "")
+    return out

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Data quality that shows once layers are cut into each other: codes, gaps, overlaps, ridges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..layers import findings
+from ..layers.words import pick, say
+from .control import checked_zones, unruled, zone_cases
+from .net import usable
+from .noise import Noise, grouped
+from .places import Places, labels, noise_of, units_of_features
+from .quota_tree import check_quota_tree
+from .values import known, planned_role, role_name
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ..layers.model import County, Layer
+    from .fabric import Fabric
+
+USES = ("landuse", "plan")
+
+
+def check_fabric_data(
+    county: County, fabric: Fabric, noise: Noise | None = None
+) -> gpd.GeoDataFrame:
+    """Run every data check that needs the fabric; `noise` collects what was dropped."""
+    noise = noise or noise_of(county)
+    tables = [check_quota_tree(county), *_no_rule(county, fabric)]
+    for role in ("units", *county.layers):
+        tables.append(_deductions(county, fabric, role))
+        tables.append(_overlaps(county, fabric, role, noise))
+        tables.append(_outside(county, fabric, role, noise))
+    for role in USES:
+        if role in fabric.pieces:
+            tables += [_codes(county, fabric, role), _gaps(county, fabric, role, noise)]
+    return findings.join(tables, county.dossier.crs)
+
+
+def _layer(county: County, role: str) -> Layer:
+    return county.units if role == "units" else county.layers[role]
+
+
+def _units_of(county: County, fabric: Fabric, role: str) -> np.ndarray:
+    """Give each feature of a role the finest unit it mainly lies in, -1 where that is not known."""
+    if role == "units":
+        return county.tree.feature_unit
+    if role not in fabric.pieces:
+        return np.full(len(county.layers[role]), -1)
+    return units_of_features(fabric, role, len(county.layers[role]))
+
+
+def _features(
+    county: County,
+    fabric: Fabric,
+    rule: str,
+    severity: str,
+    role: str,
+    rows: np.ndarray,
+    geometry: np.ndarray,
+    messages: Sequence[str],
+    **more: object,
+) -> gpd.GeoDataFrame:
+    """Make one finding for each of some features of a layer."""
+    if len(rows) == 0:
+        return findings.none(county.dossier.crs)
+    layer = _layer(county, role)
+    told = county.standard.rule(rule)
+    values = {
+        "rule": rule, "severity": severity,
+        **Places.of(county, _units_of(county, fabric, role)[rows]).columns(),
+        "subject_layer": role, "subject_id": layer.data["id"].to_numpy(dtype=object)[rows],
+        "subject_label": labels(county, layer, rows),
+        "message": np.array(messages, dtype=object),
+        "remedy": pick(told.remedy_zh, told.remedy_en), **more,
+    }  # fmt: skip
+    return findings.make(values, geometry, county.dossier.crs)
+
+
+def _ids(county: County, role: str, rows: np.ndarray) -> np.ndarray:
+    return _layer(county, role).data["id"].to_numpy(dtype=object)[rows]
+
+
+def _codes(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
+    """Report every feature whose code the layer's table does not know."""
+    layer = county.layers[role]
+    rows = np.flatnonzero(~known(county, layer))
+    codes = layer.data["code"].to_numpy(dtype=object)[rows]
+    words = {"role": role_name(role), "table": layer.table}
+    messages = [
+        say("checks.code.unknown" if code else "checks.code.empty", id=who, code=code, **words)
+        for who, code in zip(_ids(county, role, rows), codes)
+    ]
+    shapes = layer.geometry[rows]
+    area = _measure(fabric, shapes)
+    return _features(
+        county, fabric, "data.code", "error", role, rows, shapes, messages, area_m2=area
+    )
+
+
+def _measure(fabric: Fabric, shapes: np.ndarray) -> np.ndarray:
+    """Measure shapes of which some may be None (then NaN)."""
+    out = np.full(len(shapes), np.nan)
+    there = np.array([shape is not None for shape in shapes], dtype=bool)
+    if there.any():
+        out[there] = fabric.measure(shapes[there])
+    return out
+
+
+def _deductions(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
+    """Report coefficients of deduction that can't be: they are not used."""
+    layer = _layer(county, role)
+    if "deduction" not in layer.data:
+        return findings.none(county.dossier.crs)
+    stated = layer.data["deduction"].to_numpy(dtype=float)
+    rows = np.flatnonzero(~np.isnan(stated) & ~usable(stated))
+    messages = [
+        say("checks.deduction", role=role_name(role), id=who, value=value)
+        for who, value in zip(_ids(county, role, rows), stated[rows])
+    ]
+    return _features(
+        county, fabric, "data.deduction", "warning", role, rows, layer.geometry[rows], messages,
+        value=stated[rows], limit=1.0,
+    )  # fmt: skip
+
+
+def _overlaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
+    """Report pairs of features of one layer that cover the same land."""
+    pairs = fabric.overlaps.get(role)
+    if pairs is None or len(pairs) == 0:
+        return findings.none(county.dossier.crs)
+    shapes = _shapes(pairs)
+    kept = noise.keep("data.overlap", shapes, pairs["area_m2"].to_numpy())
+    one, other = (pairs[name].to_numpy()[kept] for name in ("feature", "other"))
+    area = pairs["area_m2"].to_numpy()[kept]
+    other_ids = _ids(county, role, other)
+    messages = [
+        say("checks.overlap", role=role_name(role), id=a, other=b, area=much)
+        for a, b, much in zip(_ids(county, role, one), other_ids, area)
+    ]
+    return _features(
+        county, fabric, "data.overlap", "warning", role, one, shapes[kept], messages,
+        object_layer=role, object_id=other_ids, area_m2=area, value=area, limit=0.0, excess=area,
+        unit_of_measure="m2",
+    )  # fmt: skip
+
+
+def _outside(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
+    """Report land of a layer that lies in no unit and so is counted nowhere.
+
+    In a run over chosen clusters (no county level) the land beyond them is no fault.
+    """
+    parts = fabric.outside.get(role)
+    if parts is None or len(parts) == 0 or "county" not in county.tree.levels:
+        return findings.none(county.dossier.crs)
+    shapes = _shapes(parts)
+    kept = noise.keep("data.outside", shapes, parts["area_m2"].to_numpy())
+    rows, area = parts["feature"].to_numpy()[kept], parts["area_m2"].to_numpy()[kept]
+    messages = [
+        say("checks.outside", role=role_name(role), id=who, area=much)
+        for who, much in zip(_ids(county, role, rows), area)
+    ]
+    return _features(
+        county, fabric, "data.outside", "info", role, rows, shapes[kept], messages,
+        object_layer="units", area_m2=area, value=area, unit_of_measure="m2",
+    )  # fmt: skip
+
+
+def _shapes(table: pd.DataFrame) -> np.ndarray:
+    out = np.empty(len(table), dtype=object)
+    out[:] = list(table["geometry"])
+    return out
+
+
+def _gaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
+    """Report for each unit the land that a land-use layer leaves uncovered."""
+    rows = np.flatnonzero(fabric.pieces[role].to_numpy() < 0)
+    if len(rows) == 0:
+        return findings.none(county.dossier.crs)
+    keys = pd.DataFrame({"unit": fabric.pieces["unit"].to_numpy()[rows]})
+    groups = grouped(rows, keys, fabric, noise, "data.gap")
+    places = Places.of(county, groups.unit)
+    rule = county.standard.rule("data.gap")
+    messages = [
+        say("checks.gap", role=role_name(role), unit=unit, area=area)
+        for unit, area in zip(places.names, groups.area_m2)
+    ]
+    values = {
+        "rule": "data.gap", "severity": "warning", **places.columns(),
+        "subject_layer": "units", "subject_id": places.codes, "subject_label": places.names,
+        "object_layer": role, "area_m2": groups.area_m2, "value": groups.area_m2, "limit": 0.0,
+        "excess": groups.area_m2, "unit_of_measure": "m2",
+        "message": np.array(messages, dtype=object),
+        "remedy": pick(rule.remedy_zh, rule.remedy_en),
+    }  # fmt: skip
+    return findings.make(values, groups.shapes, county.dossier.crs)
+
+
+def _no_rule(county: County, fabric: Fabric) -> list[gpd.GeoDataFrame]:
+    """Report for each zone the planned codes that none of its rules covers."""
+    tables = []
+    for zone in checked_zones(county):
+        cases = zone_cases(county, fabric, zone)
+        rows = unruled(county, fabric, cases)
+        if len(rows) == 0:
+            continue
+        layer = county.layers[planned_role(county)]
+        codes = layer.data["code"].to_numpy(dtype=object)[
+            fabric.pieces[layer.role].to_numpy()[rows]
+        ]
+        area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[rows]).groupby(codes).sum()
+        area = area[area >= county.dossier.tolerance.min_area_m2]
+        name = pick(zone.name_zh, zone.name_en)
+        table = county.standard.code_table(layer.table)
+        label = [f"{code} {table.label(code)}".strip() for code in area.index]
+        rule = county.standard.rule("data.no_rule")
+        values = {
+            "rule": "data.no_rule", "severity": "info",
+            **Places.of(county, np.full(len(area), -1)).columns(),
+            "subject_layer": layer.role, "subject_id": area.index.to_numpy(dtype=object),
+            "subject_label": np.array(label, dtype=object),
+            "object_layer": zone.role, "object_id": zone.id, "area_m2": area.to_numpy(),
+            "unit_of_measure": "m2",
+            "message": np.array(
+                [say("checks.no_rule", zone=name, label=one, area=much) for one, much in zip(label, area)],
+                dtype=object,
+            ),
+            "remedy": pick(rule.remedy_zh, rule.remedy_en),
+        }  # fmt: skip
+        tables.append(findings.make(values, [None] * len(area), county.dossier.crs))
+    return tables

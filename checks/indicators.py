@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Quotas: each indicator of each unit against what was allotted to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..layers import findings
+from ..layers.rounding import M2_PER_HA, hectares, round_half_up, steps
+from ..layers.words import pick, say
+from .levels import Level, levels, unit_shape
+from .values import Measured, measure
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ..layers.model import County
+    from ..layers.standard import Indicator
+    from .fabric import Fabric
+
+COLUMNS = (
+    "level", "unit", "unit_name", "indicator", "name", "direction", "quota_ha", "base_ha",
+    "plan_ha", "margin_ha", "outcome", "reason",
+)  # fmt: skip
+PASSED, WARNING, FAILED, NOT_CHECKED = "passed", "warning", "failed", "not_checked"
+
+
+class Verdict(NamedTuple):
+    """What became of one unit's indicator."""
+
+    margin_ha: float
+    outcome: str
+    reason: str
+
+
+def check_quotas(county: County, fabric: Fabric) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Judge every indicator of the standard for every unit; give the table and the findings."""
+    measured = {one.id: measure(county, fabric, one) for one in county.standard.indicators}
+    quotas = _quotas(county)
+    tables = [
+        _rows(county, level, one, measured[one.id], quotas)
+        for level in levels(county.tree)
+        for one in county.standard.indicators
+    ]
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS])
+    table = _in_order(table, county)
+    return table[[*COLUMNS]], _findings(county, table)
+
+
+def _quotas(county: County) -> dict[tuple[str, str, str], tuple[float, float]]:
+    """Map level, unit and indicator to quota and reserve; the first of doubled rows counts."""
+    out: dict[tuple[str, str, str], tuple[float, float]] = {}
+    for row in county.quotas.itertuples():
+        reserve = 0.0 if pd.isna(row.reserve_ha) else float(row.reserve_ha)
+        out.setdefault((row.level, row.unit, row.indicator), (float(row.quota_ha), reserve))
+    return out
+
+
+def _rows(
+    county: County,
+    level: Level,
+    indicator: Indicator,
+    measured: Measured,
+    quotas: dict[tuple[str, str, str], tuple[float, float]],
+) -> pd.DataFrame:
+    """Make one indicator's rows for all units of a level."""
+    given = [quotas.get((level.name, unit, indicator.id), (np.nan, 0.0)) for unit in level.codes]
+    quota = round_half_up([pair[0] for pair in given])
+    reserve = np.array([pair[1] for pair in given]) if indicator.reserve else np.zeros(len(level))
+    plan = hectares(level.sum(measured.plan) + reserve * M2_PER_HA)
+    doubt = level.sum(measured.unknown)
+    tolerance = county.dossier.tolerance
+    verdicts = [
+        judge(indicator, quota[i], plan[i], measured, doubt[i], tolerance)
+        for i in range(len(level))
+    ]
+    columns = {
+        "level": level.name, "unit": level.codes, "unit_name": level.names,
+        "indicator": indicator.id, "name": pick(indicator.name_zh, indicator.name_en),
+        "direction": indicator.direction, "quota_ha": quota,
+        "base_ha": hectares(level.sum(measured.base)), "plan_ha": plan,
+        "cluster": level.clusters,
+    }  # fmt: skip
+    verdict = pd.DataFrame(verdicts, columns=list(Verdict._fields))
+    return pd.DataFrame(columns).assign(**{name: verdict[name] for name in verdict})
+
+
+def judge(
+    indicator: Indicator,
+    quota: float,
+    plan: float,
+    measured: Measured,
+    doubt_m2: float,
+    tolerance: object,
+) -> Verdict:
+    """Compare a rounded value with a rounded quota, both in ha.
+
+    What can't be known is `not_checked`; only a failure that unknown land can't undo stays one.
+    """
+    if measured.missing:
+        return Verdict(np.nan, NOT_CHECKED, measured.missing)
+    if np.isnan(quota):
+        return Verdict(np.nan, NOT_CHECKED, say("checks.quota.none"))
+    atmost = indicator.direction == "<="
+    left = float(steps(quota - plan if atmost else plan - quota))
+    margin = left / 100.0 + 0.0
+    words = {"plan": plan, "quota": quota, "margin": margin, "short": -margin}
+    if measured.partial:
+        key = "checks.quota.unread_over" if atmost and left < 0 else ""
+        reason = say(key, reason=measured.partial, **words) if key else measured.partial
+        return Verdict(margin, NOT_CHECKED, reason)
+    if doubt_m2 >= tolerance.min_area_m2 and not (atmost and left < 0):  # type: ignore[attr-defined]
+        return Verdict(margin, NOT_CHECKED, say("checks.quota.unknown", area=doubt_m2))
+    if left < 0:
+        return Verdict(
+            margin, FAILED, say("checks.quota.over" if atmost else "checks.quota.short", **words)
+        )
+    near = tolerance.warn_margin * quota  # type: ignore[attr-defined]
+    if margin < near - 1e-9:
+        percent = 100 * margin / quota
+        return Verdict(margin, WARNING, say("checks.quota.near", percent=percent, **words))
+    return Verdict(margin, PASSED, "")
+
+
+def _in_order(table: pd.DataFrame, county: County) -> pd.DataFrame:
+    """Put rows in order of level, unit, indicator (as the standard lists them)."""
+    level = table["level"].map({one.name: i for i, one in enumerate(levels(county.tree))})
+    rank = table["indicator"].map({one.id: i for i, one in enumerate(county.standard.indicators)})
+    order = table.assign(_level=level, _rank=rank).sort_values(
+        ["_level", "unit", "_rank"], kind="stable"
+    )
+    return table.loc[order.index].reset_index(drop=True)
+
+
+def _findings(county: County, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Make a finding of every row that failed or is near to it."""
+    rows = table[table["outcome"].isin([FAILED, WARNING])]
+    if rows.empty:
+        return findings.none(county.dossier.crs)
+    tree = {level.name: level for level in levels(county.tree)}
+    shapes: dict[tuple[str, str], object] = {}
+    for key in dict.fromkeys(zip(rows["level"], rows["unit"])):
+        level = tree[key[0]]
+        shapes[key] = unit_shape(county, level, int(np.searchsorted(level.codes, key[1])))
+    failed = (rows["outcome"] == FAILED).to_numpy()
+    values = {
+        "rule": ("quota." + rows["indicator"]).to_numpy(dtype=object),
+        "severity": np.where(failed, "error", "warning").astype(object),
+        "level": rows["level"].to_numpy(dtype=object), "unit": rows["unit"].to_numpy(dtype=object),
+        "unit_name": rows["unit_name"].to_numpy(dtype=object),
+        "cluster": rows["cluster"].to_numpy(dtype=object),
+        "subject_layer": "units", "subject_id": rows["unit"].to_numpy(dtype=object),
+        "subject_label": rows["unit_name"].to_numpy(dtype=object),
+        "value": rows["plan_ha"].to_numpy(), "limit": rows["quota_ha"].to_numpy(),
+        "excess": np.where(failed, -rows["margin_ha"].to_numpy(), 0.0), "unit_of_measure": "ha",
+        "message": np.array([_message(row) for row in rows.itertuples()], dtype=object),
+        "remedy": np.array([_remedy(county, name) for name in rows["indicator"]], dtype=object),
+    }  # fmt: skip
+    geometry = [shapes[key] for key in zip(rows["level"], rows["unit"])]
+    return findings.make(values, geometry, county.dossier.crs)
+
+
+def _message(row: object) -> str:
+    return say("checks.quota.message", unit=row.unit_name, name=row.name, reason=row.reason)  # type: ignore[attr-defined]
+
+
+def _remedy(county: County, indicator: str) -> str:
+    rule = county.standard.rule(f"quota.{indicator}")
+    return pick(rule.remedy_zh, rule.remedy_en)

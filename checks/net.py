@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Net area: gross less the field ridges, by the survey's coefficient of deduction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..layers.model import County, Layer
+    from .fabric import Fabric
+
+CULTIVATED = "cultivated"
+
+
+def take(values: np.ndarray, rows: np.ndarray, absent: object) -> np.ndarray:
+    """Look a layer's values up for pieces: `absent` where no feature covers the piece (row -1)."""
+    if len(values) == 0:
+        return np.full(len(rows), absent, dtype=values.dtype)
+    out = values[np.where(rows < 0, 0, rows)]
+    out[rows < 0] = absent
+    return out
+
+
+def change_groups(layer: Layer, county: County) -> np.ndarray:
+    """Give each feature's coarse class group, "" where the code is unknown."""
+    codes = layer.data["code"].to_numpy(dtype=object)
+    return np.asarray(county.standard.code_table(layer.table).change_groups(codes), dtype=object)
+
+
+def usable(deduction: np.ndarray) -> np.ndarray:
+    """Tell which coefficients can be used: in [0, 1)."""
+    with np.errstate(invalid="ignore"):
+        return (deduction >= 0) & (deduction < 1)
+
+
+def own_deduction(layer: Layer) -> np.ndarray:
+    """Give the coefficient each feature states, NaN where it states none or one out of [0, 1)."""
+    if "deduction" not in layer.data:
+        return np.full(len(layer), np.nan)
+    stated = layer.data["deduction"].to_numpy(dtype=float)
+    return np.where(usable(stated), stated, np.nan)
+
+
+def base_deduction(county: County, fabric: Fabric) -> np.ndarray:
+    """Give each piece the coefficient of the base parcel under it: 0 where that is no farmland."""
+    layer = county.layers.get("landuse")
+    if layer is None:
+        return np.zeros(len(fabric.pieces))
+    stated = np.nan_to_num(own_deduction(layer))
+    stated[change_groups(layer, county) != CULTIVATED] = 0.0
+    return take(stated, fabric.pieces["landuse"].to_numpy(), 0.0)
+
+
+def deduction(county: County, fabric: Fabric, role: str) -> np.ndarray:
+    """Give each piece its coefficient as a role counts it: the role's own, else the base parcel's."""
+    own = take(own_deduction(county.layers[role]), fabric.pieces[role].to_numpy(), np.nan)
+    return np.where(np.isnan(own), base_deduction(county, fabric), own)
+
+
+def area(county: County, fabric: Fabric, role: str, measure: str) -> np.ndarray:
+    """Measure each piece in m2 as a role counts it, `net` or `gross`."""
+    gross = fabric.pieces["gross_m2"].to_numpy()
+    return gross if measure == "gross" else gross * (1.0 - deduction(county, fabric, role))
