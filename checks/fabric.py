@@ -118,14 +118,13 @@ class _Builder:
     def add(self, role: str) -> None:
         """Cut the pieces by one more layer."""
         shapes = self._disjoint(role, self.county.layers[role].geometry)
-        report = self._reporter(role, 0.3)
+        report = self._reporter(role, 0.3, 0.95)
         if role in _COVERAGES and len(self.pieces.columns) == 1:
             self.pieces = cover(self.pieces, shapes, role, self.measure, report)
         else:
             lazy = role == _LAST and role == self.order()[-1]
             self.pieces = split(self.pieces, shapes, role, self.measure, lazy, report)
         self._note_outside(role, shapes)
-        self.stage("fabric", 1.0, role)
 
     def fabric(self) -> Fabric:
         """Put the result together, columns in the dossier's order of roles."""
@@ -138,12 +137,21 @@ class _Builder:
             self.pieces.shapes, self.pieces.cutters,
         )  # fmt: skip
 
-    def _reporter(self, role: str, start: float) -> Report:
-        return lambda fraction: self.stage("fabric", start + (1 - start) * fraction, role)
+    def _reporter(self, role: str, start: float, end: float) -> Report:
+        """Report part of a layer's work as a fraction of the whole."""
+        roles = ["units", *self.order()]
+        place = roles.index(role)
+
+        def report(fraction: float) -> None:
+            done = place + start + (end - start) * fraction
+            self.stage("fabric", done / len(roles), role)
+
+        return report
 
     def _disjoint(self, role: str, shapes: np.ndarray) -> np.ndarray:
-        self.stage("fabric", 0.0, role)
-        out, found = partition(shapes, lambda f: self.stage("fabric", 0.3 * f, role))
+        report = self._reporter(role, 0.0, 0.3)
+        report(0.0)
+        out, found = partition(shapes, report)
         self.overlaps[role] = pd.DataFrame({"feature": found.second, "other": found.first})
         self.overlaps[role]["area_m2"] = self.measure(found.shapes)
         self.overlaps[role]["geometry"] = found.shapes

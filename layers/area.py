@@ -2,8 +2,8 @@
 """Area on the ellipsoid of polygons drawn in a projected plane.
 
 The survey's formula (图斑椭球面积, the parcel's area on the ellipsoid) sums trapezoids between each
-edge and the meridian, after cutting edges to 70 m so that they are straight in the plane: in the limit it is the
-integral of the plane's areal scale over the polygon. That integral is taken here in closed form.
+edge and the meridian, after cutting edges to 70 m so that they are straight in the plane: in the
+limit it is the integral of the plane's areal scale over the polygon. That integral is taken here in closed form.
 With g(x, y) the square metres of ellipsoid under one square unit of plane and F its antiderivative
 in x, Green's theorem gives the area of a ring as the contour integral of F dy, edge by edge.
 

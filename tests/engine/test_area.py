@@ -152,7 +152,7 @@ def test_a_ring_may_run_either_way():
 
 
 def test_what_the_projection_cannot_undo_is_refused():
-    with pytest.raises(ValueError, match="4544|Gauss|105"):
+    with pytest.raises(ValueError, match="lie outside"):
         area_measure("EPSG:4544", (3.55e9, 3.4e6, 3.551e9, 3.5e6))
     with pytest.raises(ValueError, match="area method"):
         area_measure("EPSG:4544", (0, 0, 1, 1), "geodesic")

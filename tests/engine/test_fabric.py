@@ -157,4 +157,6 @@ def test_progress_is_told_for_each_layer():
     units = moved(mosaic(0, 3))
     build_fabric(county(units, {"plan": moved(mosaic(1, 9))}), lambda *a: heard.append(a))
     assert {detail for _, _, detail in heard} == {"units", "plan"}
-    assert all(key == "fabric" and 0 <= fraction <= 1 for key, fraction, _ in heard)
+    fractions = [fraction for _, fraction, _ in heard]
+    assert fractions == sorted(fractions)
+    assert 0 <= fractions[0] and fractions[-1] <= 1
