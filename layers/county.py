@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from .crs import project_crs
-from .dossier import Dossier, Source
+from .dossier import Dossier, Source, Tolerance
 from .errors import InputError
 from .features import clean_layer, clean_units
 from .findings import join
@@ -49,24 +49,19 @@ def load_county(
     _look_first(dossier)
     notes = Notes(dossier, standard, crs)
     inputs: list[dict[str, Any]] = []
+    steps = ["units", "quotas", *(role for role in dossier.layers if role != "units")]
     progress("read", 0.0, "units")
     units, whole = _units(dossier, crs, notes, inputs)
     units, tree = _choose(units, whole, clusters)
+    progress("read", 1 / len(steps), "quotas")
+    quotas = _of_tree(_quotas(dossier, whole, standard, notes, inputs), tree)
     box = _box(units) if clusters else None
     layers: dict[str, Layer] = {}
-    wanted = [role for role in dossier.layers if role != "units"]
-    for number, role in enumerate(wanted, 1):
-        progress("read", number / (len(wanted) + 2), role)
+    for number, role in enumerate(steps[2:], 2):
+        progress("read", number / len(steps), role)
         layers[role] = _layer(dossier, role, standard, crs, box, notes, inputs)
         if box is not None:
             layers[role] = _near(layers[role], units)
-    progress("read", 1 - 1 / (len(wanted) + 2), "quotas")
-    quotas = empty_quotas()
-    if dossier.quotas:
-        quotas = read_quotas(dossier.quotas, whole, standard, notes, dossier.file)
-        quotas = _of_tree(quotas, tree)
-        inputs.append({"role": "quotas", **file_facts(dossier.quotas, dossier.base),
-                       "layer": dossier.quotas.layer, "used": len(quotas)})  # fmt: skip
     progress("read", 1.0, "")
     findings: gpd.GeoDataFrame = join(notes.tables, crs)
     missing = _missing(dossier)
@@ -75,9 +70,12 @@ def load_county(
 
 def _with_tolerance(dossier: Dossier, standard: Standard) -> Dossier:
     """Fill the tolerances the dossier does not give with the standard's."""
-    given = dossier.tolerance.given
-    others = {name: float(standard.tolerance(name)) for name in TOLERANCES if name not in given}
-    return replace(dossier, tolerance=replace(dossier.tolerance, **others))
+    own = dossier.tolerance
+    values = {
+        name: getattr(own, name) if name in own.given else float(standard.tolerance(name))
+        for name in TOLERANCES
+    }
+    return replace(dossier, tolerance=Tolerance(given=own.given, **values))
 
 
 def _with_tables(dossier: Dossier, standard: Standard) -> Dossier:
@@ -128,6 +126,22 @@ def _choose(units: Layer, tree: UnitTree, clusters: Sequence[str]) -> tuple[Laye
     chosen = pick_clusters(tree, clusters)
     keep = chosen.feature_unit >= 0
     return _rows(units, keep), replace(chosen, feature_unit=chosen.feature_unit[keep])
+
+
+def _quotas(
+    dossier: Dossier,
+    tree: UnitTree,
+    standard: Standard,
+    notes: Notes,
+    inputs: list[dict[str, Any]],
+) -> pd.DataFrame:
+    source = dossier.quotas
+    if source is None:
+        return empty_quotas()
+    quotas = read_quotas(source, tree, standard, notes, dossier.file)
+    facts = file_facts(source, dossier.base)
+    inputs.append({"role": "quotas", **facts, "layer": source.layer, "used": len(quotas)})
+    return quotas
 
 
 def _of_tree(quotas: pd.DataFrame, tree: UnitTree) -> pd.DataFrame:

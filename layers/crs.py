@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from typing import Tuple
 
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
-from pyproj.transformer import TransformerGroup
+from pyproj.transformer import AreaOfInterest, TransformerGroup
 
 from .errors import InputError
 
 SAME_WITHIN_M = 1e-5  # two definitions whose coordinates differ by less are one CRS
+Box = Tuple[float, float, float, float]
 _PREFIX = 1_000_000.0  # a zone number stands in front of the easting: 35 500 000
 
 
@@ -36,7 +38,7 @@ class Bridge:
     """The way from a layer's CRS to the dossier's: None where they are the same."""
 
     transformer: Transformer | None
-    exact: bool = True  # False where PROJ knows no datum shift and takes the coordinates over
+    doubt: str = ""  # how PROJ lacks the datum shift: "" not, "near" decimetres, "far" metres
 
     def carry(self, shapes: np.ndarray) -> np.ndarray:
         """Bring geometries over; coordinates that have no image become infinite."""
@@ -48,14 +50,14 @@ class Bridge:
         x, y = self.transformer.transform(points[:, 0], points[:, 1])  # type: ignore[union-attr]
         return np.column_stack([x, y])
 
-    def back(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    def back(self, box: Box) -> Box:
         """Bring a box in the dossier's CRS over to the layer's."""
         if self.transformer is None:
             return box
         return self.transformer.transform_bounds(*box, direction="INVERSE")
 
 
-def bridge(layer: CRS, target: CRS, box: tuple[float, float, float, float] | None) -> Bridge:
+def bridge(layer: CRS, target: CRS, box: Box | None) -> Bridge:
     """Find the way between two CRSs for the land in `box` (in the layer's coordinates).
 
     Definitions that put the box's points within 0.01 mm of where they were are the same CRS,
@@ -69,26 +71,36 @@ def bridge(layer: CRS, target: CRS, box: tuple[float, float, float, float] | Non
         raise InputError("layers.no_way", source=layer.name, target=target.name) from None
     if box is not None and _moves_nothing(transformer, box):
         return Bridge(None)
-    return Bridge(transformer, exact="ballpark" not in _operation(layer, target, box).lower())
+    return Bridge(transformer, _doubt(layer, target, box))
 
 
-def _moves_nothing(transformer: Transformer, box: tuple[float, float, float, float]) -> bool:
+def _moves_nothing(transformer: Transformer, box: Box) -> bool:
     x, y = np.meshgrid(np.linspace(box[0], box[2], 5), np.linspace(box[1], box[3], 5))
     moved_x, moved_y = transformer.transform(x.ravel(), y.ravel())
     gap = np.hypot(moved_x - x.ravel(), moved_y - y.ravel())
     return bool(np.isfinite(gap).all() and gap.max() < SAME_WITHIN_M)
 
 
-def _operation(layer: CRS, target: CRS, box: tuple[float, ...] | None) -> str:
-    """Describe the operation PROJ picks for this land."""
+def _doubt(layer: CRS, target: CRS, box: Box | None) -> str:
+    """Say how far off the way between two datums may be, for this land.
+
+    Without a known shift PROJ takes the coordinates over. Between datums of the GRS80 family
+    (CGCS2000, WGS 84) that costs decimetres, between others (Xian 1980, Beijing 1954) far more.
+    """
     area = None
     if box is not None:
         to_degrees = Transformer.from_crs(layer, layer.geodetic_crs or layer, always_xy=True)
-        bounds = to_degrees.transform_bounds(*box)
+        bounds = to_degrees.transform_bounds(box[0], box[1], box[2], box[3])
         if np.isfinite(bounds).all() and abs(bounds[1]) <= 90 and abs(bounds[3]) <= 90:
             area = AreaOfInterest(*bounds)
-    group = TransformerGroup(layer, target, always_xy=True, area_of_interest=area)
-    return group.transformers[0].description if group.transformers else "ballpark"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the lack of a grid is told by best_available
+        group = TransformerGroup(layer, target, always_xy=True, area_of_interest=area)
+    known = group.transformers and "ballpark" not in group.transformers[0].description.lower()
+    if known and group.best_available:
+        return ""
+    axes = [crs.ellipsoid.semi_major_metre for crs in (layer, target) if crs.ellipsoid]
+    return "near" if len(axes) == 2 and abs(axes[0] - axes[1]) < 1 else "far"
 
 
 def check_coordinates(crs: CRS, box: np.ndarray, source: str) -> None:
@@ -121,7 +133,8 @@ def _false_easting(crs: CRS) -> float | None:
     operation = crs.coordinate_operation
     if operation is None or "Transverse Mercator" not in operation.method_name:
         return None
-    return next((p.value for p in operation.params if p.name == "False easting"), None)
+    east = [one.value for one in operation.params if one.name == "False easting"]
+    return float(east[0]) if east else None
 
 
 def _other_zone(crs: CRS, west: float, origin: float) -> str:

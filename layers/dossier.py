@@ -146,8 +146,8 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         raise InputError("layers.version", file=file, found=given["dossier"], known=VERSION)
     area = given.get("area", AREAS[0])
     if area not in AREAS:
-        near = nearest_first(area, AREAS)
-        raise InputError("layers.bad_choice", file=file, entry="area", value=area, known=listed(near))
+        known = listed(nearest_first(area, AREAS))
+        raise InputError("layers.bad_choice", file=file, entry="area", value=area, known=known)
     tolerance = given.get("tolerance", {})
     return Dossier(
         path=path,
@@ -171,11 +171,12 @@ def _layers(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source
         source = _source(entry, base, file, f"layers.{role}")
         needed = "code" if role in ("units", "landuse", "plan") else ""
         if source and needed and not source.fields.get(needed):
-            raise InputError("layers.key_missing", file=file, entry=f"layers.{role}.fields.{needed}")
+            place = f"layers.{role}.fields.{needed}"
+            raise InputError("layers.key_missing", file=file, entry=place)
         if source:
             layers[role] = source
     if "units" not in layers:
-        raise InputError("layers.key_missing", file=file, key="layers.units")
+        raise InputError("layers.key_missing", file=file, entry="layers.units")
     return layers
 
 

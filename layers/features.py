@@ -36,7 +36,8 @@ def clean_layer(
     if table:
         columns["code"] = _restore_codes(columns["code"], standard.code_table(table), role, notes)
     data = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
-    shapes, unread = _shapes(read, role, source.label, columns["id"], notes)
+    labels = columns.get("name", _blank(len(read)))
+    shapes, unread = _shapes(read, role, source.label, columns["id"], labels, notes)
     data["deduction"] = _deduction(read, role, source, columns["id"], shapes, notes)
     order = ["id", *(name for name in ("code", "name") if name in columns), "deduction"]
     data = data[order + [name for name in data if name not in order]]
@@ -56,7 +57,7 @@ def clean_units(read: Features, source: Source, notes: Notes) -> Layer:
     data = pd.DataFrame({"id": pd.Series(ids, dtype=object)}).assign(
         **{name: pd.Series(values, dtype=object) for name, values in columns.items()}
     )
-    shapes, unread = _shapes(read, "units", source.label, ids, notes)
+    shapes, unread = _shapes(read, "units", source.label, ids, columns["code"], notes)
     nameless = (data["code"] == "").to_numpy()
     if nameless.any():
         message = say("layers.unit_without_code", source=source.label, field=source.fields["code"])
@@ -77,7 +78,7 @@ def _tell(read: Features, role: str, notes: Notes) -> None:
 
 
 def _shapes(
-    read: Features, role: str, source: str, ids: np.ndarray, notes: Notes
+    read: Features, role: str, source: str, ids: np.ndarray, labels: np.ndarray, notes: Notes
 ) -> tuple[np.ndarray, list[str]]:
     """Make the shapes usable; each repaired or unusable one is a finding."""
     result = usable(read.shapes)
@@ -87,6 +88,7 @@ def _shapes(
     change = (mended["after_m2"] - mended["before_m2"]).abs()
     notes.many(
         "data.geometry", "warning", result.shapes[rows], subject_layer=role, subject_id=ids[rows],
+        subject_label=labels[rows],
         area_m2=change.to_numpy(), value=mended["after_m2"].to_numpy(),
         limit=mended["before_m2"].to_numpy(), unit_of_measure="m2",
         message=[
@@ -101,7 +103,7 @@ def _shapes(
         for row, reason in lost.itertuples(index=False)
     ]
     notes.many("data.unusable", "error", result.marks, subject_layer=role, subject_id=ids[rows],
-               message=messages)  # fmt: skip
+               subject_label=labels[rows], message=messages)  # fmt: skip
     return result.shapes, messages
 
 

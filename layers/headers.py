@@ -37,6 +37,9 @@ _WORDS = {
     "measure": "unit_of_measure 计量单位 面积单位",
 }  # fmt: skip
 ROLE_OF = {role: words.split() for role, words in _WORDS.items()}
+_BESIDES = re.compile(  # columns beside the quotas: the base, shares, changes, remarks
+    "现状|基期|基数|备注|说明|占比|比例|变化|增减|完成|^base|remark|^note|share|change|%"
+)
 _FIELD_ROLE = {"unit": "code", "indicator": "indicator", "quota_ha": "quota",
                "reserve_ha": "reserve", "level": "level"}  # fmt: skip
 _MEASURE = "|".join(re.escape(name) for name in HECTARES)
@@ -185,6 +188,8 @@ def _column(
             return Column(named[part], "", _factor(parts))
     factor = _factor(parts)
     bare = [_bare(part) for part in parts]
+    if any(_BESIDES.search(word) for word in bare[-1:]):
+        return None
     found = next((indicators[word] for word in reversed(bare) if word in indicators), "")
     roles = [_role(word, factor is not None) for word in reversed(bare)]
     role = next((one for one in roles if one), "")

@@ -54,10 +54,12 @@ class Notes:
         for one in troubles:
             column = "code" if one.level == "village" else one.level
             rows = np.flatnonzero((units.data[column] == one.unit).to_numpy())
-            shape = units.geometry[rows[0]] if len(rows) else None
+            first = units.data.iloc[rows[0]]
+            name = first["name" if one.level == "village" else f"{one.level}_name"]
             self.many(
-                "data.units", "error", [shape], level=one.level, unit=one.unit,
-                subject_layer="units", subject_id=one.unit, message=one.message,
+                "data.units", one.severity, [units.geometry[rows[0]]], level=one.level,
+                unit=one.unit, unit_name=name, cluster=first["cluster"], subject_layer="units",
+                subject_id=one.unit, subject_label=name, message=one.message,
             )  # fmt: skip
 
     def _remedy(self, rule: str) -> str:

@@ -94,9 +94,9 @@ def read_quotas(
     indicators = indicator_names(standard.indicators)
     table, header = _pick(source, read_tables(source, file), indicators)
     index = UnitIndex(tree)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for cell in _cells(table, header, indicators):
-        row = _understand(cell, table, index, indicators, notes)
+        row = _understand(cell, table, indicators, notes)
         if row:
             rows.extend((*unit, *row, cell.row) for unit in _units(cell, table, index, notes))
     return _settle(pd.DataFrame(rows, columns=[*COLUMNS, "row"]), table, tree, notes)
@@ -133,7 +133,9 @@ def _cells(table: Table, header: Header, indicators: dict[str, str]) -> Iterator
             yield from _wide(number, row, unit, level, header)
             continue
         last = unit or last  # a unit written once for the rows below it
-        yield _long(number, row, last, level, header)
+        cell = _long(number, row, last, level, header)
+        if cell.indicator or cell_text(cell.quota):  # else a remark or an empty line of a form
+            yield cell
 
 
 def _long(number: int, row: list[Any], unit: list[str], level: str, header: Header) -> _Cell:
@@ -169,15 +171,14 @@ def _wide(
 
 
 def _understand(
-    cell: _Cell, table: Table, index: UnitIndex, indicators: dict[str, str], notes: Notes
+    cell: _Cell, table: Table, indicators: dict[str, str], notes: Notes
 ) -> tuple[str, float, float] | None:
     """Give indicator, quota and reserve in hectares, or None with a finding that says why."""
     place = {"source": table.name, "row": cell.row}
-    if not cell.unit and not cell.indicator:
-        return None  # a remark under the table
     indicator = indicators.get("".join(cell.indicator.split()).lower())
     if indicator is None:
-        near = listed(nearest_first(cell.indicator, indicators), 8)
+        names = [f"{one.name} ({one.id})" for one in notes.standard.indicators]
+        near = listed(nearest_first(cell.indicator, names), 8)
         _tell(notes, cell, say("layers.quota_indicator", **place, word=cell.indicator, known=near))
         return None
     amounts = []
@@ -239,7 +240,7 @@ def _settle(rows: pd.DataFrame, table: Table, tree: UnitTree, notes: Notes) -> p
         notes.add("data.quotas", "error", "quotas", message, level=level, unit=unit,
                   subject_id=lines, object_id=indicator)  # fmt: skip
     rank = {level: number for number, level in enumerate(tree.levels)}
-    rows = rows[~twice].assign(rank=rows["level"].map(rank))
+    rows = rows[~twice]
+    rows = rows.assign(rank=rows["level"].map(rank))
     out = rows.sort_values(["rank", "unit", "indicator"], kind="stable")[list(COLUMNS)]
-    out[key] = out[key].astype(object)
-    return out.reset_index(drop=True)
+    return out.astype(dict.fromkeys(key, object)).reset_index(drop=True)

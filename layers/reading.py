@@ -15,7 +15,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
-from .crs import Bridge, bridge, check_coordinates
+from .crs import Box, Bridge, bridge, check_coordinates
 from .dossier import Source, relative
 from .errors import InputError
 from .repair import from_wkb
@@ -23,7 +23,9 @@ from .schema import listed, nearest_first
 from .texts import dbf_encoding
 from .words import say
 
-Box = tuple[float, float, float, float]
+_DOUBTS = {"near": "layers.crs_near", "far": "layers.crs_ballpark"}
+_POLYGONAL = ("Polygon", "Surface", "Collection", "Unknown")  # parts of OGR's type names
+_EXACT = 2**53  # whole numbers above this don't survive as float64
 
 
 @dataclass
@@ -161,8 +163,34 @@ def read_columns(
     except (DataLayerError, DataSourceError) as error:
         raise InputError("layers.read_failed", source=opened.label, reason=str(error)) from None
     by_name = dict(zip(meta["fields"], data))
+    for name, values in by_name.items():
+        if _lost_digits(opened, name, values):
+            by_name[name] = _whole_numbers(opened, name, fids, box)
     columns = {ours: fids if name == fid else by_name[name] for ours, name in names.items()}
     return fids, wkb, columns
+
+
+def _lost_digits(opened: Opened, name: str, values: np.ndarray) -> bool:
+    """Tell whether a column of long whole numbers came as floats: it does where one is null."""
+    kinds = dict(zip(opened.info["fields"], opened.info["dtypes"]))
+    if str(kinds.get(name)) != "int64" or values.dtype.kind != "f" or not len(values):
+        return False
+    return bool(np.nanmax(np.abs(values), initial=0) >= _EXACT)
+
+
+def _whole_numbers(opened: Opened, name: str, fids: np.ndarray, box: Box | None) -> np.ndarray:
+    """Read a column of long whole numbers again, without its nulls, so that all digits stay."""
+    where = f'"{name}" IS NOT NULL'
+    if opened.source.filter:
+        where = f"({opened.source.filter}) AND {where}"
+    _, have, _, data = pyogrio.raw.read(
+        opened.source.path, layer=opened.layer, columns=[name], return_fids=True, bbox=box,
+        where=where, read_geometry=False, **opened.options,
+    )  # fmt: skip
+    out = np.full(len(fids), None, dtype=object)
+    order = np.argsort(fids)
+    out[order[np.searchsorted(fids, have, sorter=order)]] = data[0]
+    return out
 
 
 def read_features(
@@ -170,6 +198,9 @@ def read_features(
 ) -> Features:
     """Read a layer's features in the CRS `target`; `box` in that CRS limits what is read."""
     opened = open_source(source, file)
+    kind = opened.info["geometry_type"]
+    if not any(part in kind for part in _POLYGONAL):
+        raise InputError("layers.not_polygons", source=opened.label, kind=kind)
     notes: list[tuple[str, str, str]] = []
     own = opened.crs
     if own is None:
@@ -181,9 +212,9 @@ def read_features(
     check_coordinates(own or target, _median_box(shapes), opened.label)
     if not box and own is not None:  # the header's extent may be absent or stale
         way = bridge(own, target, _bounds(shapes))
-    if not way.exact:
-        message = say("layers.crs_ballpark", source=opened.label, crs=own.name if own else "")
-        notes.append(("data.crs", "warning", message))
+    if way.doubt:
+        message = say(_DOUBTS[way.doubt], source=opened.label, crs=own.name if own else "")
+        notes.append(("data.crs", "warning" if way.doubt == "far" else "info", message))
     provenance = _provenance(opened, role, base)
     provenance.update(crs=_name(own), crs_assumed=own is None, read=len(fids))
     provenance["transformed"] = way.transformer is not None
@@ -199,8 +230,12 @@ def _way(opened: Opened, own: CRS, target: CRS, box: Box | None) -> Bridge:
 
 
 def _bounds(shapes: np.ndarray) -> Box | None:
-    box = shapely.total_bounds(shapes)
-    return tuple(float(value) for value in box) if np.isfinite(box).all() else None  # type: ignore[return-value]
+    boxes = shapely.bounds(shapes)
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return None
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _median_box(shapes: np.ndarray) -> np.ndarray:

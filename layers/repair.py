@@ -60,14 +60,14 @@ def usable(shapes: np.ndarray) -> Repaired:
     valid = polygonal & ~empty
     valid[valid] = in_threads(shapely.is_valid, out[valid])
     reasons: dict[int, str] = {}
-    for row in np.flatnonzero(kinds < 0):
+    for row in np.flatnonzero(kinds < 0).tolist():
         reasons[row] = say("layers.geometry_null")
-    for row in np.flatnonzero((kinds >= 0) & empty):
+    for row in np.flatnonzero((kinds >= 0) & empty).tolist():
         reasons[row] = say("layers.geometry_empty")
-    for row in np.flatnonzero((kinds >= 0) & ~empty & ~polygonal & ~collection):
+    for row in np.flatnonzero((kinds >= 0) & ~empty & ~polygonal & ~collection).tolist():
         reasons[row] = say("layers.geometry_kind", kind=out[row].geom_type)
     mended = []
-    for row in np.flatnonzero(~valid & ~empty & (polygonal | collection)):
+    for row in np.flatnonzero(~valid & ~empty & (polygonal | collection)).tolist():
         fixed, entry = _mend(out[row])
         if fixed is None:
             reasons[row] = entry[2]

@@ -25,6 +25,7 @@ class Trouble:
     level: str
     unit: str
     message: str
+    severity: str = "error"
 
 
 def build_tree(
@@ -72,7 +73,9 @@ def _within_code(frame: pd.DataFrame) -> list[Trouble]:
     for column, key in (("town", "layers.unit_two_towns"), ("cluster", "layers.unit_two_clusters"),
                         ("name", "layers.unit_two_names")):  # fmt: skip
         for code, values in _differing(frame, "code", column):
-            troubles.append(Trouble("village", code, say(key, unit=code, values=listed(values))))
+            severity = "warning" if column == "name" else "error"
+            message = say(key, unit=code, values=listed(values))
+            troubles.append(Trouble("village", code, message, severity))
     return troubles
 
 
@@ -84,7 +87,7 @@ def _across(frame: pd.DataFrame, given: Collection[str]) -> list[Trouble]:
             continue
         for code, values in _differing(frame, level, f"{level}_name"):
             message = say("layers.level_two_names", unit=code, values=listed(values))
-            troubles.append(Trouble(level, code, message))
+            troubles.append(Trouble(level, code, message, "warning"))
         homeless = frame.loc[frame[level] == "", "code"].unique()
         for code in homeless:
             message = say(_HOMELESS[level], unit=code)
