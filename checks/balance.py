@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers.rounding import M2_PER_HA, hectares, round_half_up
-from ..layers.words import pick, say
+from ..layers.words import say
 from .balancing import Node, nodes, rounded
 from .levels import Level, levels
 from .net import base_deduction, change_groups, take
@@ -50,9 +50,7 @@ class _Classes:
     def of(cls, county: County) -> _Classes:
         classes = county.standard.classes
         ids = [one.id for one in classes] + [GAP]
-        return cls(
-            ids, [pick(one.name_zh, one.name_en) for one in classes] + [say("checks.class.gap")]
-        )
+        return cls(ids, [one.name for one in classes] + [say("checks.class.gap")])
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -201,14 +199,14 @@ def _ledgers(
                         "unit": level.codes[unit],
                         "unit_name": level.names[unit],
                         "ledger": ledger.id,
-                        "name": pick(ledger.name_zh, ledger.name_en),
+                        "name": ledger.name,
                         "from_class": ids[one],
                         "to_class": ids[other],
                         "from_name": names[one],
                         "to_name": names[other],
                         "gross_ha": hectares(gross[unit, one, other]),
                         "net_ha": hectares(left[unit, one, other]),
-                    }  # fmt: skip
+                    }
                 )
             )
     return _stack(tables, LEDGERS)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers import findings
-from ..layers.words import pick, say
+from ..layers.words import say
 from .net import change_groups, take
 from .noise import Groups, Noise, grouped
 from .places import Places, labels, noise_of
@@ -138,7 +138,7 @@ def _zone_findings(
     ids = layer.data["id"].to_numpy(dtype=object)[subject]
     values = {
         "rule": zone.rule,
-        "severity": np.array([SEVERITY[pair] for pair in zip(rules["verdict"], change)], dtype=object),
+        "severity": np.array([SEVERITY[two] for two in zip(rules["verdict"], change)], object),
         **places.columns(),
         "subject_layer": layer.role, "subject_id": ids, "subject_label": label,
         "object_layer": zone.role, "object_id": _object_ids(county, fabric, zone, rows, groups),
@@ -161,7 +161,7 @@ def _messages(
     rules: pd.DataFrame,
 ) -> np.ndarray:
     """Say who does what where, how much, and on which legal ground that is judged."""
-    name = pick(zone.name_zh, zone.name_en)
+    name = zone.name
     out = np.empty(len(rules), dtype=object)
     lines = zip(
         label, ids, places.names, area, change, rules["verdict"], rules["note"], rules["basis"]
@@ -178,7 +178,7 @@ def _messages(
 def _remedies(county: County, zone: Zone, rules: pd.DataFrame) -> np.ndarray:
     """Give the rule row's own remedy, else the rule's."""
     rule = county.standard.rule(zone.rule)
-    general = pick(rule.remedy_zh, rule.remedy_en)
+    general = rule.remedy
     own = rules["remedy"].to_numpy(dtype=object)
     return np.where(own == "", general, own)
 
@@ -201,7 +201,10 @@ def _object_ids(
     share = share.groupby(["group", "feature"], sort=True)["area"].sum().reset_index()
     share = share.sort_values(["group", "area"], ascending=[True, False], kind="stable")
     ids = county.layers[zone.role].data["id"].to_numpy(dtype=object)[share["feature"].to_numpy()]
-    for group, names in pd.Series(ids).groupby(share["group"].to_numpy()):
-        more = len(names) - SHOWN
-        out[group] = ",".join(names.iloc[:SHOWN]) + (f"…+{more}" if more > 0 else "")
+    group = share["group"].to_numpy()
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(group)]):
+        more = end - start - SHOWN
+        named = ",".join(ids[start : min(end, start + SHOWN)])
+        out[group[start]] = named + (f"…+{more}" if more > 0 else "")
     return out

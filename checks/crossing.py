@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers import findings
-from ..layers.words import pick, say
+from ..layers.words import say
 from .noise import Noise, grouped
 from .places import Places, noise_of
 from .values import role_name
@@ -27,7 +27,10 @@ RULE = "control.crossing"
 def check_crossings(
     county: County, fabric: Fabric, noise: Noise | None = None
 ) -> tuple[gpd.GeoDataFrame, dict[str, dict[str, float]]]:
-    """Find each pair of features of two control layers that overlap; also what noise was dropped."""
+    """Find each pair of features of two control layers that overlap.
+
+    Also returns what noise was dropped, by rule.
+    """
     noise = noise or noise_of(county)
     tables = [
         _pair_findings(county, fabric, pair, noise)
@@ -64,7 +67,7 @@ def _pair_findings(
         "object_layer": pair.role_b, "object_id": ids[1], "area_m2": groups.area_m2,
         "value": groups.area_m2, "limit": 0.0, "excess": groups.area_m2, "unit_of_measure": "m2",
         "message": np.array(messages, dtype=object),
-        "remedy": pick(rule.remedy_zh, rule.remedy_en),
+        "remedy": rule.remedy,
     }  # fmt: skip
     return findings.make(values, groups.shapes, county.dossier.crs)
 

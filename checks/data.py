@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers import findings
-from ..layers.words import pick, say
+from ..layers.words import say
 from .control import checked_zones, unruled, zone_cases
 from .net import usable
 from .noise import Noise, grouped
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from ..layers.model import County, Layer
+    from ..layers.standard import Zone
     from .fabric import Fabric
 
 USES = ("landuse", "plan")
@@ -77,7 +78,7 @@ def _features(
         "subject_layer": role, "subject_id": layer.data["id"].to_numpy(dtype=object)[rows],
         "subject_label": labels(county, layer, rows),
         "message": np.array(messages, dtype=object),
-        "remedy": pick(told.remedy_zh, told.remedy_en), **more,
+        "remedy": told.remedy, **more,
     }  # fmt: skip
     return findings.make(values, geometry, county.dossier.crs)
 
@@ -196,7 +197,7 @@ def _gaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDat
         "object_layer": role, "area_m2": groups.area_m2, "value": groups.area_m2, "limit": 0.0,
         "excess": groups.area_m2, "unit_of_measure": "m2",
         "message": np.array(messages, dtype=object),
-        "remedy": pick(rule.remedy_zh, rule.remedy_en),
+        "remedy": rule.remedy,
     }  # fmt: skip
     return findings.make(values, groups.shapes, county.dossier.crs)
 
@@ -205,32 +206,31 @@ def _no_rule(county: County, fabric: Fabric) -> list[gpd.GeoDataFrame]:
     """Report for each zone the planned codes that none of its rules covers."""
     tables = []
     for zone in checked_zones(county):
-        cases = zone_cases(county, fabric, zone)
-        rows = unruled(county, fabric, cases)
-        if len(rows) == 0:
-            continue
-        layer = county.layers[planned_role(county)]
-        codes = layer.data["code"].to_numpy(dtype=object)[
-            fabric.pieces[layer.role].to_numpy()[rows]
-        ]
-        area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[rows]).groupby(codes).sum()
-        area = area[area >= county.dossier.tolerance.min_area_m2]
-        name = pick(zone.name_zh, zone.name_en)
-        table = county.standard.code_table(layer.table)
-        label = [f"{code} {table.label(code)}".strip() for code in area.index]
-        rule = county.standard.rule("data.no_rule")
-        values = {
-            "rule": "data.no_rule", "severity": "info",
-            **Places.of(county, np.full(len(area), -1)).columns(),
-            "subject_layer": layer.role, "subject_id": area.index.to_numpy(dtype=object),
-            "subject_label": np.array(label, dtype=object),
-            "object_layer": zone.role, "object_id": zone.id, "area_m2": area.to_numpy(),
-            "unit_of_measure": "m2",
-            "message": np.array(
-                [say("checks.no_rule", zone=name, label=one, area=much) for one, much in zip(label, area)],
-                dtype=object,
-            ),
-            "remedy": pick(rule.remedy_zh, rule.remedy_en),
-        }  # fmt: skip
-        tables.append(findings.make(values, [None] * len(area), county.dossier.crs))
+        rows = unruled(county, fabric, zone_cases(county, fabric, zone))
+        if len(rows):
+            tables.append(_no_rule_in(county, fabric, zone, rows))
     return tables
+
+
+def _no_rule_in(county: County, fabric: Fabric, zone: Zone, rows: np.ndarray) -> gpd.GeoDataFrame:
+    """Sum the pieces that no rule of a zone covers by code: one finding each."""
+    layer = county.layers[planned_role(county)]
+    codes = layer.data["code"].to_numpy(dtype=object)[fabric.pieces[layer.role].to_numpy()[rows]]
+    area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[rows]).groupby(codes).sum()
+    area = area[area >= county.dossier.tolerance.min_area_m2]
+    table = county.standard.code_table(layer.table)
+    label = [f"{code} {table.label(code)}".strip() for code in area.index]
+    messages = [
+        say("checks.no_rule", zone=zone.name, label=one, area=much)
+        for one, much in zip(label, area)
+    ]
+    values = {
+        "rule": "data.no_rule", "severity": "info",
+        **Places.of(county, np.full(len(area), -1)).columns(),
+        "subject_layer": layer.role, "subject_id": area.index.to_numpy(dtype=object),
+        "subject_label": np.array(label, dtype=object),
+        "object_layer": zone.role, "object_id": zone.id, "area_m2": area.to_numpy(),
+        "unit_of_measure": "m2", "message": np.array(messages, dtype=object),
+        "remedy": county.standard.rule("data.no_rule").remedy,
+    }  # fmt: skip
+    return findings.make(values, [None] * len(area), county.dossier.crs)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..layers import findings
 from ..layers.rounding import M2_PER_HA, hectares, round_half_up, steps
-from ..layers.words import pick, say
+from ..layers.words import say
 from .levels import Level, levels, unit_shape
 from .values import Measured, measure
 
@@ -79,7 +79,7 @@ def _rows(
     ]
     columns = {
         "level": level.name, "unit": level.codes, "unit_name": level.names,
-        "indicator": indicator.id, "name": pick(indicator.name_zh, indicator.name_en),
+        "indicator": indicator.id, "name": indicator.name,
         "direction": indicator.direction, "quota_ha": quota,
         "base_ha": hectares(level.sum(measured.base)), "plan_ha": plan,
         "cluster": level.clusters,
@@ -169,4 +169,4 @@ def _message(row: object) -> str:
 
 def _remedy(county: County, indicator: str) -> str:
     rule = county.standard.rule(f"quota.{indicator}")
-    return pick(rule.remedy_zh, rule.remedy_en)
+    return rule.remedy

@@ -19,7 +19,10 @@ FINEST = "village"
 
 @dataclass(frozen=True)
 class Level:
-    """One level's units in order of code; `of_finest` is the row here of each finest unit, or -1."""
+    """One level's units in order of code.
+
+    `of_finest` is the row here of each finest unit, -1 where it has no unit at this level.
+    """
 
     name: str
     codes: np.ndarray

@@ -66,7 +66,7 @@ def _commonest(texts: pd.Series) -> str:
 
 def _rule_name(county: County, rule_id: str) -> str:
     rule = county.standard.rule(rule_id)
-    return pick(rule.name_zh, rule.name_en)
+    return rule.name
 
 
 def _cluster_names(county: County) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _cluster_names(county: County) -> dict[str, str]:
 
 
 def negative_list(county: County, fabric: Fabric) -> pd.DataFrame:
-    """List for each cluster and each control zone in it the uses forbidden or bound to conditions."""
+    """List for each cluster and control zone in it the uses forbidden or bound to conditions."""
     clusters = next((level for level in levels(county.tree) if level.name == "cluster"), None)
     rows = []
     for zone in county.standard.zones():
@@ -93,7 +93,7 @@ def negative_list(county: County, fabric: Fabric) -> pd.DataFrame:
         for row in np.flatnonzero(size >= county.dossier.tolerance.min_area_m2):
             head = {
                 "cluster": clusters.codes[row], "cluster_name": clusters.names[row],
-                "zone": zone.id, "zone_name": pick(zone.name_zh, zone.name_en),
+                "zone": zone.id, "zone_name": zone.name,
                 "zone_ha": float(hectares(size[row])),
             }  # fmt: skip
             rows += [{**head, **one} for one in ruled]
@@ -116,11 +116,11 @@ def _ruled(county: County, zone: Zone) -> list[dict[str, str]]:
                 {
                     "verdict": verdict,
                     "codes": " ".join(codes),
-                    "code_names": "、".join(names),
+                    "code_names": pick("、", ", ").join(names),
                     "note": note,
                     "basis": basis,
                     "confidence": confidence,
-                }  # fmt: skip
+                }
             )
     return out
 

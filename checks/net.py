@@ -54,7 +54,7 @@ def base_deduction(county: County, fabric: Fabric) -> np.ndarray:
 
 
 def deduction(county: County, fabric: Fabric, role: str) -> np.ndarray:
-    """Give each piece its coefficient as a role counts it: the role's own, else the base parcel's."""
+    """Give each piece the coefficient its role counts: its own, else the base parcel's."""
     own = take(own_deduction(county.layers[role]), fabric.pieces[role].to_numpy(), np.nan)
     return np.where(np.isnan(own), base_deduction(county, fabric), own)
 

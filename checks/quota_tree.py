@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..layers import findings
-from ..layers.words import pick, say
+from ..layers.words import say
 from .levels import Level, levels, unit_shape
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def check_quota_tree(county: County) -> gpd.GeoDataFrame:
         "object_id": np.array([split.indicator.id for split in one], dtype=object),
         "value": sums, "limit": limit, "excess": np.abs(sums - limit), "unit_of_measure": "ha",
         "message": np.array([message for *_, message in problems], dtype=object),
-        "remedy": np.where(severity == "error", pick(rule.remedy_zh, rule.remedy_en), ""),
+        "remedy": np.where(severity == "error", rule.remedy, ""),
     }  # fmt: skip
     geometry = [unit_shape(county, split.level, split.row) for split in one]
     return findings.make(values, geometry, county.dossier.crs)
@@ -111,7 +111,7 @@ def _judge(split: Split) -> tuple[str, str] | None:
     message = say(
         key,
         unit=split.level.names[split.row],
-        name=pick(split.indicator.name_zh, split.indicator.name_en),
+        name=split.indicator.name,
         quota=split.quota,
         below=say(f"checks.level.{split.below}"),
         count=len(split.given),

@@ -31,7 +31,7 @@ def random_case(seed, villages=9, count=400, change=0.2, gaps=True):
             "landuse": base,
             "plan": plan,
             "gross_m2": rng.choice([0.37, 33.3, 50.0, 149.99, 1234.567, 98765.4321], count),
-        }  # fmt: skip
+        }
     )
     return made, table_fabric(pieces, villages), pieces
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Quotas against measured land: each outcome, each reason, and an oracle that goes piece by piece."""
+"""Quotas against measured land: each outcome, each reason, and an oracle piece by piece."""
 
 from __future__ import annotations
 

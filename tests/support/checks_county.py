@@ -93,13 +93,14 @@ def county(units, villages=None, quotas=(), missing=None, named=(), tolerance=No
     columns = ["level", "unit", "indicator", "quota_ha", "reserve_ha"]
     rows = [(*row, np.nan) if len(row) == 4 else row for row in quotas]
     return County(
-        dossier, load_standard("cn-2023"), Layer("units", "units.gpkg", shapes, data), tree(villages),
-        made, pd.DataFrame(rows, columns=columns), findings.none(CRS), dict(missing or {}),
+        dossier, load_standard("cn-2023"), Layer("units", "units.gpkg", shapes, data),
+        tree(villages), made, pd.DataFrame(rows, columns=columns), findings.none(CRS),
+        dict(missing or {}),
     )  # fmt: skip
 
 
 def naive_fabric(county):
-    """Cut everything into each other the slow way: pairwise intersections, first come first kept."""
+    """Cut everything into each other the slow way: intersection by intersection, first come."""
     pieces = [({"unit": i}, shape) for i, shape in enumerate(county.units.geometry)]
     for role in ROLES:
         if role not in county.layers:
