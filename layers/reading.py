@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -108,12 +109,23 @@ def _check_reachable(source: Source, file: str) -> None:
         return
     path = Path(source.path)
     if path.exists():
+        _check_parts(path, source)
         return
     folder = path.parent
     names = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     alike = [name for name in names if Path(name).suffix.lower() == path.suffix.lower()]
     near = listed(nearest_first(path.name, alike or names))
     raise InputError("layers.no_such_source", file=file, path=source.path, files=near)
+
+
+def _check_parts(path: Path, source: Source) -> None:
+    """Refuse a Shapefile that was copied without the files that belong to it."""
+    if path.suffix.lower() != ".shp":
+        return
+    have = {one.suffix.lower() for one in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    lost = [suffix for suffix in (".shx", ".dbf") if suffix not in have]
+    if lost:
+        raise InputError("layers.shapefile_part", source=source.label, parts=listed(lost))
 
 
 def _layer_name(source: Source, spatial: bool) -> str:
@@ -127,6 +139,8 @@ def _layer_name(source: Source, spatial: bool) -> str:
         fit = [str(name) for name, kind in table if kind is not None] if spatial else names
         if len(fit) == 1:
             return fit[0]
+        if len(names) == 1:
+            raise InputError("layers.no_geometry", source=source.label)
         raise InputError("layers.which_layer", source=source.label, layers=listed(names))
     if source.layer in names:
         return source.layer

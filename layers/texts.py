@@ -75,7 +75,12 @@ def number_column(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def decode(raw: bytes) -> tuple[str, str]:
-    """Decode a text file's bytes: UTF-8 with or without a mark, else GB18030; names which."""
+    """Decode a text file's bytes: UTF-8 with or without a mark, else GB18030; names which.
+
+    Excel's "Unicode text" is UTF-16 with a mark.
+    """
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", errors="replace"), "utf-16"
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding), encoding

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,3 +210,12 @@ def test_an_empty_key_counts_as_not_given(tmp_path):
     path = tmp_path / "d.yaml"
     path.write_text(yaml.safe_dump(BARE) + "quotas:\nsectors:\n", encoding="utf-8")
     assert read_dossier(path).quotas is None
+
+
+def test_a_dossier_may_be_written_as_json(tmp_path):
+    path = tmp_path / "d.json"
+    given = {**BARE, "name": "示例县", "quotas": None, "base_year": 2020}
+    path.write_text(json.dumps(given, ensure_ascii=False, indent=1), encoding="utf-8")
+    assert read_dossier(path) == replace(
+        dossier_from(given, tmp_path), path=path, name="示例县", quotas=None
+    )

@@ -91,7 +91,7 @@ def test_the_contracts_columns_are_read(quotas, name):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 def test_a_chinese_csv_is_read_in_any_encoding(quotas, encoding):
     rows = [
         ["单位", "指标", "指标值"],

@@ -243,3 +243,24 @@ def test_long_whole_numbers_keep_their_digits_beside_a_null(tmp_path):
     features = read(tmp_path / "a.gpkg", "EPSG:4544", fields={"id": "BSM"}, filter="DLBM <> ''")
     texts = ["510799001000000121", "", "510799001000000123", "7"]
     assert list(text_column(features.columns["id"])) == texts
+
+
+def test_a_shapefile_without_its_index_names_what_is_lost(tmp_path):
+    path = shapefile(tmp_path, "UTF-8", "")
+    path.with_suffix(".shx").unlink()
+    with pytest.raises(InputError, match=r"dltb\.shp.*\.shx"):
+        open_source(Source(str(path)), "d.yaml")
+
+
+def test_a_table_is_no_layer(tmp_path):
+    (tmp_path / "x.csv").write_text("DLBM,a\n0101,1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="without geometry"):
+        open_source(Source(str(tmp_path / "x.csv")), "d.yaml")
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_file_cut_short_is_never_read_as_whole(tmp_path):
+    path = shapefile(tmp_path, "UTF-8", "UTF-8")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    result = usable(read(path, "EPSG:4544").shapes)
+    assert len(result.unusable) > 0 and result.shapes[0] is not None
