@@ -28,9 +28,9 @@ def write_results(results: "Results", folder: Path, progress: Progress = silent)
     paths = [Path(folder) / name for name in OUTPUTS]
     writers = (write_geopackage, write_html, write_workbook)
     for step, (write, path) in enumerate(zip(writers, paths)):
-        progress("reports", step / len(OUTPUTS), path.name)
+        progress("report", step / len(OUTPUTS), path.name)
         write(results, path)
-    progress("reports", 1 - 1 / len(OUTPUTS), paths[-1].name)
+    progress("report", 1 - 1 / len(OUTPUTS), paths[-1].name)
     write_run(results.run, paths[-1])
-    progress("reports", 1.0, "")
+    progress("report", 1.0, "")
     return paths

@@ -19,6 +19,7 @@ import pyogrio
 import shapely
 
 from ..layers import findings as record
+from .columns import complete, plain
 from .styles import style_rows
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ TABLES = (
     "indicators", "land_balance", "transfers", "sector_matrix",
     "ledgers", "problem_list", "negative_list",
 )  # fmt: skip
-_WHOLE = ("count",)
 _GEOMETRY = "geom"
 
 
@@ -37,34 +37,15 @@ def write_geopackage(results: "Results", path: Path) -> Path:
     stamp = moment(results.run.get("stamp"))
     findings = results.findings[[*record.COLUMNS, results.findings.geometry.name]]
     with _clock(stamp):
-        first, *rest = TABLES
-        _write(plain(getattr(results, first)), path, first)
-        _write_findings(findings, path)
-        for name in rest:
-            _write(plain(getattr(results, name)), path, name)
-        columns = {name: list(getattr(results, name).columns) for name in TABLES}
+        tables = {name: complete(getattr(results, name), name) for name in TABLES}
+        for place, (name, table) in enumerate(tables.items()):
+            _write(table, path, name)
+            if not place:  # the findings stand second in the list that QGIS shows
+                _write_findings(findings, path)
+        columns = {name: list(table.columns) for name, table in tables.items()}
         columns["findings"] = list(record.COLUMNS)
         _write_styles(columns, path, stamp)
     return path
-
-
-def plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Give every column a type that files know: text, whole number or number.
-
-    Needed for empty tables above all, where pandas knows no types; a missing text becomes "".
-    """
-    out = {}
-    for name in table.columns:
-        column = table[name]
-        if name in _WHOLE:
-            out[name] = pd.to_numeric(column).fillna(0).astype("int64")
-        elif name.endswith(("_ha", "_m2")) or name in record.NUMBERS:
-            out[name] = pd.to_numeric(column).astype("float64")
-        elif pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-            out[name] = column
-        else:
-            out[name] = column.astype(object).where(column.notna(), "").map(str).astype(object)
-    return pd.DataFrame(out, index=table.index)
 
 
 def moment(stamp: Any) -> datetime:

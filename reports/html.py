@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..layers.words import language, say
 from . import tables
+from .columns import complete
 from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, field, hectares, word
 from .maps import WIDTH, Cartographer
 from .raster import HATCH
@@ -19,8 +20,9 @@ from .summary import (
     county_name,
     inputs,
     notes,
+    parts,
     provenance,
-    rule_name,
+    quota_findings,
     tally,
     verdict_lines,
 )
@@ -89,11 +91,11 @@ def content(results: "Results") -> dict[str, Any]:
         "caption": _Captions(),
         "county": tally(results),
         "verdict": verdict_lines(results),
-        "clusters": [tally(results, code) for code, _ in clusters(results)],
+        "clusters": [tally(results, code) for code, _ in parts(results)],
         **_quotas(results),
         **_control(results),
-        "problems": _per_cluster(results, results.problem_list, tables.problem_rows),
-        "negatives": _per_cluster(results, results.negative_list, tables.negative_rows),
+        "problems": _per_cluster(results, "problem_list", tables.problem_rows),
+        "negatives": _per_cluster(results, "negative_list", tables.negative_rows),
         **_balance(results),
         "sectors": results.sector_matrix,
         "data": data,
@@ -117,16 +119,21 @@ def _quotas(results: "Results") -> dict[str, Any]:
     """Lay out the quotas of county, clusters and towns, and count those of the villages."""
     table = results.indicators
     blocks = []
-    for level in ("county", "cluster"):
+    for level in ("county", "cluster") if parts(results) else ("county",):
         for (_, name), group in table[table["level"] == level].groupby(
             ["unit", "unit_name"], sort=True
         ):
             blocks.append({"name": name, "rows": tables.quota_rows(group)})
-    villages = table[table["level"] == "village"]["outcome"].value_counts()
+    rows = table[table["level"] == "village"]
+    villages = rows["outcome"].value_counts()
+    bad = rows[rows["outcome"].isin(["failed", "warning"])].sort_values("outcome", kind="stable")
     return {
         "quotas": blocks,
         "towns": tables.town_table(table),
         "villages": {each: int(villages.get(each, 0)) for each in OUTCOMES},
+        "village_rows": tables.village_rows(bad),
+        "village_total": len(bad),
+        "quota_findings": tables.finding_rows(results, quota_findings(results)),
         "reasons": _reasons(table[table["level"] != "village"]),
     }
 
@@ -143,23 +150,23 @@ def _control(results: "Results") -> dict[str, Any]:
     blocks = []
     for code, name in clusters(results):
         found = maker.ordered(code)
-        rules = {rule: rule_name(results, rule) for rule in found["rule"].unique()}
         blocks.append(
             {
                 "name": name,
                 "map": maker.cluster(code),
                 "rows": tables.finding_rows(results, found),
                 "total": len(found),
-                "rules": rules,
             }
         )
     overview = maker.overview() if len(blocks) > 1 else None
-    return {"overview": overview, "control": blocks, "backdrop": maker.role}
+    settled = tables.settled_rows(results)
+    return {"overview": overview, "control": blocks, "backdrop": maker.role, "settled": settled}
 
 
-def _per_cluster(results: "Results", table: pd.DataFrame, lay_out: Any) -> list[dict[str, Any]]:
+def _per_cluster(results: "Results", list_name: str, lay_out: Any) -> list[dict[str, Any]]:
     """Lay out a list for each cluster; what belongs to none stands under the county's name."""
     names = clusters(results)
+    table = complete(getattr(results, list_name), list_name)
     blocks = [
         {"name": name, "rows": lay_out(table[table["cluster"] == code])} for code, name in names
     ]
@@ -171,9 +178,10 @@ def _per_cluster(results: "Results", table: pd.DataFrame, lay_out: Any) -> list[
 
 def _balance(results: "Results") -> dict[str, Any]:
     """Lay out structure, transfers and ledgers of the county and of each cluster."""
-    balance, transfers = results.land_balance, results.transfers
+    balance = complete(results.land_balance, "land_balance")
+    transfers = complete(results.transfers, "transfers")
     blocks = []
-    levels = ("county", "cluster") if len(clusters(results)) > 1 else ("county",)
+    levels = ("county", "cluster") if parts(results) else ("county",)
     for level in levels:
         units = balance[balance["level"] == level]
         for (unit, name), group in units.groupby(["unit", "unit_name"], sort=True):
@@ -185,4 +193,4 @@ def _balance(results: "Results") -> dict[str, Any]:
                     "matrix": tables.transfer_matrix(moved),
                 }
             )
-    return {"balance": blocks, "ledgers": tables.ledger_tables(results.ledgers)}
+    return {"balance": blocks, "ledgers": tables.ledger_tables(complete(results.ledgers, "ledgers"))}

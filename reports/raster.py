@@ -21,8 +21,8 @@ from PIL import Image, ImageDraw
 
 _COLOURS = Path(__file__).resolve().parent / "styles" / "colours.csv"
 OTHER = "#e9e9e9"
-HATCH = "#8c8a1f"
-_HATCH_STEP, _HATCH_WIDTH = 8, 2
+HATCH = "#a8a23c"
+_HATCH_STEP, _HATCH_WIDTH = 9, 2
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 import pandas as pd
 
 from ..layers.words import pick, say
-from .labels import OUTCOMES, field, hectares, join_words, missing, word
+from .labels import OUTCOMES, hectares, join_words, missing, square_metres, word
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +24,8 @@ class Tally:
     unit: str
     name: str
     outcomes: Mapping[str, int]
+    unset: int  # of those not checked, how many have no quota
+    errors: int  # findings of severity error, those about data among them
     new: int
     new_m2: float
     new_hard: int
@@ -41,10 +43,11 @@ class Tally:
     def verdict(self) -> str:
         """Give the verdict in one of the four outcomes.
 
-        A failed quota or a new use that is forbidden fails the plan; what is near its limit,
-        conditional or inherited wants an answer; where nothing was checked nothing is passed.
+        A failed quota or a finding of severity error fails the plan, as it does in the output
+        PASSED; what is near its limit, conditional or inherited wants an answer; where nothing was
+        checked nothing is passed.
         """
-        if self.outcomes["failed"] or self.new_hard:
+        if self.outcomes["failed"] or self.errors:
             return "failed"
         if self.outcomes["warning"] or self.new or self.existing or self.other:
             return "warning"
@@ -56,6 +59,12 @@ def clusters(results: "Results") -> list[tuple[str, str]]:
     finest = results.county.tree.finest
     first = finest.drop_duplicates("cluster").sort_values("cluster")
     return [(code, name or code) for code, name in zip(first["cluster"], first["cluster_name"])]
+
+
+def parts(results: "Results") -> list[tuple[str, str]]:
+    """List the clusters where they are more than another word for the county."""
+    found = clusters(results)
+    return [] if [code for code, _ in found] == [results.county.dossier.code] else found
 
 
 def county_name(results: "Results") -> str:
@@ -78,9 +87,17 @@ def is_open(findings: "gpd.GeoDataFrame") -> pd.Series:
     return ~findings["status"].isin(["accepted", "fixed"])
 
 
+def quota_findings(results: "Results") -> "gpd.GeoDataFrame":
+    """Give what is wrong with the quotas themselves, such as towns that exceed their cluster."""
+    found = results.findings[is_open(results.findings)]
+    kind = found["rule"].astype(str)
+    own = "quota." + results.indicators["indicator"].astype(str)
+    return found[kind.str.startswith("quota.") & ~kind.isin(set(own))]
+
+
 def tally(results: "Results", cluster: str | None = None) -> Tally:
     """Count one cluster, its towns and villages; without a cluster the whole county."""
-    found = results.findings[on_map(results.findings) & is_open(results.findings)]
+    found = results.findings[is_open(results.findings)]
     table = results.indicators
     unit, name = "", county_name(results)
     if cluster is not None:
@@ -88,12 +105,17 @@ def tally(results: "Results", cluster: str | None = None) -> Tally:
         unit, name = cluster, dict(clusters(results))[cluster]
         table = table[inside(results, table, cluster)]
     counts = table["outcome"].value_counts()
+    unset = int(((table["outcome"] == "not_checked") & table["quota_ha"].isna()).sum())
+    errors = int((found["severity"] == "error").sum())
+    found = found[on_map(found)]
     new, existing = found[found["change"] == "new"], found[found["change"] == "existing"]
     other = found[~found["change"].isin(["new", "existing"])]
     return Tally(
         unit,
         name,
         {outcome: int(counts.get(outcome, 0)) for outcome in OUTCOMES},
+        unset,
+        errors,
         len(new),
         float(new["area_m2"].sum()),
         int((new["severity"] == "error").sum()),
@@ -118,6 +140,11 @@ def verdict_lines(results: "Results") -> list[str]:
     """Say the verdict in plain sentences."""
     count = tally(results)
     lines = [say("reports.verdict.quotas", total=count.total, **count.outcomes)]
+    if not count.total:
+        lines = [say("reports.verdict.no_quotas")]
+    elif count.unset:
+        rest = count.outcomes["not_checked"] - count.unset
+        lines.append(say("reports.verdict.unset", unset=count.unset, rest=rest))
     if count.new:
         area = hectares(count.new_m2 / 1e4)
         lines.append(say("reports.verdict.new", count=count.new, area=area, hard=count.new_hard))
@@ -129,9 +156,10 @@ def verdict_lines(results: "Results") -> list[str]:
         lines.append(say("reports.verdict.other", count=count.other, area=area))
     if not count.new + count.existing + count.other:
         lines.append(say("reports.verdict.none"))
-    bad_data = int((is_data(results.findings) & is_open(results.findings)).sum())
-    if bad_data:
-        lines.append(say("reports.verdict.data", count=bad_data))
+    bad_data = results.findings[is_data(results.findings) & is_open(results.findings)]
+    if len(bad_data):
+        errors = int((bad_data["severity"] == "error").sum())
+        lines.append(say("reports.verdict.data", count=len(bad_data), errors=errors))
     settled = int((~is_open(results.findings)).sum())
     if settled:
         lines.append(say("reports.verdict.accepted", count=settled))
@@ -140,7 +168,10 @@ def verdict_lines(results: "Results") -> list[str]:
 
 def rule_name(results: "Results", rule: str) -> str:
     """Name a rule in the language of the run; one the standard does not know keeps its id."""
-    known = results.county.standard.rule(rule)
+    try:
+        known = results.county.standard.rule(rule)
+    except KeyError:
+        return rule
     return pick(known.name_zh, known.name_en) or rule
 
 
@@ -150,23 +181,20 @@ def notes(results: "Results") -> list[str]:
     margin = f"{100 * county.dossier.tolerance.warn_margin:g}"
     noise = county.dossier.tolerance
     lines = [
-        say(f"reports.notes.area.{county.dossier.area}"),
+        say(f"reports.notes.area.{county.dossier.area}", crs=county.dossier.crs),
         say("reports.notes.outcomes", margin=margin),
         say("reports.notes.tolerance", area=f"{noise.min_area_m2:g}", width=f"{noise.min_width_m:g}"),
         say("reports.notes.change"),
     ]
-    dropped = flat(run.get("dropped") or {})
-    if any(value not in (0, 0.0, "0") for _, value in dropped):
-        shown = join_words([f"{key} {number(value)}" for key, value in dropped])
-        lines.append(say("reports.notes.dropped") + shown)
-    else:
-        lines.append(say("reports.notes.dropped_none"))
+    lines.append(_dropped(results))
     for role, reason in county.missing.items():
         lines.append(say("reports.notes.missing", role=word("role", role), reason=reason))
     for role, layer in [("units", county.units), *county.layers.items()]:
         if layer.unread:
             count = len(layer.unread)
             lines.append(say("reports.notes.unread", role=word("role", role), count=count))
+    for zone, reason in (run.get("unchecked_zones") or {}).items():
+        lines.append(say("reports.notes.zone", zone=_zone_name(results, zone), reason=reason))
     if not missing(run.get("residual_m2")):
         lines.append(say("reports.notes.residual", value=f"{run['residual_m2']:.6g}"))
     lines.append(say("reports.notes.files"))
@@ -174,36 +202,61 @@ def notes(results: "Results") -> list[str]:
     return lines
 
 
+def _dropped(results: "Results") -> str:
+    """Say what the tolerance left out, by rule: how many pieces, how much land."""
+    shown = []
+    for rule, entry in sorted((results.run.get("dropped") or {}).items()):
+        count, area = int(entry.get("count", 0)), square_metres(entry.get("area_m2", 0.0))
+        name = rule_name(results, rule)
+        if count:
+            shown.append(say("reports.notes.dropped_one", rule=name, count=count, area=area))
+    if not shown:
+        return say("reports.notes.dropped_none")
+    return say("reports.notes.dropped") + join_words(shown)
+
+
+def _zone_name(results: "Results", zone: str) -> str:
+    """Name a control zone; one the standard does not know keeps its id."""
+    for one in results.county.standard.zones():
+        if one.id == zone:
+            return pick(one.name_zh, one.name_en)
+    return zone
+
+
 def provenance(results: "Results") -> list[tuple[str, str]]:
     """List what the run states about itself; how long it took stands in run.json only.
 
     The time a stage takes differs from run to run, and the same results shall make the same page.
     """
-    hidden = ("inputs", "seconds", "dropped", "residual_m2", "stamp")
+    hidden = (
+        "inputs", "seconds", "dropped", "residual_m2", "stamp", "finished", "verdict", "missing",
+        "unchecked_zones", "compared", "name", "code",
+    )  # fmt: skip
     first = [(word("run", "stamp"), str(results.run.get("stamp", "")))]
     for key in sorted(set(results.run) - set(hidden)):
         pairs = flat(results.run[key])
         shown = [f"{name} {number(value)}".strip() for name, value in pairs]
         value = join_words([part for part in shown if part])
-        first.append((word("run", key), word("area", value) if key == "area" else value))
+        first.append((word("run", key), word("area", value) if key in ("area", "area_method") else value))
     return first
 
 
 def inputs(results: "Results") -> list[list[str]]:
     """List the inputs: role, source, layer, features, CRS, the rest."""
     rows = []
-    known = ("role", "path", "source", "layer", "features", "count", "crs", "seconds")
     for entry in results.run.get("inputs") or results.county.inputs:
         rest = [
-            f"{name} {number(value)}" for key in entry if key not in known
-            for name, value in flat({key: entry[key]})
-        ]  # fmt: skip
+            say(f"reports.input.{key}", value=number(entry[key]))
+            for key in ("used", "repaired", "unusable", "filter", "encoding", "modified")
+            if entry.get(key)
+        ]
+        rest += [say(f"reports.input.{k}") for k in ("transformed", "crs_assumed") if entry.get(k)]
         rows.append(
             [
                 word("role", entry.get("role", "")),
-                str(entry.get("path") or entry.get("source") or ""),
+                str(entry.get("file") or ""),
                 str(entry.get("layer") or ""),
-                number(entry.get("features", entry.get("count", ""))),
+                number(entry.get("read", "")),
                 str(entry.get("crs") or ""),
                 join_words(rest),
             ]
@@ -230,8 +283,3 @@ def number(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def heading(columns: list[str]) -> list[str]:
-    """Give the headings of columns."""
-    return [field(name) for name in columns]

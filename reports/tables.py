@@ -72,6 +72,23 @@ def town_table(table: pd.DataFrame) -> dict[str, Any]:
     return {"columns": [name for _, name in columns], "rows": rows}
 
 
+def village_rows(table: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]]:
+    """Lay out the quotas of villages that are broken or near their limit."""
+    names = table["unit_name"].where(table["unit_name"] != "", table["unit"])
+    rows = quota_rows(table.head(shown))
+    return [{**row, "unit": name} for row, name in zip(rows, names)]
+
+
+def settled_rows(results: "Results") -> list[dict[str, Any]]:
+    """Lay out findings that were accepted as exceptions or fixed: who, when, why."""
+    found = results.findings[~is_open(results.findings)]
+    rows = finding_rows(results, found)
+    for row, one in zip(rows, found.itertuples()):
+        row |= {"status": word("status", one.status), "by": text(one.status_by),
+                "at": text(one.status_at), "why": text(one.status_reason)}  # fmt: skip
+    return rows
+
+
 def finding_rows(results: "Results", found: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]]:
     """Lay out findings, numbered from 1 in the order given; at most `shown` of them."""
     rows = []

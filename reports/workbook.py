@@ -21,8 +21,9 @@ from openpyxl.utils import get_column_letter
 
 from ..layers import findings as record
 from ..layers.words import say
+from .columns import complete
 from .geopackage import moment
-from .labels import FILLS, SIGNS, SYMBOLS, field, missing, text, word
+from .labels import FILLS, SIGNS, SYMBOLS, direction, field, missing, text, word
 from .summary import (
     clusters,
     county_name,
@@ -126,11 +127,12 @@ def write_workbook(results: "Results", path: Path) -> Path:
     made = _Book()
     _summary(made, results)
     for name in SHEETS:
-        frame = getattr(results, name)
         if name == "findings":
-            frame = pd.DataFrame(frame[list(record.COLUMNS)])
+            frame = pd.DataFrame(results.findings[list(record.COLUMNS)])
             names = {rule: rule_name(results, rule) for rule in frame["rule"].unique()}
             frame["rule_name"] = frame["rule"].map(names)
+        else:
+            frame = complete(getattr(results, name), name)
         if name == "sector_matrix" and not len(frame):
             continue  # no sector plans in the dossier: an empty sheet would ask a question
         write_table(made, name, frame)
@@ -190,6 +192,8 @@ def _maker(made: _Book, sheet: Any, name: str) -> Any:
     if name == "count":
         return lambda value: made.cell(sheet, value, format="#,##0", align="right")
     wrap = name in _WIDE
+    if name == "direction":
+        return lambda value: made.cell(sheet, direction(text(value)), align="center")
     if name in ("subject_layer", "object_layer"):
         return lambda value: made.cell(sheet, word("role", value), wrap=wrap)
     return lambda value: made.cell(sheet, value, wrap=wrap)

@@ -62,6 +62,10 @@ class MadeStandard:
         """Give the only table there is."""
         return MadeTable(name)
 
+    def zones(self) -> tuple[Any, ...]:
+        """List one zone."""
+        return (SimpleNamespace(id="redline", name_zh="生态保护红线", name_en="Red line"),)
+
     def rule(self, rule_id: str) -> Any:
         """Name a rule."""
         names = {
@@ -347,12 +351,12 @@ def made_negative(finest: pd.DataFrame) -> pd.DataFrame:
 def made_run() -> dict[str, Any]:
     """Make what run.json holds."""
     return {
-        "stamp": "2026-11-23T10:00:00Z", "pianqu": "0.1.0", "crs": CRS, "area": "ellipsoidal",
+        "stamp": "2026-11-23T10:00:00Z", "crs": CRS, "area_method": "ellipsoidal",
         "standard": {"id": "cn-2023", "version": "1", "name": "国土空间规划(2023)"},
         "inputs": [
-            {"role": "units", "path": "county.gpkg", "layer": "units", "features": 24},
-            {"role": "plan", "path": "county.gpkg", "layer": "GHDLTB", "features": 300},
+            {"role": "units", "file": "county.gpkg", "layer": "units", "read": 24, "used": 24},
+            {"role": "plan", "file": "county.gpkg", "layer": "GHDLTB", "read": 300, "used": 299},
         ],
         "versions": {"shapely": "2.2.0", "geos": "3.14.0"}, "seconds": {"read": 1.25, "fabric": 0.5},
-        "dropped": {"control": {"count": 3, "area_m2": 0.42}}, "residual_m2": 0.0,
+        "dropped": {"control.farmland": {"count": 3, "area_m2": 0.42}}, "residual_m2": 0.0,
     }  # fmt: skip
