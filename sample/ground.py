@@ -213,7 +213,7 @@ def _hosts(mesh: Mesh, kind: np.ndarray, inside: np.ndarray) -> np.ndarray:
 def _tidy(mesh: Mesh, village: np.ndarray) -> np.ndarray:
     """Give cut-off scraps of a village to a neighbouring one, so that a village is one piece."""
     village = village.copy()
-    a, b, half = mesh.pairs
+    a, b, _ = mesh.pairs
     for _ in range(3):
         same = (village[a] == village[b]) & (village[a] >= 0)
         group = components(len(village), a[same], b[same])

@@ -11,9 +11,16 @@ from ..layers.errors import InputError
 from ..layers.progress import Progress, silent
 from .county import make
 from .faults import seed_faults, write_faults
+from .quota_faults import quota_faults
 from .quotas import make_quotas
 from .writing import (
-    CONTAINER, LAYERS, WORKBOOK, write_container, write_dossiers, write_notice, write_quotas,
+    CONTAINER,
+    LAYERS,
+    WORKBOOK,
+    write_container,
+    write_dossiers,
+    write_notice,
+    write_quotas,
 )  # fmt: skip
 
 FEWEST, MOST = 300, 1_500_000
@@ -44,7 +51,7 @@ def make_county(
     listed = seed_faults(made, rng) if faults else []
     made.quotas = make_quotas(made)
     if faults:
-        write_faults(made, listed, folder / "faults.csv", rng)
+        write_faults(listed + quota_faults(made, rng), folder / "faults.csv")
     for number, role in enumerate(LAYERS):
         progress("sample", 0.45 + 0.5 * number / len(LAYERS), LAYERS[role])
         write_container(made, folder / CONTAINER, role)

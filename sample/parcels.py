@@ -20,31 +20,53 @@ def make_parcels(ground: Ground, land: Land, wanted: int, rng: np.random.Generat
     key = _keys(ground, land)
     a, b, _ = ground.mesh.pairs
     plain = (ground.kind[a] != FLANK) & (ground.kind[b] != FLANK)
-    use = plain & (key[a] == key[b]) & (key[a] >= 0)
-    a, b = a[use], b[use]
+    near = plain & (key[a] >= 0) & (key[b] >= 0)
+    a, b = a[near], b[near]
+    alike = key[a] == key[b]
     long = np.isin(land.code, LONG)
-    chance = np.full(len(key), _OTHERS)
-    for code, share in _STARTS.items():
-        chance[land.code == code] = share
-    draw = rng.random(len(key))
     live = (key >= 0) & (ground.kind != FLANK)
-    along = _along(ground, land, a, b) + rng.random(len(a))
-    whole = components(len(key), a[long[a]], b[long[a]])
-    low, high, group = 0.02, 3.0, whole
-    for _ in range(14):
-        scale = (low + high) / 2
-        group = _gather(draw < chance * scale, a, b, along, live)
-        group[long] = whole[long]
-        many = len(np.unique(group[live]))
-        if wanted <= many <= wanted * 1.02 + 3:
-            break
-        low, high = (scale, high) if many < wanted else (low, scale)
-    group = _join_spare(group, a, b, ~long, live, wanted, rng)
+    group = _about(ground, land, (a[alike], b[alike]), long, live, wanted, rng)
+    may = ~long[a] & ~long[b]
+    group = _join_spare(group, (a[alike & may], b[alike & may]), live, wanted, rng)
+    # a very small county may need more: parcels of one village whatever they carry
+    village = may & (ground.village[a] == ground.village[b]) & (land.bounded[a] == land.bounded[b])
+    group = _join_spare(group, (a[village], b[village]), live, wanted, rng)
     group = group[ground.host]
     out = np.full(len(key), -1, np.int64)
     inside = ground.village >= 0
     out[inside] = np.unique(group[inside], return_inverse=True)[1]
     return out
+
+
+def _about(
+    ground: Ground,
+    land: Land,
+    pairs: tuple[np.ndarray, np.ndarray],
+    long: np.ndarray,
+    live: np.ndarray,
+    wanted: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Group cells to the wanted number of parcels or a few more."""
+    a, b = pairs
+    chance = np.full(len(long), _OTHERS)
+    for code, share in _STARTS.items():
+        chance[land.code == code] = share
+    draw = rng.random(len(long))
+    along = _along(ground, land, a, b) + rng.random(len(a))
+    whole = components(len(long), a[long[a]], b[long[a]])
+    low, high, best, least = 0.02, 3.0, np.arange(len(long)), len(long)
+    for _ in range(14):
+        scale = (low + high) / 2
+        group = _gather(draw < chance * scale, a, b, along, live)
+        group[long] = whole[long]
+        many = len(np.unique(group[live]))
+        if wanted <= many < least:
+            best, least = group, many
+        if wanted <= many <= wanted * 1.02 + 3:
+            break
+        low, high = (scale, high) if many < wanted else (low, scale)
+    return best
 
 
 def _keys(ground: Ground, land: Land) -> np.ndarray:
@@ -82,18 +104,15 @@ def _gather(
 
 def _join_spare(
     group: np.ndarray,
-    a: np.ndarray,
-    b: np.ndarray,
-    may: np.ndarray,
+    pairs: tuple[np.ndarray, np.ndarray],
     live: np.ndarray,
     wanted: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Join neighbouring parcels, small ones first, until just `wanted` are left."""
+    """Join neighbouring parcels, small ones first, until just `wanted` are left or none can."""
     spare = len(np.unique(group[live])) - wanted
-    pairs = np.flatnonzero(may[a] & may[b])
     while spare > 0:
-        ones, twos = group[a[pairs]], group[b[pairs]]
+        ones, twos = group[pairs[0]], group[pairs[1]]
         size = np.bincount(group, minlength=len(group))
         weight = size[ones] + size[twos] + rng.random(len(ones))
         name = np.arange(len(group))

@@ -122,7 +122,7 @@ def _split(
     """Cut some parcels in two, in place (second halves get the numbers from `many` on)."""
     many = len(becomes)
     draw = rng.random(many)
-    cut = (parcels.size >= 4) & (draw < 0.05) & ~np.isin(parcels.code, LONG)
+    cut = (parcels.size >= 3) & (draw < 0.09) & ~np.isin(parcels.code, LONG)
     turn = rng.uniform(0, np.pi, many)
     inside = np.flatnonzero((label >= 0) & (ground.kind != FLANK))
     owner = label[inside]
@@ -137,8 +137,8 @@ def _split(
     side = from_centre[:, 0] * np.cos(turn[own]) + from_centre[:, 1] * np.sin(turn[own]) > 0
     second = (label >= 0) & cut[own] & side
     label[second] += many
-    change = cut & starts(parcels.code, "01") & ~parcels.bounded & (draw < 0.018)
-    code[many:][change] = np.where(draw[change] < 0.009, "0703", "0201")
+    change = cut & starts(parcels.code, "01") & ~parcels.bounded & (draw < 0.03)
+    code[many:][change] = np.where(draw[change] < 0.015, "0703", "0201")
     return cut
 
 
@@ -152,7 +152,7 @@ def _merge(
     alike = may[one] & may[two] & (becomes[one] == becomes[two])
     alike &= parcels.village[one] == parcels.village[two]
     alike &= parcels.bounded[one] == parcels.bounded[two]
-    for share in (0.03, 0.012):
+    for share in (0.04, 0.016):
         rows = np.flatnonzero(alike & (rng.random(len(one)) < share))
         taken: set[int] = set()
         for row in rows:

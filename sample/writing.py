@@ -114,15 +114,12 @@ def _farmland(table: Table) -> dict[str, Any]:
     data, area = table.data, _areas(table)
     net = _net(area, data["deduction"])
     return {
-        "BSM": data["id"], "YSDM": np.full(len(data), "2005010300"), "XZQDM": COUNTY_COLUMN(data),
+        "BSM": data["id"], "YSDM": np.full(len(data), "2005010300"),
+        "XZQDM": np.full(len(data), COUNTY),
         "DLBM": data["code"], "DLMC": data["name"], "ZLDWDM": data["place"],
         "ZLDWMC": data["place_name"], "KCXS": net["KCXS"], "KCMJ": net["KCMJ"],
         "YJJBNTTBMJ": area, "YJJBNTMJ": net["TBDLMJ"], "SJNF": np.full(len(data), 2020),
     }  # fmt: skip
-
-
-def COUNTY_COLUMN(data: pd.DataFrame) -> np.ndarray:  # noqa: N802
-    return np.full(len(data), COUNTY)
 
 
 def _zone(table: Table) -> dict[str, Any]:
