@@ -65,31 +65,25 @@ def land_balance(county: County, fabric: Fabric) -> BalanceTables:
     classes = _Classes.of(county)
     base = _class_of_pieces(county, fabric, "landuse", classes)
     plan = _class_of_pieces(county, fabric, "plan", classes)
+    one, other = (base, plan) if base is not None else (plan, plan)
+    if one is None:
+        return BalanceTables(_stack([], BALANCE), _stack([], TRANSFERS), _stack([], LEDGERS))
+    other = one if other is None else other
     both = base is not None and plan is not None
-    width = len(classes)
-    filler = np.zeros(len(fabric.pieces), dtype=np.int64)
-    one = base if base is not None else (plan if plan is not None else filler)
-    other = plan if both else one
-    finest = _matrix(fabric, one, other, width) if base is not None or plan is not None else None
-    if finest is None:
-        return BalanceTables(
-            *(pd.DataFrame(columns=[*names]) for names in (BALANCE, TRANSFERS, LEDGERS))
-        )
     chain = levels(county.tree)
     tree = nodes(chain, len(county.tree.finest))
-    settled = rounded(tree, finest / M2_PER_HA)
+    settled = rounded(tree, _matrix(fabric, one, other, len(classes)) / M2_PER_HA)
     balances, transfers = [], []
     for level in chain:
-        sides = [_of_level(level, tree, side) for side in (settled.base, settled.plan)]
-        given = [side is not None for side in (base, plan)]
-        sides = [np.where(there, side, np.nan) for there, side in zip(given, sides)]
-        balances.append(_balance_rows(level, classes, *sides))
+        before, after = (_of_level(level, tree, side) for side in (settled.base, settled.plan))
+        before = before if base is not None else np.full_like(before, np.nan)
+        after = after if plan is not None else np.full_like(after, np.nan)
+        balances.append(_balance_rows(level, classes, before, after))
         if both:
             transfers.append(_transfer_rows(level, classes, _of_level(level, tree, settled.cells)))
+    ledgers = _ledgers(county, fabric, chain, classes, one, other) if both else []
     return BalanceTables(
-        pd.concat(balances, ignore_index=True)[[*BALANCE]],
-        _stack(transfers, TRANSFERS),
-        _ledgers(county, fabric, chain, classes, one, other) if both else _stack([], LEDGERS),
+        _stack(balances, BALANCE), _stack(transfers, TRANSFERS), _stack(ledgers, LEDGERS)
     )
 
 
@@ -117,7 +111,11 @@ def _class_of_pieces(
 
 
 def _matrix(
-    fabric: Fabric, one: np.ndarray, other: np.ndarray, width: int, weight: float | np.ndarray = 1.0
+    fabric: Fabric,
+    one: np.ndarray,
+    other: np.ndarray,
+    width: int,
+    weight: float | np.ndarray = 1.0,
 ) -> np.ndarray:
     """Sum the pieces per finest unit, class before and class after, in m2."""
     unit = fabric.pieces["unit"].to_numpy()
@@ -176,37 +174,43 @@ def _ledgers(
     classes: _Classes,
     base: np.ndarray,
     plan: np.ndarray,
-) -> pd.DataFrame:
+) -> list[pd.DataFrame]:
     """Book the land that went from one change group to another, gross and net of ridges."""
-    groups = [
+    before, after = (
         take(change_groups(county.layers[role], county), fabric.pieces[role].to_numpy(), "")
         for role in ("landuse", "plan")
-    ]
+    )
     net = 1.0 - base_deduction(county, fabric)
-    ids, names = (np.array(values, dtype=object) for values in (classes.ids, classes.names))
     tables = []
     for ledger in county.standard.ledgers():
-        hit = (groups[0] == ledger.from_group) & (groups[1] == ledger.to_group)
+        hit = (before == ledger.from_group) & (after == ledger.to_group)
         gross_m2 = _matrix(fabric, base, plan, len(classes), hit)
         net_m2 = _matrix(fabric, base, plan, len(classes), hit * net)
-        for level in chain:
-            gross, left = level.sum(gross_m2), level.sum(net_m2)
-            unit, one, other = np.nonzero(hectares(gross))
-            tables.append(
-                pd.DataFrame(
-                    {
-                        "level": level.name,
-                        "unit": level.codes[unit],
-                        "unit_name": level.names[unit],
-                        "ledger": ledger.id,
-                        "name": ledger.name,
-                        "from_class": ids[one],
-                        "to_class": ids[other],
-                        "from_name": names[one],
-                        "to_name": names[other],
-                        "gross_ha": hectares(gross[unit, one, other]),
-                        "net_ha": hectares(left[unit, one, other]),
-                    }
-                )
+        tables += [
+            _ledger_rows(level, classes, level.sum(gross_m2), level.sum(net_m2)).assign(
+                ledger=ledger.id, name=ledger.name
             )
-    return _stack(tables, LEDGERS)
+            for level in chain
+        ]
+    return tables
+
+
+def _ledger_rows(
+    level: Level, classes: _Classes, gross_m2: np.ndarray, net_m2: np.ndarray
+) -> pd.DataFrame:
+    """Give a row for each unit and pair of classes that a ledger books land under."""
+    unit, one, other = np.nonzero(hectares(gross_m2))
+    ids, names = (np.array(values, dtype=object) for values in (classes.ids, classes.names))
+    return pd.DataFrame(
+        {
+            "level": level.name,
+            "unit": level.codes[unit],
+            "unit_name": level.names[unit],
+            "from_class": ids[one],
+            "to_class": ids[other],
+            "from_name": names[one],
+            "to_name": names[other],
+            "gross_ha": hectares(gross_m2[unit, one, other]),
+            "net_ha": hectares(net_m2[unit, one, other]),
+        }
+    )

@@ -73,13 +73,11 @@ def rounded(tree: list[Node], finest_ha: np.ndarray) -> Rounded:
     tried and the best is taken; the first is the nearest, the others start from drawn ones.
     """
     cells = _branch_sums(tree, finest_ha * SCALE)
-    best: Rounded | None = None
-    for attempt in range(int(np.clip(PATIENCE // max(len(tree), 1), *ATTEMPTS))):
-        found = _attempt(tree, cells, attempt)
-        if best is None or found.misses < best.misses:
-            best = found
+    best = _attempt(tree, cells, 0)
+    for attempt in range(1, int(np.clip(PATIENCE // max(len(tree), 1), *ATTEMPTS))):
         if best.misses == 0:
             break
+        best = min(best, _attempt(tree, cells, attempt), key=lambda found: found.misses)
     return best
 
 
@@ -126,12 +124,13 @@ def _settle_base(tree: list[Node], true: np.ndarray, noise: np.ndarray) -> np.nd
     down_tail = np.where(parent[:, None] < 0, hub, split(parent))
     down_head = np.where(leaf[:, None], area[:, None], split(np.arange(count)))
     up_head = np.where(parent < 0, hub, 1 + parent)
-    low, high = bounds(true)
     areas = true.sum(axis=1)
+    low, high = bounds(np.concatenate([true.ravel(), areas]))
     flow = Circulation(
         np.concatenate([down_tail.ravel(), area]),
         np.concatenate([down_head.ravel(), up_head]),
-        *(np.concatenate([cut.ravel(), top]) for cut, top in zip((low, high), bounds(areas))),
+        low,
+        high,
         np.concatenate([(true + noise).ravel(), areas]),
     ).settle(_looser(np.arange(true.size)))
     return _required(flow)[: true.size].reshape(true.shape)

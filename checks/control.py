@@ -14,7 +14,7 @@ from ..layers.words import say
 from .net import change_groups, take
 from .noise import Groups, Noise, grouped
 from .places import Places, labels, noise_of
-from .values import known, planned_role, role_name
+from .values import known, planned_role, role_name, unread_reason
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,14 +66,15 @@ def checked_zones(county: County) -> list[Zone]:
 
 
 def unchecked_zones(county: County) -> dict[str, str]:
-    """Map each zone that has a role in the dossier but could not be checked to the reason."""
-    done = {zone.id for zone in checked_zones(county)}
-    out = {}
+    """Map each zone of a dossier's role that could not be checked, or not whole, to the reason."""
+    out: dict[str, str] = {}
     for zone in county.standard.zones():
-        if zone.role and zone.id not in done:
-            role = zone.role if zone.role not in county.layers else planned_role(county)
-            fallback = say("checks.missing.layer", role=role_name(role))
-            out[zone.id] = county.missing.get(role) or fallback
+        for role in (zone.role, planned_role(county)) if zone.role else ():
+            if role not in county.layers:
+                fallback = say("checks.missing.layer", role=role_name(role))
+                out.setdefault(zone.id, county.missing.get(role) or fallback)
+            elif county.layers[role].unread:
+                out.setdefault(zone.id, unread_reason(county.layers[role]))
     return out
 
 

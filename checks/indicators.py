@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..layers import findings
-from ..layers.rounding import M2_PER_HA, hectares, round_half_up, steps
+from ..layers.rounding import M2_PER_HA, hectares, round_half_up
 from ..layers.words import say
 from .levels import Level, levels, unit_shape
 from .values import Measured, measure
@@ -17,6 +17,7 @@ from .values import Measured, measure
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from ..layers.dossier import Tolerance
     from ..layers.model import County
     from ..layers.standard import Indicator
     from .fabric import Fabric
@@ -25,6 +26,7 @@ COLUMNS = (
     "level", "unit", "unit_name", "indicator", "name", "direction", "quota_ha", "base_ha",
     "plan_ha", "margin_ha", "outcome", "reason",
 )  # fmt: skip
+EPSILON = 1e-9  # ha; binary noise of warn_margin x quota
 PASSED, WARNING, FAILED, NOT_CHECKED = "passed", "warning", "failed", "not_checked"
 
 
@@ -71,12 +73,13 @@ def _rows(
     quota = round_half_up([pair[0] for pair in given])
     reserve = np.array([pair[1] for pair in given]) if indicator.reserve else np.zeros(len(level))
     plan = hectares(level.sum(measured.plan) + reserve * M2_PER_HA)
-    doubt = level.sum(measured.unknown)
+    doubt, bare = level.sum(measured.unknown), hectares(level.sum(measured.bare))
     tolerance = county.dossier.tolerance
     verdicts = [
         judge(indicator, quota[i], plan[i], measured, doubt[i], tolerance)
         for i in range(len(level))
     ]
+    reasons = [_with_bare(verdict.reason, bare[i]) for i, verdict in enumerate(verdicts)]
     columns = {
         "level": level.name, "unit": level.codes, "unit_name": level.names,
         "indicator": indicator.id, "name": indicator.name,
@@ -84,8 +87,18 @@ def _rows(
         "base_ha": hectares(level.sum(measured.base)), "plan_ha": plan,
         "cluster": level.clusters,
     }  # fmt: skip
-    verdict = pd.DataFrame(verdicts, columns=list(Verdict._fields))
-    return pd.DataFrame(columns).assign(**{name: verdict[name] for name in verdict})
+    return pd.DataFrame(columns).assign(
+        margin_ha=[verdict.margin_ha for verdict in verdicts],
+        outcome=[verdict.outcome for verdict in verdicts],
+        reason=reasons,
+    )
+
+
+def _with_bare(reason: str, bare_ha: float) -> str:
+    """Add to a reason how much land of the unit has no use and so counts for nothing."""
+    if not bare_ha > 0:
+        return reason
+    return say("checks.quota.bare", reason=reason, area=bare_ha).strip()
 
 
 def judge(
@@ -94,32 +107,30 @@ def judge(
     plan: float,
     measured: Measured,
     doubt_m2: float,
-    tolerance: object,
+    tolerance: Tolerance,
 ) -> Verdict:
     """Compare a rounded value with a rounded quota, both in ha.
 
-    What can't be known is `not_checked`; only a failure that unknown land can't undo stays one.
+    What can't be known is `not_checked`; only a failure that unknown codes can't undo stays one.
     """
     if measured.missing:
         return Verdict(np.nan, NOT_CHECKED, measured.missing)
     if np.isnan(quota):
         return Verdict(np.nan, NOT_CHECKED, say("checks.quota.none"))
     atmost = indicator.direction == "<="
-    left = float(steps(quota - plan if atmost else plan - quota))
-    margin = left / 100.0 + 0.0
-    words = {"plan": plan, "quota": quota, "margin": margin, "short": -margin}
+    margin = float(round_half_up(quota - plan if atmost else plan - quota))
+    over = atmost and margin < 0  # more land can only make it worse
     if measured.partial:
-        key = "checks.quota.unread_over" if atmost and left < 0 else ""
-        reason = say(key, reason=measured.partial, **words) if key else measured.partial
+        reason = measured.partial
+        reason = say("checks.quota.unread_over", reason=reason, short=-margin) if over else reason
         return Verdict(margin, NOT_CHECKED, reason)
-    if doubt_m2 >= tolerance.min_area_m2 and not (atmost and left < 0):  # type: ignore[attr-defined]
+    if doubt_m2 >= tolerance.min_area_m2 and not over:
         return Verdict(margin, NOT_CHECKED, say("checks.quota.unknown", area=doubt_m2))
-    if left < 0:
-        return Verdict(
-            margin, FAILED, say("checks.quota.over" if atmost else "checks.quota.short", **words)
-        )
-    near = tolerance.warn_margin * quota  # type: ignore[attr-defined]
-    if margin < near - 1e-9:
+    words = {"plan": plan, "quota": quota, "margin": margin, "short": -margin}
+    if margin < 0:
+        key = "checks.quota.over" if atmost else "checks.quota.short"
+        return Verdict(margin, FAILED, say(key, **words))
+    if margin < tolerance.warn_margin * quota - EPSILON:
         percent = 100 * margin / quota
         return Verdict(margin, WARNING, say("checks.quota.near", percent=percent, **words))
     return Verdict(margin, PASSED, "")
@@ -163,8 +174,8 @@ def _findings(county: County, table: pd.DataFrame) -> gpd.GeoDataFrame:
     return findings.make(values, geometry, county.dossier.crs)
 
 
-def _message(row: object) -> str:
-    return say("checks.quota.message", unit=row.unit_name, name=row.name, reason=row.reason)  # type: ignore[attr-defined]
+def _message(row: Any) -> str:
+    return say("checks.quota.message", unit=row.unit_name, name=row.name, reason=row.reason)
 
 
 def _remedy(county: County, indicator: str) -> str:

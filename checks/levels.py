@@ -84,5 +84,8 @@ def merge(shapes: np.ndarray) -> shapely.Geometry:
     """Unite polygons that should only touch: the quick way where they do, the sure one else."""
     if len(shapes) == 1:
         return shapes[0]
-    joined = shapely.coverage_union_all(shapes)
+    try:
+        joined = shapely.coverage_union_all(shapes)
+    except shapely.errors.GEOSException:  # edges that meet without a common vertex
+        return shapely.union_all(shapes)
     return joined if shapely.is_valid(joined) else shapely.union_all(shapes)

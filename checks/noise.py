@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from .levels import merge
+
+if TYPE_CHECKING:
+    from .fabric import Fabric
 
 
 def wide_enough(shapes: np.ndarray, width: float) -> np.ndarray:
@@ -65,13 +69,13 @@ class Groups:
 
 
 def grouped(
-    rows: np.ndarray, keys: pd.DataFrame, fabric: object, noise: Noise, rule: str | np.ndarray
+    rows: np.ndarray, keys: pd.DataFrame, fabric: Fabric, noise: Noise, rule: str | np.ndarray
 ) -> Groups:
     """Group pieces (`rows` of the fabric) by `keys` (as long) and apply the noise policy.
 
     `rule` names the rule the dropped are counted under, one for all or one a row.
     """
-    pieces = fabric.pieces  # type: ignore[attr-defined]
+    pieces = fabric.pieces
     group = keys.groupby(list(keys.columns), sort=True).ngroup().to_numpy()
     count = int(group.max()) + 1 if len(group) else 0
     gross = pieces["gross_m2"].to_numpy()[rows]
@@ -97,12 +101,12 @@ def grouped(
     )
 
 
-def _shapes(rows: np.ndarray, group: np.ndarray, fabric: object) -> np.ndarray:
+def _shapes(rows: np.ndarray, group: np.ndarray, fabric: Fabric) -> np.ndarray:
     """Give the union of each group's pieces, groups in rising order."""
     if len(rows) == 0:
         return np.empty(0, dtype=object)
     order = np.argsort(group, kind="stable")
-    shapes = fabric.shapes(rows[order])  # type: ignore[attr-defined]
+    shapes = fabric.shapes(rows[order])
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     out = shapes[starts].copy()
     ends = np.append(starts[1:], len(rows))

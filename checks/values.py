@@ -25,12 +25,13 @@ class Measured:
     """One indicator in m2 per finest unit; NaN where it can't be measured.
 
     `missing` says which layer is absent, `partial` which could not be read whole; "" where all is
-    well. `unknown` is the land whose code no table knows.
+    well. `unknown` is the land whose code no table knows, `bare` the land without a feature.
     """
 
     plan: np.ndarray
     base: np.ndarray
     unknown: np.ndarray
+    bare: np.ndarray
     missing: str = ""
     partial: str = ""
 
@@ -60,18 +61,19 @@ def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
     base = _base(county, fabric, indicator)
     if role not in county.layers:
         reason = county.missing.get(role) or say("checks.missing.layer", role=role_name(role))
-        return Measured(nothing, base, np.zeros_like(nothing), missing=reason)
+        return Measured(nothing, base, nothing, nothing, missing=reason)
     found = membership(county, fabric, role, indicator.group)
     if found.torn:
         reason = county.missing.get("boundary", "")
         reason = say("checks.missing.boundary", reason=reason)
-        return Measured(nothing, base, np.zeros_like(nothing), missing=reason)
+        return Measured(nothing, base, nothing, nothing, missing=reason)
     plan = _sum(fabric, np.where(found.pieces, area(county, fabric, role, indicator.measure), 0.0))
     needed = [county.units, county.layers[role]]
     if indicator.group and "boundary" in county.layers and role != "boundary":
         needed += [county.layers["boundary"]] if _placed(county, role, indicator.group) else []
     partial = " ".join(filter(None, map(unread_reason, needed)))
-    return Measured(plan, base, _unknown(county, fabric, role, indicator.group), partial=partial)
+    unknown, bare = _uncounted(county, fabric, role, indicator.group)
+    return Measured(plan, base, unknown, bare, partial=partial)
 
 
 def _base(county: County, fabric: Fabric, indicator: Indicator) -> np.ndarray:
@@ -120,12 +122,16 @@ def _placed(county: County, role: str, group: str) -> bool:
     return bool((inside != outside).any())
 
 
-def _unknown(county: County, fabric: Fabric, role: str, group: str) -> np.ndarray:
-    """Sum the land whose code the table does not know; nothing where no code is asked for."""
+def _uncounted(
+    county: County, fabric: Fabric, role: str, group: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the land of unknown code and the land without a feature; none where no code is asked."""
     if not group:
-        return np.zeros(len(fabric.unit_m2))
-    unknown = take(~known(county, county.layers[role]), fabric.pieces[role].to_numpy(), False)
-    return _sum(fabric, np.where(unknown, fabric.pieces["gross_m2"].to_numpy(), 0.0))
+        nothing = np.zeros(len(fabric.unit_m2))
+        return nothing, nothing
+    rows, gross = fabric.pieces[role].to_numpy(), fabric.pieces["gross_m2"].to_numpy()
+    unknown = take(~known(county, county.layers[role]), rows, False)
+    return _sum(fabric, gross * unknown), _sum(fabric, gross * (rows < 0))
 
 
 def known(county: County, layer: Layer) -> np.ndarray:

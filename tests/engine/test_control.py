@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from checks_county import box, county, naive_fabric
+from checks_county import box, county, layer, naive_fabric
 from pianqu.checks.control import check_control_lines, unchecked_zones
 from pianqu.layers.findings import COLUMNS
 from pianqu.layers.words import speaking
@@ -133,6 +133,13 @@ def test_without_a_layer_its_zone_is_told_as_unchecked():
     reasons = unchecked_zones(made)
     assert set(reasons) == {"farmland", "outside_boundary"}
     assert reasons["outside_boundary"] == "没有给出" and "永久基本农田" in reasons["farmland"]
+
+
+def test_a_zone_whose_layer_was_not_read_whole_is_told():
+    made = county([UNIT], plan=[(UNIT, "01")], redline=layer("redline", ALL, ["图斑 7"]),
+                  farmland=ALL, boundary=ALL)  # fmt: skip
+    assert list(unchecked_zones(made)) == ["redline"]
+    assert "图斑 7" in unchecked_zones(made)["redline"]
 
 
 def test_without_a_use_to_hold_against_them_no_zone_is_checked():

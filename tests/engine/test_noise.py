@@ -78,6 +78,12 @@ def test_pieces_that_do_not_fit_exactly_still_unite():
     assert groups.shapes[0].is_valid and groups.shapes[0].area == pytest.approx(200)
 
 
+def test_edges_without_a_common_vertex_unite_too():
+    made = fabric([(0, 0, 10, 10), (10, 0, 20, 4), (10, 4, 20, 7), (10, 6.9, 20, 30)])
+    groups = grouped(np.arange(4), pd.DataFrame({"a": [0] * 4}), made, Noise(1.0, 0.2), "rule")
+    assert groups.shapes[0].is_valid and groups.shapes[0].area == pytest.approx(400)
+
+
 def test_no_pieces_make_no_groups():
     made = fabric([(0, 0, 1, 1)])
     keys = pd.DataFrame({"who": np.empty(0, dtype=int)})
