@@ -14,6 +14,7 @@ from ..layers.words import say
 from .balancing import Node, nodes, rounded
 from .levels import Level, levels
 from .net import base_deduction, change_groups, take
+from .results import empty
 
 if TYPE_CHECKING:
     from ..layers.model import County
@@ -91,7 +92,7 @@ def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame
     """Put tables under each other; an empty one with the columns where there is none."""
     filled = [table for table in tables if len(table)]
     if not filled:
-        return pd.DataFrame(columns=[*columns])
+        return empty(columns)
     return pd.concat(filled, ignore_index=True)[[*columns]]
 
 

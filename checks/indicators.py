@@ -12,6 +12,7 @@ from ..layers import findings
 from ..layers.rounding import M2_PER_HA, hectares, round_half_up
 from ..layers.words import say
 from .levels import Level, levels, unit_shape
+from .results import empty
 from .values import Measured, measure
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def check_quotas(county: County, fabric: Fabric) -> tuple[pd.DataFrame, gpd.GeoD
         for level in levels(county.tree)
         for one in county.standard.indicators
     ]
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS])
+    table = pd.concat(tables, ignore_index=True) if tables else empty(COLUMNS)
     table = _in_order(table, county)
     return table[[*COLUMNS]], _findings(county, table)
 

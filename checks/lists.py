@@ -12,6 +12,7 @@ from ..layers.rounding import hectares
 from ..layers.words import pick
 from .control import in_zone
 from .levels import finest_sums, levels
+from .results import empty
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,7 +40,7 @@ def problem_list(findings: gpd.GeoDataFrame, county: County) -> pd.DataFrame:
     """
     rows = findings[~findings["rule"].str.startswith("data.") & (findings["status"] == "open")]
     if len(rows) == 0:
-        return pd.DataFrame(columns=[*PROBLEMS])
+        return empty(PROBLEMS)
     keys = ["cluster", "rule", "severity", "change"]
     groups = pd.DataFrame(rows.drop(columns="geometry")).groupby(keys, sort=True)
     table = groups.agg(
@@ -97,7 +98,9 @@ def negative_list(county: County, fabric: Fabric) -> pd.DataFrame:
                 "zone_ha": float(hectares(size[row])),
             }  # fmt: skip
             rows += [{**head, **one} for one in ruled]
-    table = pd.DataFrame(rows, columns=[*NEGATIVES])
+    if not rows:
+        return empty(NEGATIVES)
+    table = pd.DataFrame(rows)[[*NEGATIVES]]
     return table.sort_values("cluster", kind="stable").reset_index(drop=True)
 
 
