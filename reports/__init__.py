@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OUTPUTS = ("results.gpkg", "report.html", "report.xlsx", "run.json")
 
 
-def write_results(results: "Results", folder: Path, progress: Progress = silent) -> list[Path]:
+def write_results(results: Results, folder: Path, progress: Progress = silent) -> list[Path]:
     """Write a run's four files into an existing, empty folder and give their paths.
 
     The language is the one in force; dates inside the files are the run's stamp, so that the same

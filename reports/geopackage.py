@@ -32,7 +32,7 @@ TABLES = (
 _GEOMETRY = "geom"
 
 
-def write_geopackage(results: "Results", path: Path) -> Path:
+def write_geopackage(results: Results, path: Path) -> Path:
     """Write all layers and tables of a run to a new file; an empty table keeps its fields."""
     stamp = moment(results.run.get("stamp"))
     findings = results.findings[[*record.COLUMNS, results.findings.geometry.name]]

@@ -52,7 +52,7 @@ class _Captions:
         return f"{say(f'reports.{kind}', number=self.counts[kind])}　{text}"
 
 
-def write_html(results: "Results", path: Path) -> Path:
+def write_html(results: Results, path: Path) -> Path:
     """Write the page in the language in force."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -70,7 +70,7 @@ def write_html(results: "Results", path: Path) -> Path:
     return path
 
 
-def content(results: "Results") -> dict[str, Any]:
+def content(results: Results) -> dict[str, Any]:
     """Gather all that the page says."""
     dossier, standard = results.county.dossier, results.county.standard
     name = county_name(results)
@@ -115,7 +115,7 @@ def _years(dossier: Any) -> str:
     return say("reports.years", base=dossier.base_year, target=dossier.target_year)
 
 
-def _quotas(results: "Results") -> dict[str, Any]:
+def _quotas(results: Results) -> dict[str, Any]:
     """Lay out the quotas of county, clusters and towns, and count those of the villages."""
     table = results.indicators
     blocks = []
@@ -144,7 +144,7 @@ def _reasons(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(f"{row.name}: {row.reason}" for row in skipped.itertuples()))
 
 
-def _control(results: "Results") -> dict[str, Any]:
+def _control(results: Results) -> dict[str, Any]:
     """Draw the maps and lay out the conflicts of each cluster."""
     maker = Cartographer(results)
     blocks = []
@@ -163,7 +163,7 @@ def _control(results: "Results") -> dict[str, Any]:
     return {"overview": overview, "control": blocks, "backdrop": maker.role, "settled": settled}
 
 
-def _per_cluster(results: "Results", list_name: str, lay_out: Any) -> list[dict[str, Any]]:
+def _per_cluster(results: Results, list_name: str, lay_out: Any) -> list[dict[str, Any]]:
     """Lay out a list for each cluster; what belongs to none stands under the county's name."""
     names = clusters(results)
     table = complete(getattr(results, list_name), list_name)
@@ -176,7 +176,7 @@ def _per_cluster(results: "Results", list_name: str, lay_out: Any) -> list[dict[
     return [block for block in blocks if block["rows"]]
 
 
-def _balance(results: "Results") -> dict[str, Any]:
+def _balance(results: Results) -> dict[str, Any]:
     """Lay out structure, transfers and ledgers of the county and of each cluster."""
     balance = complete(results.land_balance, "land_balance")
     transfers = complete(results.transfers, "transfers")
@@ -193,4 +193,7 @@ def _balance(results: "Results") -> dict[str, Any]:
                     "matrix": tables.transfer_matrix(moved),
                 }
             )
-    return {"balance": blocks, "ledgers": tables.ledger_tables(complete(results.ledgers, "ledgers"))}
+    return {
+        "balance": blocks,
+        "ledgers": tables.ledger_tables(complete(results.ledgers, "ledgers")),
+    }

@@ -71,9 +71,14 @@ class Rings:
         self.start = np.searchsorted(ring, np.arange(len(rings) + 1))
 
     def draw(
-        self, pen: ImageDraw.ImageDraw, frame: Frame, factor: float, fill: np.ndarray, chosen: np.ndarray
+        self,
+        pen: ImageDraw.ImageDraw,
+        frame: Frame,
+        factor: float,
+        fill: np.ndarray,
+        chosen: np.ndarray,
     ) -> None:
-        """Draw the polygons whose feature is `chosen` (a mask by feature) with `fill` by feature."""
+        """Draw the polygons of the features `chosen` (a mask) in colours `fill` (by feature)."""
         rows = np.flatnonzero(chosen[self.owner])
         if not len(rows):
             return
@@ -133,7 +138,7 @@ def picture(
         hatched.putpalette(image.getpalette() or [])  # makes the grey picture one of a palette
         image = hatched
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=False, compress_level=9)
+    image.save(out, "PNG", compress_level=5)
     return out.getvalue()
 
 

@@ -20,7 +20,7 @@ def write_run(run: Mapping[str, Any], path: Path) -> Path:
 
 
 def clean(value: Any) -> Any:
-    """Turn what a run holds into plain JSON: numpy numbers, paths, dataclasses; NaN becomes null."""
+    """Turn what a run holds into plain JSON: numbers, paths, dataclasses; NaN becomes null."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
     if isinstance(value, Mapping):

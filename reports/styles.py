@@ -29,8 +29,8 @@ _VALUES = {
 _MARKERS = {"error": "square", "warning": "triangle", "info": "circle"}
 _TIP = (
     '<b>[% "subject_label" %]</b> [% "subject_id" %]<br>[% "message" %]<br>'
-    "[% represent_value(\"severity\") %] · [% represent_value(\"change\") %] · "
-    "[% format_number(\"area_m2\", 1) %] m²<br><i>[% \"remedy\" %]</i>"
+    '[% represent_value("severity") %] · [% represent_value("change") %] · '
+    '[% format_number("area_m2", 1) %] m²<br><i>[% "remedy" %]</i>'
 )
 
 
@@ -64,7 +64,9 @@ def style_rows(tables: dict[str, Sequence[str]], geometry: str, stamp: str) -> p
 
 def findings_style(columns: Sequence[str]) -> str:
     """Write the style of the findings: colour and sign by severity, fill or hatch by change."""
-    marks = [_mark(severity, change) for severity in SEVERITIES for change in ("new", "existing", "")]
+    marks = [
+        _mark(severity, change) for severity in SEVERITIES for change in ("new", "existing", "")
+    ]
     return _render("findings.qml", marks=marks, fields=_fields(columns), tip=_TIP)
 
 

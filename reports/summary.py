@@ -54,40 +54,40 @@ class Tally:
         return "passed" if self.outcomes["passed"] else "not_checked"
 
 
-def clusters(results: "Results") -> list[tuple[str, str]]:
+def clusters(results: Results) -> list[tuple[str, str]]:
     """List code and name of each cluster in order of code; a county without any is its own."""
     finest = results.county.tree.finest
     first = finest.drop_duplicates("cluster").sort_values("cluster")
     return [(code, name or code) for code, name in zip(first["cluster"], first["cluster_name"])]
 
 
-def parts(results: "Results") -> list[tuple[str, str]]:
+def parts(results: Results) -> list[tuple[str, str]]:
     """List the clusters where they are more than another word for the county."""
     found = clusters(results)
     return [] if [code for code, _ in found] == [results.county.dossier.code] else found
 
 
-def county_name(results: "Results") -> str:
+def county_name(results: Results) -> str:
     """Give the county's name as the dossier has it."""
     return str(results.county.dossier.name or results.county.dossier.code or say("reports.county"))
 
 
-def is_data(findings: "gpd.GeoDataFrame") -> pd.Series:
+def is_data(findings: gpd.GeoDataFrame) -> pd.Series:
     """Tell which findings are about the quality of the data."""
     return findings["rule"].astype(str).str.startswith("data.")
 
 
-def on_map(findings: "gpd.GeoDataFrame") -> pd.Series:
+def on_map(findings: gpd.GeoDataFrame) -> pd.Series:
     """Tell which findings are conflicts on the ground: neither quotas nor data quality."""
     return ~findings["rule"].astype(str).str.startswith(("data.", "quota."))
 
 
-def is_open(findings: "gpd.GeoDataFrame") -> pd.Series:
+def is_open(findings: gpd.GeoDataFrame) -> pd.Series:
     """Tell which findings still wait for an answer."""
     return ~findings["status"].isin(["accepted", "fixed"])
 
 
-def quota_findings(results: "Results") -> "gpd.GeoDataFrame":
+def quota_findings(results: Results) -> gpd.GeoDataFrame:
     """Give what is wrong with the quotas themselves, such as towns that exceed their cluster."""
     found = results.findings[is_open(results.findings)]
     kind = found["rule"].astype(str)
@@ -95,7 +95,7 @@ def quota_findings(results: "Results") -> "gpd.GeoDataFrame":
     return found[kind.str.startswith("quota.") & ~kind.isin(set(own))]
 
 
-def tally(results: "Results", cluster: str | None = None) -> Tally:
+def tally(results: Results, cluster: str | None = None) -> Tally:
     """Count one cluster, its towns and villages; without a cluster the whole county."""
     found = results.findings[is_open(results.findings)]
     table = results.indicators
@@ -126,7 +126,7 @@ def tally(results: "Results", cluster: str | None = None) -> Tally:
     )
 
 
-def inside(results: "Results", table: pd.DataFrame, cluster: str) -> pd.Series:
+def inside(results: Results, table: pd.DataFrame, cluster: str) -> pd.Series:
     """Tell which rows (level, unit) of a table are this cluster or lie in it."""
     finest = results.county.tree.finest
     finest = finest[finest["cluster"] == cluster]
@@ -136,7 +136,7 @@ def inside(results: "Results", table: pd.DataFrame, cluster: str) -> pd.Series:
     return mask
 
 
-def verdict_lines(results: "Results") -> list[str]:
+def verdict_lines(results: Results) -> list[str]:
     """Say the verdict in plain sentences."""
     count = tally(results)
     lines = [say("reports.verdict.quotas", total=count.total, **count.outcomes)]
@@ -166,7 +166,7 @@ def verdict_lines(results: "Results") -> list[str]:
     return lines
 
 
-def rule_name(results: "Results", rule: str) -> str:
+def rule_name(results: Results, rule: str) -> str:
     """Name a rule in the language of the run; one the standard does not know keeps its id."""
     try:
         known = results.county.standard.rule(rule)
@@ -175,7 +175,7 @@ def rule_name(results: "Results", rule: str) -> str:
     return pick(known.name_zh, known.name_en) or rule
 
 
-def notes(results: "Results") -> list[str]:
+def notes(results: Results) -> list[str]:
     """Explain method, tolerances, what was dropped and what could not be checked."""
     county, run = results.county, results.run
     margin = f"{100 * county.dossier.tolerance.warn_margin:g}"
@@ -183,7 +183,9 @@ def notes(results: "Results") -> list[str]:
     lines = [
         say(f"reports.notes.area.{county.dossier.area}", crs=county.dossier.crs),
         say("reports.notes.outcomes", margin=margin),
-        say("reports.notes.tolerance", area=f"{noise.min_area_m2:g}", width=f"{noise.min_width_m:g}"),
+        say(
+            "reports.notes.tolerance", area=f"{noise.min_area_m2:g}", width=f"{noise.min_width_m:g}"
+        ),
         say("reports.notes.change"),
     ]
     lines.append(_dropped(results))
@@ -202,7 +204,7 @@ def notes(results: "Results") -> list[str]:
     return lines
 
 
-def _dropped(results: "Results") -> str:
+def _dropped(results: Results) -> str:
     """Say what the tolerance left out, by rule: how many pieces, how much land."""
     shown = []
     for rule, entry in sorted((results.run.get("dropped") or {}).items()):
@@ -215,7 +217,7 @@ def _dropped(results: "Results") -> str:
     return say("reports.notes.dropped") + join_words(shown)
 
 
-def _zone_name(results: "Results", zone: str) -> str:
+def _zone_name(results: Results, zone: str) -> str:
     """Name a control zone; one the standard does not know keeps its id."""
     for one in results.county.standard.zones():
         if one.id == zone:
@@ -223,7 +225,7 @@ def _zone_name(results: "Results", zone: str) -> str:
     return zone
 
 
-def provenance(results: "Results") -> list[tuple[str, str]]:
+def provenance(results: Results) -> list[tuple[str, str]]:
     """List what the run states about itself; how long it took stands in run.json only.
 
     The time a stage takes differs from run to run, and the same results shall make the same page.
@@ -237,11 +239,13 @@ def provenance(results: "Results") -> list[tuple[str, str]]:
         pairs = flat(results.run[key])
         shown = [f"{name} {number(value)}".strip() for name, value in pairs]
         value = join_words([part for part in shown if part])
-        first.append((word("run", key), word("area", value) if key in ("area", "area_method") else value))
+        first.append(
+            (word("run", key), word("area", value) if key in ("area", "area_method") else value)
+        )
     return first
 
 
-def inputs(results: "Results") -> list[list[str]]:
+def inputs(results: Results) -> list[list[str]]:
     """List the inputs: role, source, layer, features, CRS, the rest."""
     rows = []
     for entry in results.run.get("inputs") or results.county.inputs:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lay the tables of a run out as the page shows them: words and figures, nothing left to compute."""
+"""Lay the tables of a run out as the page shows them, all words and figures ready."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def quota_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     for row in table.itertuples():
         values = [row.base_ha, row.plan_ha, row.quota_ha]
         most = max([value for value in values if not missing(value)] + [0.0]) * 1.04
-        bar = [None if missing(value) or not most else round(100 * value / most, 2) for value in values]
+        bar = [
+            None if missing(value) or not most else round(100 * value / most, 2) for value in values
+        ]
         rows.append(
             {
                 "name": row.name,
@@ -68,7 +70,9 @@ def town_table(table: pd.DataFrame) -> dict[str, Any]:
                 "symbol": SYMBOLS.get(row.outcome, ""),
             }
         cells_in_order = [cells.get(indicator) for indicator, _ in columns]
-        rows.append({"name": group["unit_name"].iloc[0] or group["unit"].iloc[0], "cells": cells_in_order})
+        rows.append(
+            {"name": group["unit_name"].iloc[0] or group["unit"].iloc[0], "cells": cells_in_order}
+        )
     return {"columns": [name for _, name in columns], "rows": rows}
 
 
@@ -79,7 +83,7 @@ def village_rows(table: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]
     return [{**row, "unit": name} for row, name in zip(rows, names)]
 
 
-def settled_rows(results: "Results") -> list[dict[str, Any]]:
+def settled_rows(results: Results) -> list[dict[str, Any]]:
     """Lay out findings that were accepted as exceptions or fixed: who, when, why."""
     found = results.findings[~is_open(results.findings)]
     rows = finding_rows(results, found)
@@ -89,7 +93,7 @@ def settled_rows(results: "Results") -> list[dict[str, Any]]:
     return rows
 
 
-def finding_rows(results: "Results", found: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]]:
+def finding_rows(results: Results, found: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]]:
     """Lay out findings, numbered from 1 in the order given; at most `shown` of them."""
     rows = []
     for number, row in enumerate(found.head(shown).itertuples(), 1):
@@ -197,7 +201,7 @@ def negative_rows(table: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def data_groups(results: "Results") -> tuple[list[dict[str, Any]], pd.DataFrame]:
+def data_groups(results: Results) -> tuple[list[dict[str, Any]], pd.DataFrame]:
     """Count the findings about data by rule, and give them one by one."""
     found = results.findings[is_data(results.findings) & is_open(results.findings)]
     rows = []

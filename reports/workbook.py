@@ -7,23 +7,19 @@ Excel would take for a formula bears the mark that keeps it one (quotePrefix).
 
 from __future__ import annotations
 
-import re
-import zipfile
-from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Sequence
 
 import pandas as pd
-from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from ..layers import findings as record
 from ..layers.words import say
+from .cells import Book, settle
 from .columns import complete
 from .geopackage import moment
-from .labels import FILLS, SIGNS, SYMBOLS, direction, field, missing, text, word
+from .labels import FILLS, SIGNS, SYMBOLS, direction, field, text, word
 from .summary import (
     clusters,
     county_name,
@@ -47,17 +43,14 @@ SHEETS = (
 _ORDER = {
     "indicators": "level unit unit_name name direction quota_ha base_ha plan_ha margin_ha outcome",
     "problem_list": "cluster_name rule_name severity change count area_ha remedy cluster rule",
-    "findings": "severity rule_name cluster unit_name subject_label subject_id object_layer verdict "
-    "change area_m2 value limit message remedy status | unit level rule",
+    "findings": "severity rule_name cluster unit_name subject_label subject_id object_layer "
+    "verdict change area_m2 value limit message remedy status | unit level rule",
     "negative_list": "cluster_name zone_name zone_ha verdict codes code_names note basis",
     "land_balance": "level unit unit_name class_name base_ha plan_ha change_ha",
     "transfers": "level unit unit_name from_name to_name area_ha",
     "ledgers": "level unit unit_name name from_name to_name gross_ha net_ha",
 }
 ROWS = 1_048_575  # of a sheet, less its heading
-_LONGEST = 32_767  # characters of a cell
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WORDED = ("outcome", "severity", "change", "verdict", "level", "status", "confidence")
 _WIDE = {
     "message": 46, "remedy": 40, "reason": 36, "note": 40, "codes": 26, "code_names": 40,
@@ -65,66 +58,11 @@ _WIDE = {
     "status_reason": 24, "class_name": 24, "from_name": 24, "to_name": 24, "zone_name": 20,
     "subject_id": 20, "object_id": 20,
 }  # fmt: skip
-_THIN = Side(style="thin", color="BFBFBF")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
-class _Book:
-    """A workbook under work, with the cell styles it uses, each registered once."""
-
-    def __init__(self) -> None:
-        self.book = Workbook(write_only=True)
-        sheet = self.book.create_sheet("styles")
-        self._styles: dict[tuple[Any, ...], Any] = {}
-        self._maker = sheet
-        self.book.remove(sheet)
-
-    def cell(self, sheet: Any, value: Any, **look: Any) -> WriteOnlyCell:
-        """Make a cell: numbers are numbers, everything else is text, never a formula."""
-        cell = WriteOnlyCell(sheet)
-        prefix = False
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not missing(value):
-                cell.value = value
-        else:
-            shown = clean(text(value))
-            prefix = shown.startswith(_FORMULA)
-            if shown:
-                cell.value = shown
-                cell.data_type = "s"
-        cell._style = self._style(prefix=prefix, **look)
-        return cell
-
-    def _style(self, **look: Any) -> Any:
-        """Give the style array of a look; setting styles cell by cell would take seconds."""
-        key = tuple(sorted(look.items()))
-        if key not in self._styles:
-            cell = WriteOnlyCell(self._maker)
-            bold, size = look.get("bold", False), look.get("size", 10)
-            cell.font = Font(name="等线", size=size, bold=bold, color=look.get("color"))
-            cell.alignment = Alignment(
-                horizontal=look.get("align"), vertical="center", wrap_text=look.get("wrap", False)
-            )
-            if look.get("fill"):
-                cell.fill = PatternFill("solid", fgColor=look["fill"])
-            if look.get("border", True):
-                cell.border = _BOX
-            cell.number_format = look.get("format", "General")
-            style = copy(cell._style)
-            style.quotePrefix = int(look["prefix"])
-            self._styles[key] = style
-        return self._styles[key]
-
-
-def clean(value: str) -> str:
-    """Take out what a workbook can't hold: control characters, and the end of endless text."""
-    value = _ILLEGAL.sub("", value)
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-
-
-def write_workbook(results: "Results", path: Path) -> Path:
+def write_workbook(results: Results, path: Path) -> Path:
     """Write all tables of a run to a workbook."""
-    made = _Book()
+    made = Book()
     _summary(made, results)
     for name in SHEETS:
         if name == "findings":
@@ -142,11 +80,11 @@ def write_workbook(results: "Results", path: Path) -> Path:
     properties.creator, properties.title = "Pianqu", say("reports.title", name=county_name(results))
     properties.created = properties.modified = stamp.replace(tzinfo=None)
     made.book.save(path)
-    _settle(path, stamp)
+    settle(path, stamp)
     return path
 
 
-def write_table(made: _Book, name: str, frame: pd.DataFrame, rows: int = ROWS) -> None:
+def write_table(made: Book, name: str, frame: pd.DataFrame, rows: int = ROWS) -> None:
     """Write one table; what does not fit on a sheet goes on in the next."""
     title = say(f"reports.sheet.{name}")
     order, _, tail = _ORDER.get(name, "").partition("|")
@@ -158,7 +96,7 @@ def write_table(made: _Book, name: str, frame: pd.DataFrame, rows: int = ROWS) -
         _table(made, shown, frame.iloc[start : start + rows], printed)
 
 
-def _table(made: _Book, title: str, frame: pd.DataFrame, printed: int) -> None:
+def _table(made: Book, title: str, frame: pd.DataFrame, printed: int) -> None:
     """Write one sheet: heading, filter, print setup, rows; the first columns are printed."""
     columns = list(frame.columns)
     sheet = made.book.create_sheet(title)
@@ -177,13 +115,13 @@ def _table(made: _Book, title: str, frame: pd.DataFrame, printed: int) -> None:
     sheet.print_area = f"A1:{get_column_letter(printed)}{len(frame) + 1}"
 
 
-def _heading(made: _Book, sheet: Any, words: Sequence[str]) -> None:
+def _heading(made: Book, sheet: Any, words: Sequence[str]) -> None:
     """Write the row of headings."""
     look = {"bold": True, "fill": "DDE6EE", "align": "center", "wrap": True}
     sheet.append([made.cell(sheet, word_, **look) for word_ in words])
 
 
-def _maker(made: _Book, sheet: Any, name: str) -> Any:
+def _maker(made: Book, sheet: Any, name: str) -> Any:
     """Give the function that makes the cells of a column."""
     if name in _WORDED:
         return lambda value: _worded(made, sheet, name, value)
@@ -199,8 +137,8 @@ def _maker(made: _Book, sheet: Any, name: str) -> Any:
     return lambda value: made.cell(sheet, value, wrap=wrap)
 
 
-def _worded(made: _Book, sheet: Any, name: str, value: Any) -> WriteOnlyCell:
-    """Make a cell of one of our vocabularies: its word, with a sign and a colour where it judges."""
+def _worded(made: Book, sheet: Any, name: str, value: Any) -> WriteOnlyCell:
+    """Make a cell of one of our vocabularies: its word, with sign and colour where it judges."""
     shown = word(name, value)
     look: dict[str, Any] = {"align": "center"}
     if name == "outcome" and value in FILLS:
@@ -235,7 +173,7 @@ def _print_setup(sheet: Any, title: str) -> None:
     sheet.oddFooter.center.text = say("reports.sheet.page")
 
 
-def _summary(made: _Book, results: "Results") -> None:
+def _summary(made: Book, results: Results) -> None:
     """Write the first sheet: the verdict, and a row a cluster."""
     title = say("reports.sheet.summary")
     sheet = made.book.create_sheet(title)
@@ -264,7 +202,7 @@ def _summary(made: _Book, results: "Results") -> None:
 _CONFLICTS = ("new", "new_ha", "existing", "existing_ha", "other")
 
 
-def _tally_row(made: _Book, sheet: Any, count: Any) -> list[WriteOnlyCell]:
+def _tally_row(made: Book, sheet: Any, count: Any) -> list[WriteOnlyCell]:
     """Make the row of one cluster (or the county) in the summary."""
     whole = {"format": "#,##0", "align": "right"}
     area = {"format": "#,##0.00", "align": "right"}
@@ -279,7 +217,7 @@ def _tally_row(made: _Book, sheet: Any, count: Any) -> list[WriteOnlyCell]:
     return row
 
 
-def _provenance(made: _Book, results: "Results") -> None:
+def _provenance(made: Book, results: Results) -> None:
     """Write the last sheet: inputs, parameters, notes."""
     title = say("reports.sheet.provenance")
     sheet = made.book.create_sheet(title)
@@ -298,20 +236,3 @@ def _provenance(made: _Book, results: "Results") -> None:
     sheet.append([made.cell(sheet, say("reports.head.notes"), bold=True, border=False)])
     for number, line in enumerate(notes(results), 1):
         sheet.append([made.cell(sheet, f"{number}. {line}", border=False)])
-
-
-def _settle(path: Path, stamp: Any) -> None:
-    """Rewrite the zip so that its entries' times, and openpyxl's own stamp, are the run's."""
-    when = (max(stamp.year, 1980), stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
-    with zipfile.ZipFile(path) as archive:
-        parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
-    said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts:
-            if name == "docProps/core.xml":
-                # openpyxl sets `modified` to the clock when it saves.
-                pattern = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
-                content = re.sub(pattern, rb"\g<1>" + said, content)
-            entry = zipfile.ZipInfo(name, when)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            archive.writestr(entry, content)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A made `Results` for the tests of the reports: a small county, its numbers taken from its shapes."""
+"""A made `Results` for the tests of the reports: a small county of squares and Voronoi cells."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pianqu.layers import findings as record
 from pianqu.layers.model import County, Layer, UnitTree
 
 CRS = "EPSG:4544"
+NAMES = ("柏梓", "青堤", "沉抗", "太和", "金华")
 WEST, SOUTH, SIDE = 490_000.0, 3_400_000.0, 4_000.0  # a village is a square of 4 km
 CLASSES = (
     ("cultivated", "耕地", "Cultivated land", "0101"),
@@ -119,14 +120,23 @@ def villages(clusters: int) -> tuple[pd.DataFrame, np.ndarray]:
                 f"5107991{cluster}{town}",
                 f"{'东西'[town]}镇{cluster + 1}",
                 f"P{cluster + 1}",
-                f"{'柏梓 青堤 沉抗 太和 金华'.split()[cluster % 5]}片区",
+                f"{NAMES[cluster % 5]}片区",
                 "510799",
                 "示例县",
             )
         )
         x, y = WEST + column * SIDE, SOUTH + row * SIDE
         shapes.append(shapely.box(x, y, x + SIDE, y + SIDE))
-    names = ["code", "name", "town", "town_name", "cluster", "cluster_name", "county", "county_name"]
+    names = [
+        "code",
+        "name",
+        "town",
+        "town_name",
+        "cluster",
+        "cluster_name",
+        "county",
+        "county_name",
+    ]
     return pd.DataFrame(rows, columns=names), np.array(shapes, dtype=object)
 
 
@@ -182,7 +192,7 @@ def results(
 
 def lens(shapes: np.ndarray, where: float) -> np.ndarray:
     """Put a round zone into each cluster."""
-    left, low, right, high = shapely.total_bounds(shapes)
+    left, low, right, _ = shapely.total_bounds(shapes)
     centres = np.arange(left + 4 * SIDE * where, right, 4 * SIDE)
     return shapely.buffer(shapely.points(centres, low + SIDE * (0.8 + where)), SIDE * 0.6)
 
@@ -294,13 +304,24 @@ def made_balance(
         for class_id, title, _, _ in CLASSES:
             base = round(float(rng.uniform(10, 900)), 2)
             change = round(float(rng.uniform(-30, 30)), 2)
-            balance.append((level, unit, class_id, base, round(base + change, 2), change, name, title))
+            balance.append(
+                (level, unit, class_id, base, round(base + change, 2), change, name, title)
+            )
         for source in CLASSES[:4]:
             for target in CLASSES[3:6]:
                 area = round(float(rng.uniform(0, 20)), 2)
                 moves.append((level, unit, source[0], target[0], area, name, source[1], target[1]))
     first = ["level", "unit", "class", "base_ha", "plan_ha", "change_ha", "unit_name", "class_name"]
-    second = ["level", "unit", "from_class", "to_class", "area_ha", "unit_name", "from_name", "to_name"]
+    second = [
+        "level",
+        "unit",
+        "from_class",
+        "to_class",
+        "area_ha",
+        "unit_name",
+        "from_name",
+        "to_name",
+    ]
     return pd.DataFrame(balance, columns=first), pd.DataFrame(moves, columns=second)
 
 
@@ -311,7 +332,19 @@ def made_ledgers(finest: pd.DataFrame) -> pd.DataFrame:
         for ledger, title in (("occupation", "建设占用耕地"), ("conversion", "耕地转其他农用地")):
             target = ("village", "村庄建设用地") if ledger == "occupation" else ("garden", "园地")
             rows.append(
-                (level, unit, name, ledger, title, "cultivated", target[0], "耕地", target[1], 12.5, 11.25)
+                (
+                    level,
+                    unit,
+                    name,
+                    ledger,
+                    title,
+                    "cultivated",
+                    target[0],
+                    "耕地",
+                    target[1],
+                    12.5,
+                    11.25,
+                )
             )
     names = ["level", "unit", "unit_name", "ledger", "name", "from_class", "to_class", "from_name",
              "to_name", "gross_ha", "net_ha"]  # fmt: skip
