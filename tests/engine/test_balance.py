@@ -183,3 +183,22 @@ def test_the_ledgers_book_farmland_gross_and_net():
         1.0,
         0.9,
     ]
+
+
+def test_a_town_that_the_data_puts_in_two_clusters_still_adds_up():
+    rng = np.random.default_rng(2)
+    villages = [(f"v{i}", f"t{i // 2}" if i else "", f"c{i // 3}") for i in range(6)]
+    made = county(
+        [box(0, 0)] * 6,
+        villages,
+        landuse=[(box(0, 0), code) for code in BASE],
+        plan=[(box(0, 0), code) for code in PLAN],
+    )
+    use = rng.integers(0, 9, (2, 200))
+    pieces = {"unit": rng.integers(0, 6, 200), "landuse": use[0], "plan": use[1]}
+    pieces = pd.DataFrame({**pieces, "gross_m2": rng.uniform(1, 9999, 200)})
+    table = land_balance(made, table_fabric(pieces, 6)).land_balance
+    sums = table.groupby(["level", "class"])["base_ha"].sum().unstack(0)
+    assert np.array_equal(steps(sums["village"]), steps(sums["cluster"]))
+    assert np.array_equal(steps(sums["village"]), steps(sums["county"]))
+    assert set(table.loc[table["level"] == "town", "unit"]) == {"t0", "t1", "t2"}

@@ -303,3 +303,31 @@ def test_every_value_agrees_with_an_oracle_that_goes_piece_by_piece(seed):
             assert got.base_ha == oracle(made, pieces, "landuse", indicator, units)
         else:
             assert math.isnan(got.base_ha)
+
+
+def test_units_without_a_town_count_in_cluster_and_county_only():
+    made = county(
+        [box(0, 0), box(100, 0)],
+        [("v0", "", "c0"), ("v1", "t1", "c0")],
+        plan=[(box(0, 0, 200, 100), "01")],
+    )
+    table, _ = run(made)
+    farmland = table[table.indicator == "farmland"].set_index(["level", "unit"])["plan_ha"]
+    assert farmland.to_dict() == {
+        ("county", "510799"): 2.0,
+        ("cluster", "c0"): 2.0,
+        ("town", "t1"): 1.0,
+        ("village", "v0"): 1.0,
+        ("village", "v1"): 1.0,
+    }
+
+
+def test_features_of_units_left_out_of_the_run_are_no_part_of_a_findings_shape():
+    made = county([box(0, 0), box(100, 0)], plan=[(box(0, 0), "01")])
+    made.quotas.loc[0] = ["village", "v0", "farmland", 9.0, np.nan]
+    kept = made.tree.finest.iloc[:1]
+    made.tree = type(made.tree)(kept, np.array([0, -1]), ("cluster", "town", "village"))
+    fabric = naive_fabric(county([box(0, 0)], plan=[(box(0, 0), "01")]))
+    table, found = check_quotas(made, fabric)
+    assert "county" not in set(table.level)
+    assert found.geometry.iloc[0].equals(box(0, 0))
