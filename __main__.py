@@ -82,11 +82,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except schema.SchemaError as error:
         voice.failure(str(error))
         return schema.EXIT_UNUSABLE
+    work = f".pianqu-{options.job_id or schema.new_job_id()}"
     if options.watch_stdin:
-        die_with_parent()
+        die_with_parent(Path(job.out) / work if job.out else None)
     if job.task == "doctor":
         return _doctor(voice)
-    work = f".pianqu-{options.job_id or schema.new_job_id()}"
     return _guarded(job, voice, work)
 
 
@@ -202,12 +202,16 @@ def _run(job: schema.Job, voice: Voice, work: str) -> None:
         raise InputError("engine.scheduler", scheduler=job.scheduler)
     from .checks.run import compute
     from .reports import write_results
+    from .reports.geopackage import write_geopackage
     from .reports.publish import open_folder, publish
 
     out = Path(job.out).absolute()
     folder = open_folder(out, work)
     results = compute(job.dossier, job.checks, job.clusters, out, voice.progress)
-    write_results(results, folder, voice.progress)
+    if job.tables_only:
+        write_geopackage(results, folder / "results.gpkg")
+    else:
+        write_results(results, folder, voice.progress)
     voice.progress("publish", 0.0)
     files, notes = publish(folder, out)
     for text in notes:

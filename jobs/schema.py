@@ -34,7 +34,10 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True)
 class Job:
-    """One order for the engine; paths are absolute, empty checks and clusters mean all."""
+    """One order for the engine; paths are absolute, empty checks and clusters mean all.
+
+    `tables_only` leaves out report and workbook, for whoever reads results.gpkg only.
+    """
 
     task: str = "run"
     dossier: str = ""
@@ -46,6 +49,7 @@ class Job:
     parcels: int = 20000
     seed: int = 1
     faults: bool = False
+    tables_only: bool = False
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:

@@ -228,6 +228,7 @@ class CountyAlgorithm(PianquAlgorithm):
                 out=str(out),
                 checks=(self.CHECK,),
                 language=language(),
+                tables_only=True,
             )
             result = run_job(job, feedback)
             filler = Sinks(self, parameters, context, feedback)

@@ -105,7 +105,8 @@ class Sinks:
                 raise QgsProcessingException(
                     self.algorithm.writeFeatureError(target, self.parameters, sink.parameter)
                 )
-        target.finalize()
+        target.flushBuffer()
+        del target  # a file is complete only when its sink is gone
         self._style(layer, identity)
         return identity
 

@@ -4,6 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 export QGIS_PLUGINPATH="$root/build/path" QGIS_CUSTOM_CONFIG_PATH="$root/build/profile"
+export PIANQU_ENGINE_HOME="$root/build/home"
 export QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-$root/build/runtime}"
 mkdir -p "$QGIS_CUSTOM_CONFIG_PATH" "$XDG_RUNTIME_DIR"
 chmod 700 "$XDG_RUNTIME_DIR" 2>/dev/null || true

@@ -13,8 +13,6 @@ import pytest
 from places import FAKE_ENGINE, ROOT
 from qgis.core import QgsApplication, QgsProcessingFeedback
 
-if "DISPLAY" not in os.environ:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # `python -m pytest` puts the root there, and our `processing` would hide QGIS's.
 sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != ROOT]
 ENGINE = next(
