@@ -58,7 +58,7 @@ def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report =
     k, i = shapely.STRtree(pieces).query(blades)
     order = np.lexsort((i, k))
     i, k, shapes = _settle(pieces, blades, i[order], k[order], report)
-    plane = shapely.area(shapes)
+    shapes, plane = _doubted(pieces, blades, i, k, shapes)
     filled = np.bincount(k, weights=plane, minlength=len(blades))
     found = Cut(
         source[i], owner[k], shapes, plane, np.zeros(len(i), bool), k, blades, owner, filled
@@ -149,7 +149,7 @@ def _settle(
         open_ = np.flatnonzero(~covered)
         hit = open_[shapely.relate_pattern(b[open_], a[open_], "T********")]
         out = a.copy()
-        out[hit] = parallel.safe(shapely.intersection, a[hit], b[hit])
+        out[hit] = _believed(a[hit], b[hit])
         covered[hit] = True
         return i[part][covered], k[part][covered], out[covered]
 
@@ -157,6 +157,47 @@ def _settle(
     if not done:
         return np.empty(0, int), np.empty(0, int), np.empty(0, object)
     return tuple(np.concatenate(column) for column in zip(*done))  # type: ignore[return-value]
+
+
+def _believed(left: np.ndarray, blades: np.ndarray) -> np.ndarray:
+    """Intersect pairs; where one polygon comes out whole, look if it lies in the other at all.
+
+    GEOS 3.14 was seen to give the whole of a polygon as its intersection with a multipolygon that
+    only touches it along slivers.
+    """
+    out = parallel.safe(shapely.intersection, left, blades)
+    least = np.minimum(shapely.area(left), shapely.area(blades))
+    rows = np.flatnonzero(shapely.area(out) > 0.99 * least)
+    inner = shapely.point_on_surface(out[rows])
+    right = shapely.intersects(left[rows], inner) & shapely.intersects(blades[rows], inner)
+    for row in rows[~right]:
+        out[row] = _by_parts(left[row], blades[row])
+    return out
+
+
+def _doubted(
+    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, shapes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut anew what fills a tile more than once; gives shapes and plane areas."""
+    plane = shapely.area(shapes)
+    filled = np.bincount(k, weights=plane, minlength=len(blades))
+    room = shapely.area(blades)
+    over = (filled - room > 1e-3 + 1e-9 * room)[k]
+    rows = np.flatnonzero(over)
+    if len(rows):
+        shapes = shapes.copy()
+        shapes[rows] = [_by_parts(left[a], blades[b]) for a, b in zip(i[rows], k[rows])]
+        plane = shapely.area(shapes)
+    return shapes, plane
+
+
+def _by_parts(left: shapely.Geometry, blade: shapely.Geometry) -> shapely.Geometry:
+    """Intersect part by part: parts of one polygon each are what GEOS cuts most surely."""
+    parts = shapely.get_parts(left)
+    found = parallel.safe(shapely.intersection, parts, np.full(len(parts), blade, dtype=object))
+    pieces = shapely.get_parts(found)
+    pieces = pieces[shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON]
+    return shapely.MultiPolygon([piece for piece in pieces if not piece.is_empty])
 
 
 def _identical(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
