@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+import report_made
+from pianqu.layers.words import speaking
+from pianqu.reports.cells import Book
+from pianqu.reports.workbook import write_table, write_workbook
+
+EVIL = ["=1+1", "+A1", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")', "\r=1"]
+
+
+@pytest.fixture(scope="module")
+def results():
+    made = report_made.results()
+    made.findings.loc[range(len(EVIL)), "message"] = EVIL
+    made.findings.loc[len(EVIL), "message"] = "bell\x07 and nul\x00 and \ud800 end"
+    made.findings.loc[len(EVIL) + 1, "message"] = "长" * 40_000
+    return made
+
+
+@pytest.fixture(scope="module")
+def path(results, tmp_path_factory):
+    return write_workbook(results, tmp_path_factory.mktemp("xlsx") / "report.xlsx")
+
+
+@pytest.fixture(scope="module")
+def book(path):
+    return openpyxl.load_workbook(path)
+
+
+def columns(sheet):
+    heads = [cell.value for cell in sheet[1]]
+    return {
+        head: [row[place] for row in sheet.iter_rows(min_row=2)] for place, head in enumerate(heads)
+    }
+
+
+def test_sheets_are_named_in_chinese_by_default(book):
+    assert book.sheetnames == [
+        "总览", "指标", "问题清单", "问题图斑", "负面清单", "用地结构", "用地转移", "耕地台账", "数据来源",
+    ]  # fmt: skip
+
+
+def test_sheets_are_named_in_english_on_wish(results, tmp_path):
+    with speaking("en"):
+        path = write_workbook(results, tmp_path / "report.xlsx")
+    names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    assert names[:4] == ["Summary", "Quotas", "Problem list", "Findings"]
+
+
+def test_attribute_text_is_never_a_formula(book, path):
+    cells = columns(book["问题图斑"])["问题描述"]
+    seen = [
+        cell for cell in cells if str(cell.value).lstrip("\t\r\n").startswith(("=", "+", "-", "@"))
+    ]
+    assert len(seen) == len(EVIL)
+    for cell in seen:
+        assert cell.data_type == "s" and cell.quotePrefix
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if "worksheets/sheet" in name]
+        assert not any(b"<f>" in archive.read(name) for name in sheets)
+
+
+def test_control_characters_go_and_endless_text_is_cut(book):
+    messages = [cell.value for cell in columns(book["问题图斑"])["问题描述"]]
+    assert "bell and nul and  end" in messages
+    longest = max(messages, key=len)
+    assert len(longest) == 32_767 and longest.endswith("…")
+
+
+def test_numbers_are_numbers_with_two_decimals(book, results):
+    cells = columns(book["指标"])["指标（公顷）"]
+    assert [cell.value for cell in cells if cell.value is not None] == [
+        value for value in results.indicators["quota_ha"] if value == value
+    ]
+    assert {cell.number_format for cell in cells} == {"#,##0.00"}
+
+
+def test_codes_stay_text(book):
+    assert {cell.data_type for cell in columns(book["指标"])["单元代码"]} == {"s"}
+
+
+def test_outcomes_bear_a_sign_and_a_colour(book):
+    cells = columns(book["指标"])["结论"]
+    looks = {(cell.value, cell.fill.fgColor.rgb) for cell in cells}
+    assert {value for value, _ in looks} == {"✓ 达标", "△ 临界", "✗ 不达标", "○ 未检查"}
+    assert len({colour for _, colour in looks}) == 4
+
+
+def test_sheets_can_be_read_and_printed(book):
+    for name in book.sheetnames[1:-1]:
+        sheet = book[name]
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        head = sheet["A1"]
+        assert head.font.bold and head.alignment.wrap_text and head.fill.fill_type == "solid"
+
+
+def test_every_row_of_every_table_is_there(book, results):
+    assert book["指标"].max_row == len(results.indicators) + 1
+    assert book["问题图斑"].max_row == len(results.findings) + 1
+    assert book["用地转移"].max_row == len(results.transfers) + 1
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_the_next():
+    made = Book()
+    write_table(made, "transfers", pd.DataFrame({"unit": list("abcde")}), rows=2)
+    made.book.save(io.BytesIO())
+    assert made.book.sheetnames == ["用地转移", "用地转移续2", "用地转移续3"]
+
+
+def test_same_results_make_the_same_bytes_whatever_the_clock_says(results, path, tmp_path):
+    time.sleep(2.1)  # a zip counts in steps of two seconds
+    assert write_workbook(results, tmp_path / "r.xlsx").read_bytes() == path.read_bytes()
+
+
+def test_the_summary_says_the_verdict_and_counts_the_clusters(book):
+    text = "\n".join(str(cell.value) for row in book["总览"] for cell in row if cell.value)
+    assert "不通过" in text and "柏梓片区" in text and "青堤片区" in text
