@@ -52,7 +52,7 @@ def from_wkb(wkb: np.ndarray) -> np.ndarray:
 
 def usable(shapes: np.ndarray) -> Repaired:
     """Keep valid polygons as they are, repair the invalid, set the rest to None with a reason."""
-    out = np.array(shapes, dtype=object)
+    out = _without_empty_rings(np.array(shapes, dtype=object))
     kinds = shapely.get_type_id(out)
     polygonal = np.isin(kinds, _POLYGONAL)
     collection = kinds == GeometryType.GEOMETRYCOLLECTION
@@ -83,6 +83,20 @@ def usable(shapes: np.ndarray) -> Repaired:
         pd.DataFrame({"row": rows, "reason": [reasons[row] for row in rows]}),
         _drawable(marks),
     )
+
+
+def _without_empty_rings(shapes: np.ndarray) -> np.ndarray:
+    """Drop holes without points: valid for GEOS, but its predicates crash the process on them."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    holed = np.flatnonzero(shapely.get_num_interior_rings(parts) > 0)
+    rings, ring_of = shapely.get_rings(parts[holed], return_index=True)
+    for row in np.unique(owner[holed[ring_of[shapely.is_empty(rings)]]]):
+        whole = [
+            shapely.Polygon(part.exterior, [ring for ring in part.interiors if not ring.is_empty])
+            for part in shapely.get_parts(shapes[row])
+        ]
+        shapes[row] = whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole)
+    return shapes
 
 
 def _mend(shape: shapely.Geometry) -> tuple[shapely.Geometry | None, tuple[float, float, str]]:

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The overlay on polygons that broke real geometry engines: the JTS and GEOS XML suites."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Iterator
+
+import numpy as np
+import pytest
+import shapely
+
+from pianqu.checks.overlay import CRUMB, cut, remainders, subtract
+from pianqu.checks.partition import partition
+from pianqu.layers.repair import usable
+
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "geometry" / "jts_overlay"
+POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+def read(text: str | None) -> shapely.Geometry | None:
+    words = (text or "").strip()
+    if not words:
+        return None
+    try:
+        if words[0] in "0123456789":
+            return shapely.from_wkb("".join(words.split()))
+        return shapely.from_wkt(words)
+    except shapely.GEOSException:  # what is no geometry is no case for an overlay
+        return None
+
+
+def array(*shapes: shapely.Geometry) -> np.ndarray:
+    out = np.empty(len(shapes), dtype=object)
+    out[:] = shapes
+    return out
+
+
+def cases() -> Iterator[tuple[str, shapely.Geometry, shapely.Geometry, shapely.Geometry | None]]:
+    for file in sorted(FOLDER.glob("*.xml")):
+        for number, case in enumerate(ET.parse(file).getroot().iter("case"), 1):
+            a, b = read(case.findtext("a")), read(case.findtext("b"))
+            if a is None or b is None:
+                continue
+            if any(shapely.get_type_id(one) not in POLYGONAL for one in (a, b)):
+                continue
+            a, b = usable(array(a, b)).shapes  # as the reader hands them to the overlay
+            if a is None or b is None:
+                continue
+            ops = [op for op in case.iter("op") if op.get("name") == "intersection"]
+            expected = read(ops[0].text) if ops else None
+            yield f"{file.stem.replace('TestOverlay-', '')}-{number}", a, b, expected
+
+
+CASES = list(cases()) if FOLDER.is_dir() else []
+pytestmark = pytest.mark.skipif(not CASES, reason="the JTS suites (../shared) are not here")
+each = pytest.mark.parametrize(
+    ("a", "b", "expected"), [pytest.param(*one[1:], id=one[0]) for one in CASES]
+)
+
+
+def on_a_grid(a: shapely.Geometry, b: shapely.Geometry) -> tuple[float, float]:
+    """Give the area by GEOS's snap-rounding overlay, a method of its own, and how unsure it is."""
+    extent = np.ptp(np.reshape(shapely.total_bounds([a, b]), (2, 2)), axis=0).max()
+    grid = extent * 1e-8
+    shared = shapely.intersection(a, b, grid_size=grid)
+    return shared.area, grid * (a.length + b.length) + CRUMB
+
+
+@each
+def test_the_shared_ground_is_as_large_as_the_suite_says_or_as_snap_rounding_finds(a, b, expected):
+    found = cut(array(a), array(b)).plane.sum()
+    if expected is not None:
+        assert found == pytest.approx(expected.area, rel=1e-6, abs=2 * CRUMB)
+    else:
+        area, unsure = on_a_grid(a, b)
+        assert found == pytest.approx(area, abs=unsure)
+
+
+@each
+def test_what_is_shared_and_what_is_left_make_the_whole(a, b, expected):
+    cuts = cut(array(a), array(b))
+    rows, blades = remainders(shapely.area(array(a)), cuts)
+    rest = subtract(array(a)[rows], [cuts.tiles[tiles] for tiles in blades])
+    left = shapely.area(rest).sum() if cuts.plane.sum() else a.area
+    assert cuts.plane.sum() + left == pytest.approx(a.area, rel=1e-9, abs=4 * CRUMB)
+
+
+@each
+def test_a_layer_of_both_is_made_disjoint_without_losing_ground(a, b, expected):
+    out, overlaps = partition(array(a, b))
+    area, unsure = on_a_grid(a, b)
+    assert overlaps.shapes.size <= 1
+    assert shapely.area(overlaps.shapes).sum() == pytest.approx(area, abs=unsure)
+    assert shapely.area(out).sum() == pytest.approx(a.area + b.area - area, abs=unsure)
+
+
+def test_the_suites_hold_polygon_cases():
+    assert len(CASES) > 20
+    assert sum(one[3] is not None for one in CASES) > 5
+
+
+def test_a_hole_without_points_is_dropped_for_the_predicates_would_crash_on_it():
+    odd = shapely.from_wkt("MULTIPOLYGON (((1 1, 1 5, 5 5, 5 1, 1 1), EMPTY))")
+    fine = usable(array(odd))
+    assert shapely.equals_exact(fine.shapes[0], shapely.box(1, 1, 5, 5), normalize=True)
+    assert fine.mended.empty
+    assert fine.unusable.empty
