@@ -141,7 +141,12 @@ def _quotas(results: Results) -> dict[str, Any]:
 def _reasons(table: pd.DataFrame) -> list[str]:
     """Say for each indicator why it was not checked somewhere, each reason once."""
     skipped = table[table["outcome"] == "not_checked"]
-    return list(dict.fromkeys(f"{row.name}: {row.reason}" for row in skipped.itertuples()))
+    return list(
+        dict.fromkeys(
+            say("reports.quotas.reason", name=row.name, reason=row.reason)
+            for row in skipped.itertuples()
+        )
+    )
 
 
 def _control(results: Results) -> dict[str, Any]:
@@ -190,7 +195,7 @@ def _balance(results: Results) -> dict[str, Any]:
                 {
                     "name": name,
                     "rows": tables.balance_rows(group),
-                    "matrix": tables.transfer_matrix(moved),
+                    "matrix": tables.transfer_matrix(moved, group["class"].tolist()),
                 }
             )
     return {

@@ -64,7 +64,7 @@ def hectares(value: Any) -> str:
     rounded = half_up(float(value), 2)
     if rounded == 0 and value != 0:
         return "<0.01" if value > 0 else "−<0.01"
-    return f"{rounded:,.2f}".replace("-", "−")
+    return f"{rounded + 0.0:,.2f}".replace("-", "−")  # no minus before a zero
 
 
 def signed(value: Any) -> str:

@@ -103,7 +103,7 @@ def finding_rows(results: Results, found: pd.DataFrame, shown: int = SHOWN) -> l
                 "severity": row.severity,
                 "sign": SIGNS.get(row.severity, ""),
                 "severity_word": word("severity", row.severity),
-                "change": word("change", row.change),
+                "change": word("change", row.change) or "—",
                 "verdict": word("verdict", row.verdict),
                 "rule": rule_name(results, row.rule),
                 "place": row.unit_name or row.unit,
@@ -148,11 +148,20 @@ def balance_rows(table: pd.DataFrame) -> list[list[str]]:
     return [*rows, ["", *total, signed(round(plan - base, 2))]]
 
 
-def transfer_matrix(table: pd.DataFrame) -> dict[str, Any]:
-    """Lay out the transfers of one unit as a matrix; classes that take no part are left out."""
+def transfer_matrix(table: pd.DataFrame, order: list[str]) -> dict[str, Any]:
+    """Lay out the transfers of one unit as a matrix, classes in the order of the structure table.
+
+    Classes that take no part are left out.
+    """
     table = table[table["area_ha"] > 0]
-    base = list(dict.fromkeys(zip(table["from_class"], table["from_name"])))
-    plan = list(dict.fromkeys(zip(table["to_class"], table["to_name"])))
+    place = {name: number for number, name in enumerate(order)}
+    base, plan = (
+        sorted(
+            set(zip(table[f"{end}_class"], table[f"{end}_name"])),
+            key=lambda one: (place.get(one[0], len(place)), one[0]),
+        )
+        for end in ("from", "to")
+    )
     cells = {(row.from_class, row.to_class): row.area_ha for row in table.itertuples()}
     rows = []
     for source, name in base:
@@ -185,19 +194,26 @@ def ledger_tables(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def negative_rows(table: pd.DataFrame) -> list[dict[str, str]]:
     """Lay out the negative list of one cluster."""
+    spans = table.groupby("zone_name", sort=False).size()
+    table = table.sort_values(
+        "zone_name",
+        kind="stable",
+        key=lambda names: names.map({name: place for place, name in enumerate(spans.index)}),
+    )
+    first = ~table["zone_name"].duplicated()
     return [
         {
+            "span": int(spans[row.zone_name]) if begins else 0,
             "zone": row.zone_name,
             "zone_ha": hectares(row.zone_ha),
             "verdict": row.verdict,
             "verdict_word": word("verdict", row.verdict),
-            "codes": text(row.codes),
-            "names": text(row.code_names),
+            "names": text(row.code_names) or text(row.codes),
             "note": text(row.note),
             "basis": text(row.basis),
             "confidence": word("confidence", row.confidence),
         }
-        for row in table.itertuples()
+        for row, begins in zip(table.itertuples(), first)
     ]
 
 

@@ -20,7 +20,7 @@ from pianqu.reports.labels import half_up, hectares, signed, square_metres
 from pianqu.reports.runfile import write_run
 from pianqu.reports.summary import tally
 
-VOID = {"meta", "br", "link", "img", "input", "hr"}
+VOID = {"meta", "br", "link", "img", "input", "hr", "col"}
 
 
 class Page(HTMLParser):

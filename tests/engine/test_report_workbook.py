@@ -37,14 +37,14 @@ def book(path):
 
 def columns(sheet):
     heads = [cell.value for cell in sheet[1]]
-    return {
-        head: [row[place] for row in sheet.iter_rows(min_row=2)] for place, head in enumerate(heads)
-    }
+    rows = list(sheet.iter_rows(min_row=2))
+    return {head: [row[place] for row in rows] for place, head in enumerate(heads)}
 
 
 def test_sheets_are_named_in_chinese_by_default(book):
     assert book.sheetnames == [
-        "总览", "指标", "问题清单", "问题图斑", "负面清单", "用地结构", "用地转移", "耕地台账", "数据来源",
+        "总览", "指标", "问题清单", "问题图斑", "负面清单",
+        "用地结构", "用地转移", "耕地台账", "数据来源",
     ]  # fmt: skip
 
 

@@ -232,7 +232,8 @@ def made_findings(
         {
             "rule": np.where(farm, "control.farmland", "control.redline"),
             "severity": np.where(new & hard, "error", np.where(hard, "warning", "info")),
-            "level": "village", "unit": units["code"].to_numpy(), "unit_name": units["name"].to_numpy(),
+            "level": "village", "unit": units["code"].to_numpy(),
+            "unit_name": units["name"].to_numpy(),
             "cluster": units["cluster"].to_numpy(), "subject_layer": "plan",
             "subject_id": [f"{i:08d}" for i in chosen["plan"]], "subject_label": "0703 农村宅基地",
             "object_layer": np.where(farm, "farmland", "redline"), "object_id": "A1",
@@ -369,8 +370,8 @@ def made_negative(finest: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in finest.drop_duplicates("cluster").itertuples():
         rows.append(
-            (row.cluster, row.cluster_name, "farmland", "永久基本农田", 812.35, "forbid", "07, 08, 09",
-             "居住用地、公共管理与公共服务用地、商业服务业用地", "不得占用", "基本农田保护条例", "high")
+            (row.cluster, row.cluster_name, "farmland", "永久基本农田", 812.35, "forbid",
+             "07, 08", "居住用地、公共管理与公共服务用地", "不得占用", "基本农田保护条例", "high")
         )  # fmt: skip
         rows.append(
             (row.cluster, row.cluster_name, "redline", "生态保护红线", 120.0, "conditional", "1202",
@@ -390,6 +391,7 @@ def made_run() -> dict[str, Any]:
             {"role": "units", "file": "county.gpkg", "layer": "units", "read": 24, "used": 24},
             {"role": "plan", "file": "county.gpkg", "layer": "GHDLTB", "read": 300, "used": 299},
         ],
-        "versions": {"shapely": "2.2.0", "geos": "3.14.0"}, "seconds": {"read": 1.25, "fabric": 0.5},
+        "versions": {"shapely": "2.2.0", "geos": "3.14.0"},
+        "seconds": {"read": 1.25, "fabric": 0.5},
         "dropped": {"control.farmland": {"count": 3, "area_m2": 0.42}}, "residual_m2": 0.0,
     }  # fmt: skip
