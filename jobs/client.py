@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -188,11 +189,17 @@ class Conversation:
 
 
 def stop_process(pid: int) -> None:
-    """End a process of ours by its id; one that is gone already is fine."""
-    try:
-        os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-    except OSError:
-        return
+    """End a process of ours by its id, with its children where it leads a group of them.
+
+    One that is gone already is fine.
+    """
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)
+        elif os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
 
 
 class Lines:

@@ -167,6 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     for name in ("PYTHONHOME", "PYTHONPATH"):
         os.environ.pop(name, None)
+    if options.json and hasattr(os, "setpgid"):
+        os.setpgid(0, 0)  # whoever cancels ends pip with us
     setup = Setup(Path(options.home), options.job_id, options.language, options.json)
     if options.json:
         setup.tell("started", "", pid=os.getpid())

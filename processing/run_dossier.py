@@ -23,6 +23,7 @@ from ..jobs.client import run_job
 from ..jobs.schema import CHECKS, Job
 from ..jobs.words import tr
 from .base import PianquAlgorithm, static_enum
+from .open_results import OpenResults
 
 FILES = {"RESULTS": "results.gpkg", "REPORT": "report.html", "WORKBOOK": "report.xlsx"}
 NUMBERS = {
@@ -88,6 +89,17 @@ class RunDossier(PianquAlgorithm):
         ):
             self.addOutput(QgsProcessingOutputFile(name, title))
 
+    def prepareAlgorithm(  # noqa: N802
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> bool:
+        """Let go, on the main thread, of former results that are on the map."""
+        folder = self.parameterAsString(parameters, "OUTPUT", context)
+        self._open = OpenResults(context.project(), Path(folder)) if folder else None
+        return True
+
     def processAlgorithm(  # noqa: N802
         self,
         parameters: dict[str, Any],
@@ -111,7 +123,11 @@ class RunDossier(PianquAlgorithm):
             language=self.parameterAsEnumString(parameters, "LANGUAGE", context),
         )
         Path(job.out).mkdir(parents=True, exist_ok=True)
-        result = run_job(job, feedback)
+        try:
+            result = run_job(job, feedback)
+        finally:
+            if self._open:
+                self._open.give_back()
         outputs: dict[str, Any] = {"OUTPUT": job.out, "PASSED": bool(result.get("passed"))}
         outputs.update({name: int(result.get(field) or 0) for name, field in NUMBERS.items()})
         paths = {name: Path(job.out) / file for name, file in FILES.items()}

@@ -82,4 +82,5 @@ class SetupEngine(PianquAlgorithm):
             result = Conversation(feedback, job_id, unfinished).hold(str(base), arguments)
         finally:
             forget()
+        feedback.pushInfo(result.get("text", ""))
         return {"ENGINE": result.get("python", "")}

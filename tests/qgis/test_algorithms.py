@@ -5,10 +5,20 @@ from __future__ import annotations
 
 import pytest
 from qgis.core import (
+    QgsApplication,
     QgsFeatureRequest,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingFeedback,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
+    QgsProcessingModelParameter,
+    QgsProcessingOutputLayerDefinition,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingUtils,
     QgsProject,
     QgsVectorLayer,
 )
@@ -173,3 +183,46 @@ def test_the_engine_is_examined(toolbox, real_engine):
     outputs, _ = run("checkengine")
     assert outputs["ENGINE"] == str(real_engine)
     assert "shapely" in outputs["VERSIONS"]
+
+
+def test_tables_and_findings_come_styled_onto_the_map(inputs):
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    target = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
+    given = {**inputs, "FINDINGS": target}
+    algorithm = QgsApplication.processingRegistry().algorithmById("pianqu:checkcontrollines")
+    results, fine = algorithm.run(given, context, QgsProcessingFeedback())
+    assert fine
+    details = context.layerToLoadOnCompletionDetails(results["FINDINGS"])
+    layer = QgsProcessingUtils.mapLayerFromString(results["FINDINGS"], context)
+    plain = layer.renderer().type()
+    details.postProcessor().postProcessLayer(layer, context, QgsProcessingFeedback())
+    assert plain == "singleSymbol"
+    assert layer.renderer().type() != plain
+
+
+def test_an_algorithm_works_as_a_step_of_a_model(inputs):
+    model = QgsProcessingModelAlgorithm("检查", "test")
+    model.addModelParameter(
+        QgsProcessingParameterFeatureSource("PLAN"), QgsProcessingModelParameter("PLAN")
+    )
+    step = QgsProcessingModelChildAlgorithm("pianqu:landbalance")
+    step.setChildId("balance")
+    for name in ("UNITS", "LANDUSE"):
+        fixed = QgsProcessingModelChildParameterSource.fromStaticValue(inputs[name])
+        step.addParameterSources(name, [fixed])
+    chosen = QgsProcessingModelChildParameterSource.fromModelParameter("PLAN")
+    step.addParameterSources("PLAN", [chosen])
+    output = QgsProcessingModelOutput("balance")
+    output.setChildId("balance")
+    output.setChildOutputName("BALANCE")
+    step.setModelOutputs({"balance": output})
+    model.addChildAlgorithm(step)
+    model.initAlgorithm()
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    given = {"PLAN": inputs["PLAN"], "balance:balance": "memory:", "balance": "memory:"}
+    results, fine = model.run(given, context, QgsProcessingFeedback())
+    assert fine
+    (name,) = [key for key in results if key.lower().startswith("balance")]
+    assert QgsProcessingUtils.mapLayerFromString(results[name], context).featureCount() > 0

@@ -62,6 +62,18 @@ def test_a_dossier_runs_to_the_end_with_status_0(home, sample, tmp_path):
     assert results["REPORT"] == str(out / "report.html")
 
 
+def test_the_command_line_gives_the_same_bytes(home, sample, tmp_path):
+    dossier = str(sample / "dossier.yaml")
+    code, _, errors = process(home, "rundossier", DOSSIER=dossier, OUTPUT=str(tmp_path / "qgis"))
+    assert code == 0, errors
+    launch = Path(home["QGIS_PLUGINPATH"]) / "pianqu" / "jobs" / "launch.py"
+    command = [home["PIANQU_ENGINE_PYTHON"], str(launch), "run", dossier]
+    subprocess.run([*command, "--out", str(tmp_path / "cli")], check=True, capture_output=True)
+    by_qgis, by_hand = contents(tmp_path / "qgis"), contents(tmp_path / "cli")
+    for name in RESULTS - {"run.json"}:  # run.json has the time and the seconds
+        assert by_qgis[name] == by_hand[name], name
+
+
 def test_a_sample_is_made_and_its_dossier_named(home, tmp_path):
     out = tmp_path / "county"
     code, results, errors = process(
