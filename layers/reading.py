@@ -160,7 +160,8 @@ def read_columns(
     """Read feature ids, WKB and the dossier's fields; `box` is in the layer's CRS."""
     names = {ours: opened.column(ours) for ours in opened.source.fields}
     fid = opened.info.get("fid_column")
-    wanted = [name for name in dict.fromkeys(names.values()) if name != fid]
+    asked = [*names.values(), *_fields_in_filter(opened)]
+    wanted = [name for name in dict.fromkeys(asked) if name != fid]
     try:
         meta, fids, wkb, data = pyogrio.raw.read(
             opened.source.path, layer=opened.layer, columns=wanted, return_fids=True, bbox=box,
@@ -184,6 +185,12 @@ def read_columns(
     return fids, wkb, columns
 
 
+def _fields_in_filter(opened: Opened) -> list[str]:
+    """List the fields a filter may speak of: one that is not read matches nothing, silently."""
+    text = opened.source.filter.lower()
+    return [str(name) for name in opened.info["fields"] if text and str(name).lower() in text]
+
+
 def _lost_digits(opened: Opened, name: str, values: np.ndarray) -> bool:
     """Tell whether a column of long whole numbers came as floats: it does where one is null."""
     kinds = dict(zip(opened.info["fields"], opened.info["dtypes"]))
@@ -197,13 +204,14 @@ def _whole_numbers(opened: Opened, name: str, fids: np.ndarray, box: Box | None)
     where = f'"{name}" IS NOT NULL'
     if opened.source.filter:
         where = f"({opened.source.filter}) AND {where}"
-    _, have, _, data = pyogrio.raw.read(
-        opened.source.path, layer=opened.layer, columns=[name], return_fids=True, bbox=box,
-        where=where, read_geometry=False, **opened.options,
+    meta, have, _, data = pyogrio.raw.read(
+        opened.source.path, layer=opened.layer, return_fids=True, bbox=box,
+        columns=list(dict.fromkeys([name, *_fields_in_filter(opened)])), where=where, read_geometry=False, **opened.options,
     )  # fmt: skip
     out = np.full(len(fids), None, dtype=object)
     order = np.argsort(fids)
-    out[order[np.searchsorted(fids, have, sorter=order)]] = data[0]
+    column = data[list(meta["fields"]).index(name)]
+    out[order[np.searchsorted(fids, have, sorter=order)]] = column
     return out
 
 

@@ -237,6 +237,14 @@ def test_a_missing_shapefile_part_does_not_hide_the_file(tmp_path):
     assert features.provenance["crs_assumed"] and features.notes[0][0] == "data.crs"
 
 
+def test_a_filter_on_a_field_nobody_reads_still_finds_its_features(shared):
+    path = shared / "data" / "plu_30014" / PLU
+    names = gpd.read_file(path)["LIBELLE"]
+    expected = int(names.isin(["Ap", "Abp"]).sum())
+    for text in ("LIBELLE IN ('Ap','Abp')", "\"libelle\" IN ('Ap', 'Abp')"):
+        assert len(read(path, "EPSG:2154", filter=text).shapes) == expected > 0
+
+
 def test_long_whole_numbers_keep_their_digits_beside_a_null(tmp_path):
     numbers = pd.array([510799001000000121, None, 510799001000000123, 7], dtype="Int64")
     parcels_frame(BSM=numbers).to_file(tmp_path / "a.gpkg")
