@@ -135,7 +135,12 @@ def _record(
         "verdict": results.counts(),
         "crs": dossier.crs,
         "area_method": dossier.area,
-        "standard": {"id": standard.id, "name": standard.name, "version": standard.version},
+        "standard": {
+            "id": standard.id,
+            "name": standard.name,
+            "version": standard.version,
+            "fingerprint": standard.fingerprint,
+        },
         "tolerance": {
             "min_area_m2": dossier.tolerance.min_area_m2,
             "min_width_m": dossier.tolerance.min_width_m,
