@@ -39,7 +39,7 @@ from .schema import (
 )
 from .words import tr
 
-SETTING = "Processing/Configuration/PIANQU_ENGINE_PYTHON"
+SETTING = "PIANQU_ENGINE_PYTHON"
 KEPT_LOGS = 20
 KILLED = 9
 
@@ -51,7 +51,7 @@ class CancelledError(QgsProcessingException):
 def current_engine() -> Engine:
     """Find the engine's Python or say in one line how to get one."""
     try:
-        return find_engine(str(QgsSettings().value(SETTING) or ""))
+        return find_engine(str(QgsSettings().value(f"Processing/Configuration/{SETTING}") or ""))
     except EngineMissingError as error:
         tried = "\n".join(f"  {place}: {lack}" for place, lack in error.tried)
         raise QgsProcessingException(

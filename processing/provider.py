@@ -62,7 +62,7 @@ class PianquProvider(QgsProcessingProvider):
         ProcessingConfig.addSetting(
             Setting(
                 self.name(),
-                SETTING.rpartition("/")[2],
+                SETTING,
                 tr("Python of the computing engine (empty: found automatically)"),
                 "",
                 valuetype=Setting.FILE,
@@ -77,7 +77,7 @@ class PianquProvider(QgsProcessingProvider):
         """Take the setting away."""
         from processing.core.ProcessingConfig import ProcessingConfig
 
-        ProcessingConfig.removeSetting(SETTING.rpartition("/")[2])
+        ProcessingConfig.removeSetting(SETTING)
         ProcessingConfig.settingIcons.pop(self.name(), None)
 
     def loadAlgorithms(self) -> None:  # noqa: N802

@@ -70,6 +70,7 @@ install_system() {
     . /etc/os-release
     as_root apt-get update -q
     version=$(candidate)
+    case $version in [0-9]*) ;; *) version=0 ;; esac
     if dpkg --compare-versions "${version:-0}" lt 3.40; then
         case "$ID" in
             debian)
