@@ -177,7 +177,8 @@ def _per_cluster(results: Results, list_name: str, lay_out: Any) -> list[dict[st
     ]
     rest = table[~table["cluster"].isin([code for code, _ in names])]
     if len(rest):
-        blocks.insert(0, {"name": county_name(results), "rows": lay_out(rest)})
+        whole = county_name(results) if parts(results) else say("reports.county")
+        blocks.insert(0, {"name": whole, "rows": lay_out(rest)})
     return [block for block in blocks if block["rows"]]
 
 

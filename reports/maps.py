@@ -49,6 +49,7 @@ class Map:
     count: int
     numbered: int
     marks: list[tuple[str, str]]
+    towns: bool
 
 
 class Cartographer:
@@ -144,6 +145,7 @@ class Cartographer:
             count=len(found),
             numbered=len(labels) - len(names),
             marks=marks(found),
+            towns=bool(towns) and not everything,
         )
 
     def _rows(self, role: str, pieces: pd.DataFrame) -> np.ndarray:

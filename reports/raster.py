@@ -144,5 +144,5 @@ def picture(
 
 def _hatch(mask: np.ndarray) -> np.ndarray:
     """Give the pixels of a diagonal hatch within a mask."""
-    rows, columns = np.indices(mask.shape, sparse=True)
+    rows, columns = np.ogrid[: mask.shape[0], : mask.shape[1]]
     return mask & ((rows + columns) % _HATCH_STEP < _HATCH_WIDTH)

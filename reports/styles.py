@@ -8,7 +8,7 @@ layer when it opens it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,7 +34,7 @@ _TIP = (
 )
 
 
-def style_rows(tables: dict[str, Sequence[str]], geometry: str, stamp: str) -> pd.DataFrame:
+def style_rows(tables: Mapping[str, Sequence[str]], geometry: str, stamp: str) -> pd.DataFrame:
     """Make the content of `layer_styles`: one default style for each table, columns as QGIS's.
 
     `tables` maps the name of a table to its columns; `geometry` names the geometry column of

@@ -99,7 +99,7 @@ def tally(results: Results, cluster: str | None = None) -> Tally:
     """Count one cluster, its towns and villages; without a cluster the whole county."""
     found = results.findings[is_open(results.findings)]
     table = results.indicators
-    unit, name = "", county_name(results)
+    unit, name = str(results.county.dossier.code), county_name(results)
     if cluster is not None:
         found = found[found["cluster"] == cluster]
         unit, name = cluster, dict(clusters(results))[cluster]

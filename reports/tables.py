@@ -192,7 +192,7 @@ def ledger_tables(table: pd.DataFrame) -> list[dict[str, Any]]:
     return out
 
 
-def negative_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+def negative_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Lay out the negative list of one cluster."""
     spans = table.groupby("zone_name", sort=False).size()
     table = table.sort_values(

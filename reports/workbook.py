@@ -56,7 +56,8 @@ _WIDE = {
     "message": 46, "remedy": 40, "reason": 36, "note": 40, "codes": 26, "code_names": 40,
     "basis": 32, "subject_label": 20, "unit_name": 16, "name": 22, "rule_name": 20, "id": 19,
     "status_reason": 24, "class_name": 24, "from_name": 24, "to_name": 24, "zone_name": 20,
-    "subject_id": 20, "object_id": 20,
+    "subject_id": 20, "object_id": 20, "class": 22, "from_class": 22, "to_class": 22,
+    "indicator": 20, "rule": 20,
 }  # fmt: skip
 
 
