@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..layers.area import area_measure
 from .codes import COUNTY, PLAN, SURVEY, names, starts
 from .ground import CENTRE, ORDINARY, Ground, make_ground
 from .land import Land, make_land
@@ -18,7 +19,7 @@ from .plan import Parcels, Plan, make_plan
 from .shapes import polygons
 from .zones import Zones, make_zones, moved
 
-_EARTH = 6_371_000.0
+CRS = "EPSG:4544"
 
 
 @dataclass
@@ -72,9 +73,8 @@ def make(parcels: int, rng: np.random.Generator) -> Made:
 
 
 def true_area(shapes: np.ndarray) -> np.ndarray:
-    """Measure polygons on the ellipsoid, to about 1e-6: the plane's area over its areal scale."""
-    away = shapely.get_x(shapely.centroid(shapes)) - 500_000.0
-    return shapely.area(shapes) * (1 - (away / _EARTH) ** 2)
+    """Measure polygons on the ellipsoid, as the survey does, in m2."""
+    return area_measure(CRS, tuple(shapely.total_bounds(shapes)))(shapes)
 
 
 def serials(layer: str, many: int) -> np.ndarray:
@@ -243,4 +243,4 @@ def measured(made: Made) -> dict[str, np.ndarray]:
     }
 
 
-__all__ = ["CENTRE", "Made", "Table", "make", "measured", "serials", "true_area"]
+__all__ = ["CENTRE", "CRS", "Made", "Table", "make", "measured", "serials", "true_area"]

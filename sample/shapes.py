@@ -16,6 +16,7 @@ import shapely
 
 STEP = 8.3  # metres between vertices: gives about 50 vertices a parcel
 DIGITS = 4  # the survey's coordinate tolerance, 0.0001 m
+_RINGS = 20_000  # rings drawn at a time, to bound memory
 _SHORTEST = 0.01  # metres: nodes nearer than this are pulled apart, or rounding would weld them
 
 
@@ -205,15 +206,14 @@ def polygons(mesh: Mesh, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     same = label[a] == label[b]
     group = components(len(label), a[same], b[same])[cells]
     outer = shapely.is_ccw(rings)
-    by = np.lexsort((np.arange(len(rings)), ~outer, group))
-    owner = np.cumsum(outer[by]) - 1
-    shapes = shapely.polygons(rings[by][outer[by]], indices=None)
-    if not outer.all():
-        shells = rings[by][outer[by]]
-        holed = np.unique(owner[~outer[by]])
-        for k in holed:
-            shapes[k] = shapely.polygons(shells[k], rings[by][(owner == k) & ~outer[by]])
-    labels = label[cells[by][outer[by]]]
+    by = np.lexsort((np.arange(len(rings)), ~outer, group))  # each shell, then its holes
+    rings, cells, outer = rings[by], cells[by], outer[by]
+    shells = np.flatnonzero(outer)
+    ends = np.append(shells[1:], len(rings))
+    shapes = shapely.polygons(rings[shells])
+    for row in np.flatnonzero(ends - shells > 1):
+        shapes[row] = shapely.polygons(rings[shells[row]], rings[shells[row] + 1 : ends[row]])
+    labels = label[cells[shells]]
     last = np.lexsort((np.arange(len(labels)), labels))
     return shapes[last], labels[last]
 
@@ -244,23 +244,25 @@ def _rings(mesh: Mesh, label: np.ndarray, edges: np.ndarray) -> tuple[np.ndarray
 
 def _draw(mesh: Mesh, half: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Turn chains of half-edges to closed rings, and name a cell inside the border of each."""
+    ends = np.append(starts[1:], len(half))
+    blocks = [
+        _draw_some(mesh, half[starts[at] : ends[min(at + _RINGS, len(starts)) - 1]],
+                   starts[at : at + _RINGS] - starts[at])
+        for at in range(0, len(starts), _RINGS)
+    ]  # fmt: skip
+    return np.concatenate(blocks), mesh.a[half[starts]]
+
+
+def _draw_some(mesh: Mesh, half: np.ndarray, starts: np.ndarray) -> np.ndarray:
     sizes = mesh.count[half] + 1
-    total = int(sizes.sum())
     begin = np.cumsum(sizes) - sizes
     which = np.repeat(np.arange(len(half)), sizes)
-    rank = np.arange(total) - begin[which]
-    first, count, forward = mesh.first[half], mesh.count[half], mesh.forward[half]
-    inner = np.where(
-        forward[which],
-        first[which] + rank - 1,
-        first[which] + count[which] - rank,
-    )
+    rank = np.arange(len(which)) - begin[which]
+    first, count = mesh.first[half], mesh.count[half]
+    way = np.where(mesh.forward[half], 1, -1)
+    before = np.where(mesh.forward[half], first - 1, first + count)
     node = mesh.twin[half] // 3
-    index = np.where(rank == 0, node[which], inner)
-    ends = np.append(starts[1:], len(half))
-    per_ring = np.add.reduceat(sizes, starts) if len(starts) else sizes[:0]
-    ring = np.repeat(np.arange(len(starts)), per_ring)
+    index = np.where(rank == 0, node[which], before[which] + rank * way[which])
+    ring = np.repeat(np.arange(len(starts)), np.add.reduceat(sizes, starts))
     # shapely closes rings that are open, so the first point need not be repeated here
-    rings = shapely.linearrings(mesh.points[index], indices=ring)
-    del ends
-    return rings, mesh.a[half[starts]]
+    return shapely.linearrings(mesh.points[index], indices=ring)

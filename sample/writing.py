@@ -6,7 +6,7 @@ from __future__ import annotations
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,9 @@ from openpyxl.utils import get_column_letter
 
 from ..layers.words import say
 from .codes import COUNTY
-from .county import Made, Table, true_area
+from .county import CRS, Made, Table, true_area
 from .quotas import AT_LEAST, AT_MOST, LEVELS, NAMES
 
-CRS = "EPSG:4544"
 NAME = "示例县"
 CONTAINER, WORKBOOK = "county.gpkg", "quotas.xlsx"
 LAYERS = {
@@ -31,6 +30,7 @@ LAYERS = {
     "blocks": "YJJBNTPK", "redline": "STBHHX", "boundary": "CZKFBJ",
 }  # fmt: skip
 _DATE = "2020-12-31T00:00:00.000Z"  # the survey's day, so that the same seed gives the same bytes
+_ROWS = 20_000
 _EPOCH = (2020, 12, 31, 0, 0, 0)
 _LEVEL_NAMES = {"county": "县", "cluster": "片区", "town": "乡镇", "village": "村"}
 
@@ -38,18 +38,27 @@ _LEVEL_NAMES = {"county": "县", "cluster": "片区", "town": "乡镇", "village
 def write_container(made: Made, path: Path, role: str) -> None:
     """Write one layer of a made county to the container."""
     table = made.tables[role]
-    fields = _FIELDS[role](table)
-    arrays = {name: _column(values) for name, values in fields.items()}
-    arrays["geom"] = pa.array(shapely.to_wkb(table.geometry), type=pa.binary())
+    fields = {name: _column(values) for name, values in _FIELDS[role](table).items()}
+    schema = pa.schema([*[(name, column.type) for name, column in fields.items()],
+                        ("geom", pa.binary())])  # fmt: skip
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
     try:
         pyogrio.write_arrow(
-            pa.table(arrays), path, layer=LAYERS[role], driver="GPKG", geometry_name="geom",
-            geometry_type=_kind(table), crs=CRS, append=path.exists(),
-            dataset_options={"VERSION": "1.3"} if not path.exists() else None,
+            pa.RecordBatchReader.from_batches(schema, _batches(table, fields, schema)), path,
+            layer=LAYERS[role], driver="GPKG", geometry_name="geom", geometry_type=_kind(table),
+            crs=CRS, append=path.exists(),
         )  # fmt: skip
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _batches(table: Table, fields: dict[str, pa.Array], schema: pa.Schema) -> Iterator[Any]:
+    """Give the layer a part at a time, so that its shapes are never all in memory twice."""
+    for at in range(0, len(table), _ROWS):
+        rows = slice(at, at + _ROWS)
+        columns = [column[rows] for column in fields.values()]
+        shapes = pa.array(shapely.to_wkb(table.geometry[rows]), type=pa.binary())
+        yield pa.RecordBatch.from_arrays([*columns, shapes], schema=schema)
 
 
 def _kind(table: Table) -> str:
@@ -69,8 +78,7 @@ def _column(values: Any) -> pa.Array:
 
 
 def _areas(table: Table) -> np.ndarray:
-    shapes = np.where(shapely.is_missing(table.geometry), shapely.Polygon(), table.geometry)
-    return np.round(np.nan_to_num(true_area(shapes)), 2)
+    return np.round(true_area(table.geometry), 2)
 
 
 def _net(area: np.ndarray, share: pd.Series) -> dict[str, np.ndarray]:

@@ -78,19 +78,16 @@ def _moved(
     group = np.full(len(may), -1, np.int64)
     ring = np.zeros(len(may), bool)
     used = np.zeros(len(may), bool)
+    close = parcels.beside(~open_field)
+    fit = {False: may & ~close, True: may & ~parcels.beside(~may) & ~parcels.beside(close)}
     wanted, many, done = _SHIFTED * may.sum(), 0, 0
-    seeds = rng.permutation(np.flatnonzero(may))
     for wide in (True, False):
-        for seed in seeds:
+        for seed in rng.permutation(np.flatnonzero(fit[wide])):
             if done >= wanted:
                 break
-            near = around[seed]
-            members = np.append(near, seed) if wide else np.array([seed])
+            members = np.append(around[seed], seed) if wide else np.array([seed])
             outer = np.concatenate([around[m] for m in members])
-            outer = outer[~np.isin(outer, members)]
             if used[members].any() or used[outer].any():
-                continue
-            if not (may[members].all() and open_field[outer].all()):
                 continue
             group[members] = many
             ring[outer] = True
