@@ -49,9 +49,10 @@ add_backports() {
             return
         fi
     done
-    sed -n "s/^\(deb \(\[[^]]*\] \)\{0,1\}[^ ]* \)$codename main.*/\1$codename-backports main/p" \
-        /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | head -n 1 |
-        as_root tee /etc/apt/sources.list.d/pianqu-backports.list >/dev/null
+    # Either file may be absent: that is no failure.
+    { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } |
+        sed -n "s/^\(deb \(\[[^]]*\] \)\{0,1\}[^ ]* \)$codename main.*/\1$codename-backports main/p" |
+        head -n 1 | as_root tee /etc/apt/sources.list.d/pianqu-backports.list >/dev/null
 }
 
 # Ubuntu releases before 25.04 have an older QGIS: the QGIS project's own packages.
