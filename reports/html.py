@@ -141,12 +141,11 @@ def _quotas(results: Results) -> dict[str, Any]:
 def _reasons(table: pd.DataFrame) -> list[str]:
     """Say for each indicator why it was not checked somewhere, each reason once."""
     skipped = table[table["outcome"] == "not_checked"]
-    return list(
-        dict.fromkeys(
-            say("reports.quotas.reason", name=row.name, reason=row.reason)
-            for row in skipped.itertuples()
-        )
-    )
+    pairs = dict.fromkeys(zip(skipped["name"], skipped["reason"].astype(str)))
+    return [
+        say("reports.quotas.reason", name=name, reason=reason.rstrip("\u3002.\uff1b; "))
+        for name, reason in pairs
+    ]
 
 
 def _control(results: Results) -> dict[str, Any]:
