@@ -10,6 +10,7 @@ import numpy as np
 from .codes import kept, starts
 from .ground import FLANK, Ground
 from .parcels import LONG
+from .shapes import components
 
 _URBAN = ("0701", "0901", "1001", "1101", "080403", "1401", "1207", "0701", "1001", "0902")
 
@@ -135,11 +136,24 @@ def _split(
     own = np.maximum(parcels.of_cell, 0)
     from_centre = ground.local[ground.host] - centre[own]
     side = from_centre[:, 0] * np.cos(turn[own]) + from_centre[:, 1] * np.sin(turn[own]) > 0
-    second = (label >= 0) & cut[own] & side
+    halves = np.where((label >= 0) & cut[own], own + many * side, -1)
+    cut &= _in_two(ground, halves, many)
+    second = (halves >= many) & cut[own]
     label[second] += many
     change = cut & starts(parcels.code, "01") & ~parcels.bounded & (draw < 0.03)
     code[many:][change] = np.where(draw[change] < 0.015, "0703", "0201")
     return cut
+
+
+def _in_two(ground: Ground, halves: np.ndarray, many: int) -> np.ndarray:
+    """Tell which of `many` parcels their halves (p and p + many) part in two pieces, no more."""
+    a, b, _ = ground.mesh.pairs
+    same = (halves[a] == halves[b]) & (halves[a] >= 0)
+    inside = np.flatnonzero(halves >= 0)
+    piece = components(len(halves), a[same], b[same])[inside]
+    first = np.unique(piece, return_index=True)[1]
+    pieces = np.bincount(halves[inside][first], minlength=2 * many)
+    return (pieces[:many] == 1) & (pieces[many:] == 1)
 
 
 def _merge(
