@@ -193,8 +193,10 @@ def _doubted(
 
 def _by_parts(left: shapely.Geometry, blade: shapely.Geometry) -> shapely.Geometry:
     """Intersect part by part: parts of one polygon each are what GEOS cuts most surely."""
-    parts = shapely.get_parts(left)
-    found = parallel.safe(shapely.intersection, parts, np.full(len(parts), blade, dtype=object))
+    tools = shapely.get_parts(blade)
+    parts = np.repeat(shapely.get_parts(left), len(tools))
+    tools = np.tile(tools, len(parts) // len(tools))
+    found = parallel.safe(shapely.intersection, parts, tools)
     pieces = shapely.get_parts(found)
     pieces = pieces[shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON]
     return shapely.MultiPolygon([piece for piece in pieces if not piece.is_empty])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Iterator
@@ -10,7 +11,6 @@ from typing import Iterator
 import numpy as np
 import pytest
 import shapely
-
 from pianqu.checks.overlay import CRUMB, cut, remainders, subtract
 from pianqu.checks.partition import partition
 from pianqu.layers.repair import usable
@@ -107,3 +107,16 @@ def test_a_hole_without_points_is_dropped_for_the_predicates_would_crash_on_it()
     assert shapely.equals_exact(fine.shapes[0], shapely.box(1, 1, 5, 5), normalize=True)
     assert fine.mended.empty
     assert fine.unusable.empty
+
+
+def test_a_parcel_that_slivers_only_touch_shares_no_ground_with_them():
+    """GEOS 3.14 gives the whole parcel as the intersection (made data: tests/data)."""
+    file = Path(__file__).resolve().parents[1] / "data" / "touching_slivers.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        pairs = [(row["slivers"], row["parcel"]) for row in csv.DictReader(stream)]
+    assert len(pairs) == 2
+    for slivers, parcel in (shapely.from_wkb(pair) for pair in pairs):
+        parts = shapely.intersection(shapely.get_parts(slivers), parcel)
+        assert shapely.area(parts).sum() < CRUMB
+        assert cut(array(slivers), array(parcel)).plane.sum() < CRUMB
+        assert cut(array(parcel), array(slivers)).plane.sum() < CRUMB

@@ -55,7 +55,7 @@ class Survey:
     def _read(self, entry: dict) -> Features:
         path = self.file.parent / entry["path"]
         options = {"layer": entry["layer"]} if "layer" in entry else {}
-        frame = gpd.read_file(path, where=entry.get("filter"), **options)
+        frame = gpd.read_file(path, where=entry.get("filter"), fid_as_index=True, **options)
         names = entry.get("fields", {})
         shapes = first_wins(valid(frame.to_crs(self.crs).geometry.to_numpy()))
         blank = [""] * len(frame)

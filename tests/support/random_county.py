@@ -216,6 +216,7 @@ def _remake(
     shapes: np.ndarray, rng: np.random.Generator, merged: float, split: float
 ) -> np.ndarray:
     """Merge some neighbours (also far ones, to multiparts) and split some parcels by a line."""
+    shapes = shapes[shapely.is_valid(shapes)]
     out = list(shapes)
     tree = shapely.STRtree(shapes)
     for i in rng.choice(len(out), int(merged * len(out)), replace=False):
