@@ -20,7 +20,7 @@ WISHES = (
     Wish(parcels=500, seed=11, strange_codes=True),
     Wish(parcels=900, seed=7, drop=("plan",), area="planar"),
     Wish(parcels=700, seed=3, drop=("boundary",), strange_codes=True),
-    Wish(parcels=1200, seed=5, crs="EPSG:4523", shift=(35e6, 0.0)),
+    Wish(parcels=900, seed=5, crs="EPSG:4523", shift=(35e6, 0.0)),
 )
 
 

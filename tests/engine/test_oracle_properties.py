@@ -17,7 +17,7 @@ from random_county import Wish, random_layers, write_county
 
 STANDARDS = Path(__file__).resolve().parents[2] / "standards"
 FEW = settings(
-    max_examples=4, deadline=None, derandomize=True, database=None,
+    max_examples=3, deadline=None, derandomize=True, database=None,
     phases=[Phase.explicit, Phase.generate],  # shrinking a county takes minutes and tells little
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
