@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,13 @@ def write_results(results: Results, folder: Path, progress: Progress = silent) -
 
     paths = [Path(folder) / name for name in OUTPUTS]
     writers = (write_geopackage, write_html, write_workbook)
+    seconds = dict(results.run.get("seconds", {}))
     for step, (write, path) in enumerate(zip(writers, paths)):
         progress("report", step / len(OUTPUTS), path.name)
+        start = time.perf_counter()
         write(results, path)
+        seconds[path.name] = round(time.perf_counter() - start, 3)
     progress("report", 1 - 1 / len(OUTPUTS), paths[-1].name)
-    write_run(results.run, paths[-1])
+    write_run({**results.run, "seconds": seconds}, paths[-1])
     progress("report", 1.0, "")
     return paths
