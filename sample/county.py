@@ -205,9 +205,9 @@ def _zone(ground: Ground, parcels: Parcels, flag: np.ndarray, units: Table, laye
     own = np.maximum(parcels.of_cell, 0)
     label = np.where((parcels.of_cell >= 0) & flag[own], 0, -1)
     shapes, _ = polygons(ground.mesh, label)
-    order = np.lexsort(tuple(np.round(shapely.bounds(shapes), 3).T)) if len(shapes) else []
+    shapes = shapes[np.lexsort(np.round(shapely.bounds(shapes), 3).T)]
     data = pd.DataFrame({"id": serials(layer, len(shapes)).astype(object)})
-    return Table(shapes[order] if len(shapes) else shapes, data)
+    return Table(shapes, data)
 
 
 def measured(made: Made) -> dict[str, np.ndarray]:

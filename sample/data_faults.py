@@ -83,14 +83,18 @@ def outside(sower: Sower) -> None:
     made, ground = sower.made, sower.made.ground
     own = made.parcels.of_cell
     a, b = ground.mesh.a, ground.mesh.b
-    edge = (own[a] >= 0) & (own[b] < 0) & (ground.mesh.length > 20) & ~ground.mesh.hull()[b]
+    hull = ground.mesh.hull()
+    rim = hull.copy()  # cells at the mesh's own edge have no natural shape
+    rim[b[hull[a]]] = True
+    edge = (own[a] >= 0) & (own[b] < 0) & (ground.mesh.length > 20) & ~rim[b]
     fit = np.zeros(len(made.parcels.code), bool)
     fit[own[a[edge]]] = True
-    parcel = sower.pick(fit & ~made.zones.any & ~made.parcels.bounded & sower.known & sower.still)
+    fit &= ~made.zones.any & ~made.parcels.bounded & sower.known & sower.still
+    parcel = sower.pick(fit)
     if parcel is None:
         return
-    beyond = int(b[np.flatnonzero(edge & (own[a] == parcel))[0]])
-    shape = sower.cell(beyond)
+    beyond = b[np.flatnonzero(edge & (own[a] == parcel))]
+    shape = min((sower.cell(int(cell)) for cell in beyond), key=shapely.area)
     row = int(made.plan_of[parcel])
     made.tables["plan"].geometry[row] = shapely.union(made.shapes[parcel], shape)
     sower.add("data.outside", "规划图斑超出县域", parcel, severity="info", subject_layer="plan",

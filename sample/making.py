@@ -52,10 +52,12 @@ def make_county(
     made.quotas = make_quotas(made)
     if faults:
         write_faults(listed + quota_faults(made, rng), folder / "faults.csv")
+    write_quotas(made.quotas, folder / WORKBOOK)
+    tables = made.tables
+    del made  # the ground is as big as the layers
     for number, role in enumerate(LAYERS):
         progress("sample", 0.45 + 0.5 * number / len(LAYERS), LAYERS[role])
-        write_container(made, folder / CONTAINER, role)
-    write_quotas(made.quotas, folder / WORKBOOK)
+        write_container(tables.pop(role), folder / CONTAINER, role)
     write_notice(folder, parcels, seed, faults)
     progress("sample", 1.0, "")
     return write_dossiers(folder)

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 
 from ..layers.words import say
 from .codes import COUNTY
-from .county import CRS, Made, Table, true_area
+from .county import CRS, Table, true_area
 from .quotas import AT_LEAST, AT_MOST, LEVELS, NAMES
 
 NAME = "示例县"
@@ -35,9 +35,8 @@ _EPOCH = (2020, 12, 31, 0, 0, 0)
 _LEVEL_NAMES = {"county": "县", "cluster": "片区", "town": "乡镇", "village": "村"}
 
 
-def write_container(made: Made, path: Path, role: str) -> None:
+def write_container(table: Table, path: Path, role: str) -> None:
     """Write one layer of a made county to the container."""
-    table = made.tables[role]
     fields = {name: _column(values) for name, values in _FIELDS[role](table).items()}
     schema = pa.schema([*[(name, column.type) for name, column in fields.items()],
                         ("geom", pa.binary())])  # fmt: skip
@@ -87,7 +86,7 @@ def _net(area: np.ndarray, share: pd.Series) -> dict[str, np.ndarray]:
     ridges = np.round(area * np.nan_to_num(share), 2)
     has = ~np.isnan(share)
     return {
-        "KCDLBM": np.where(has, "1203", None),
+        "KCDLBM": ["1203" if one else None for one in has],
         "KCXS": share,
         "KCMJ": np.where(has, ridges, np.nan),
         "TBDLMJ": np.round(area - ridges, 2),
