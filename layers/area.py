@@ -3,9 +3,10 @@
 
 The survey's formula (图斑椭球面积, the parcel's area on the ellipsoid) sums trapezoids between each
 edge and the meridian, after cutting edges to 70 m so that they are straight in the plane: in the
-limit it is the integral of the plane's areal scale over the polygon. That integral is taken here in closed form.
-With g(x, y) the square metres of ellipsoid under one square unit of plane and F its antiderivative
-in x, Green's theorem gives the area of a ring as the contour integral of F dy, edge by edge.
+limit it is the integral of the plane's areal scale over the polygon. That integral is taken here
+in closed form. With g(x, y) the square metres of ellipsoid under one square unit of plane and F its
+antiderivative in x, Green's theorem gives the area of a ring as the contour integral of F dy, edge
+by edge.
 
 g is smooth: over a province a polynomial of a dozen terms holds it to 1e-13. It is fitted once to
 the layer's extent from the projection itself, so every projected CRS is served by its own

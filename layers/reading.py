@@ -206,7 +206,8 @@ def _whole_numbers(opened: Opened, name: str, fids: np.ndarray, box: Box | None)
         where = f"({opened.source.filter}) AND {where}"
     meta, have, _, data = pyogrio.raw.read(
         opened.source.path, layer=opened.layer, return_fids=True, bbox=box,
-        columns=list(dict.fromkeys([name, *_fields_in_filter(opened)])), where=where, read_geometry=False, **opened.options,
+        columns=list(dict.fromkeys([name, *_fields_in_filter(opened)])), where=where,
+        read_geometry=False, **opened.options,
     )  # fmt: skip
     out = np.full(len(fids), None, dtype=object)
     order = np.argsort(fids)

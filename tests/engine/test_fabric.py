@@ -159,4 +159,4 @@ def test_progress_is_told_for_each_layer():
     assert {detail for _, _, detail in heard} == {"units", "plan"}
     fractions = [fraction for _, fraction, _ in heard]
     assert fractions == sorted(fractions)
-    assert 0 <= fractions[0] and fractions[-1] <= 1
+    assert fractions[0] >= 0 and fractions[-1] <= 1

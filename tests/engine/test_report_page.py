@@ -161,7 +161,7 @@ def test_a_run_without_quotas_is_not_a_pass(tmp_path):
     results.indicators = results.indicators.iloc[:0]
     assert tally(results).verdict == "not_checked"
     page = Page(write_html(results, tmp_path / "p.html").read_text(encoding="utf-8"))
-    assert "未能完成检查" in page.text and "没有核对指标" in page.text
+    assert "未能完成检查" in page.text and "没有检查指标" in page.text
 
 
 def test_an_accepted_exception_leaves_the_counts_and_is_listed_with_its_reason(tmp_path):
