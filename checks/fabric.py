@@ -85,8 +85,8 @@ class _Builder:
         self.outside: dict[str, pd.DataFrame] = {}
         self.measure = area_measure(county.dossier.crs, _extent(county), county.dossier.area)
         self.pieces = Pieces.none()
-        self.unit_m2 = np.empty(0)
-        self.tiles = np.empty(0, dtype=object)
+        self.unit_m2: np.ndarray = np.empty(0)
+        self.tiles: np.ndarray = np.empty(0, dtype=object)
 
     def order(self) -> list[str]:
         """List the roles to cut by: coverages first, the zone with most features last."""
@@ -187,4 +187,4 @@ def _extent(county: County) -> tuple[float, float, float, float]:
     boxes = [box for box in boxes if np.isfinite(box).all()]
     low = np.min([box[:2] for box in boxes], axis=0)
     high = np.max([box[2:] for box in boxes], axis=0)
-    return (*low.tolist(), *high.tolist())  # type: ignore[return-value]
+    return (*low.tolist(), *high.tolist())

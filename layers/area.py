@@ -175,6 +175,8 @@ def _scale_series(wkt: str, cx: float, cy: float, half: float, nodes: int) -> np
 
     (lon_x, lon_y), (lat_x, lat_y) = slopes(lon), slopes(lat)
     ellipsoid = system.ellipsoid
+    if ellipsoid is None:
+        raise ValueError(f"{system.name} has no ellipsoid to measure on")
     a, b = ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre
     e2 = 1 - (b / a) ** 2
     # Square metres of ellipsoid under a square radian of longitude and latitude.
