@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-
 from pianqu.checks.overlay import cut, remainders, subtract
 from pianqu.checks.partition import partition
 
