@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 # Module, and the name it is installed under.
 LIBRARIES = {
     "numpy": "numpy", "pandas": "pandas", "shapely": "shapely", "geopandas": "geopandas",
-    "pyproj": "pyproj", "fiona": "fiona", "pyogrio": "pyogrio", "pyarrow": "pyarrow",
+    "pyproj": "pyproj", "pyogrio": "pyogrio", "pyarrow": "pyarrow",
     "yaml": "PyYAML", "jinja2": "Jinja2", "openpyxl": "openpyxl", "matplotlib": "matplotlib",
 }  # fmt: skip
 

@@ -20,6 +20,8 @@ from .pieces import Pieces, cover, split
 # Zones whose cut is left for last: many small features, whose remainders nobody cuts again.
 _LAST = "farmland"
 _COVERAGES = ("landuse", "plan")
+# A feature whose books are off by more than this was cut wrongly; in square units of the plane.
+_AMISS_M2 = 1e-2
 _NO_ZONES = (*_COVERAGES, "units", "reserve")
 Measure = Callable[[np.ndarray], np.ndarray]
 Stage = Callable[[str, float, str], None]
@@ -34,7 +36,9 @@ class Fabric:
     are the units: each point lies in one piece. `unit_m2` is the area of each finest unit;
     `overlaps` maps a role to the pairs of its features that share ground (feature, other, area_m2,
     geometry; `other` comes first in the layer and keeps the ground); `outside` maps a role to its
-    land in no unit (feature, area_m2, geometry). `residual_m2` is the units' area less the pieces'.
+    land in no unit (feature, area_m2, geometry). `amiss` maps a role to the features whose ground
+    is not the sum of their pieces and their land outside (feature, area_m2: what is missing, or
+    too much): there the overlay failed. `residual_m2` is the units' area less the pieces'.
     """
 
     pieces: pd.DataFrame
@@ -42,6 +46,7 @@ class Fabric:
     measure: Measure
     overlaps: dict[str, pd.DataFrame] = field(default_factory=dict)
     outside: dict[str, pd.DataFrame] = field(default_factory=dict)
+    amiss: dict[str, pd.DataFrame] = field(default_factory=dict)
     _geometry: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
     _cutters: dict[int, np.ndarray] = field(default_factory=dict)
 
@@ -83,6 +88,7 @@ class _Builder:
         self.layers: dict[str, np.ndarray] = {}
         self.overlaps: dict[str, pd.DataFrame] = {}
         self.outside: dict[str, pd.DataFrame] = {}
+        self.amiss: dict[str, pd.DataFrame] = {}
         self.measure = area_measure(county.dossier.crs, _extent(county), county.dossier.area)
         self.pieces = Pieces.none()
         self.unit_m2: np.ndarray = np.empty(0)
@@ -133,7 +139,7 @@ class _Builder:
         table = pd.DataFrame({name: self.pieces.columns[name] for name in dict.fromkeys(names)})
         table["gross_m2"] = self.pieces.gross
         return Fabric(
-            table, self.unit_m2, self.measure, self.overlaps, self.outside,
+            table, self.unit_m2, self.measure, self.overlaps, self.outside, self.amiss,
             self.pieces.shapes, self.pieces.cutters,
         )  # fmt: skip
 
@@ -159,20 +165,29 @@ class _Builder:
         return out
 
     def _note_outside(self, role: str, shapes: np.ndarray) -> None:
-        """Note the land of a layer that lies in no unit."""
-        plane = np.nan_to_num(shapely.area(shapes))
-        inside = np.zeros(len(shapes))
-        rows = self.pieces.columns[role]
-        np.add.at(inside, rows[rows >= 0], self.pieces.plane[rows >= 0])
-        over = np.flatnonzero(plane - inside > overlay.CRUMB + 1e-9 * plane)
-        self.outside[role] = _table(*self._beyond(shapes[over], over), self.measure)
+        """Note a layer's land in no unit, and prove with it that none was lost or made.
 
-    def _beyond(self, shapes: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        The two are found by different ways: pieces by intersection with the pieces before, the land
+        outside by subtracting the units. So their sum is the feature, or an overlay went wrong.
+        """
+        plane = np.nan_to_num(shapely.area(shapes))
+        rows = self.pieces.columns[role]
+        inside = np.zeros(len(shapes))
+        np.add.at(inside, rows[rows >= 0], self.pieces.plane[rows >= 0])
+        left = plane - inside
+        over = np.flatnonzero(np.abs(left) > overlay.CRUMB + 1e-9 * plane)
+        rest = self._beyond(shapes[over])
+        left[over] -= shapely.area(rest)
+        kept = shapely.area(rest) > overlay.CRUMB
+        self.outside[role] = _table(over[kept], rest[kept], self.measure)
+        lost = np.flatnonzero(np.abs(left) > _AMISS_M2 + 1e-9 * plane)
+        self.amiss[role] = pd.DataFrame({"feature": lost, "area_m2": left[lost]})
+
+    def _beyond(self, shapes: np.ndarray) -> np.ndarray:
+        """Take all units from shapes."""
         k, t = shapely.STRtree(self.tiles).query(shapes, predicate="intersects")
         cutters = [self.tiles[t[k == place]] for place in range(len(shapes))]
-        rest = overlay.subtract(shapes, cutters)
-        keep = shapely.area(rest) > overlay.CRUMB
-        return rows[keep], rest[keep]
+        return overlay.subtract(shapes, cutters)
 
 
 def _table(rows: np.ndarray, shapes: np.ndarray, measure: Measure) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from ..layers.former import carry, read_former
 from ..layers.model import County
 from ..layers.progress import Progress, silent
 from ..layers.standard import load_standard
+from .audit import audit
 from .balance import land_balance
 from .control import check_control_lines, unchecked_zones
 from .crossing import check_crossings
@@ -88,7 +89,7 @@ def _check(
     """Ask the fabric every question wanted; gives what was dropped as noise, by rule."""
     county, fabric = results.county, results.fabric
     noise = noise_of(county)
-    found = [county.findings]
+    found = [county.findings, audit(county, fabric)]
 
     def data() -> None:
         found.append(check_fabric_data(county, fabric, noise))

@@ -35,24 +35,24 @@ def parse(text: str) -> Selection:
 
     `07` is the code 07 and all that begin with it; `1301-1310` a range of such prefixes; `=04` the
     code 04 alone; `*` any code. A range of different widths, or one that runs backwards, is a
-    ValueError that names the token.
+    ValueError that names the part.
     """
     prefixes: set[str] = set()
     exact: set[str] = set()
-    for token in text.split():
-        span = _RANGE.fullmatch(token)
+    for part in text.split():
+        span = _RANGE.fullmatch(part)
         if span:
-            prefixes.update(_between(token, *span.groups()))
-        elif token.startswith("="):
-            exact.add(token[1:])
-        elif token != "*":
-            prefixes.add(token)
+            prefixes.update(_between(part, *span.groups()))
+        elif part.startswith("="):
+            exact.add(part[1:])
+        elif part != "*":
+            prefixes.add(part)
     return Selection(frozenset(prefixes), frozenset(exact), "*" in text.split())
 
 
-def _between(token: str, first: str, last: str) -> list[str]:
+def _between(part: str, first: str, last: str) -> list[str]:
     if len(first) != len(last) or first > last:
-        raise ValueError(token)
+        raise ValueError(part)
     return [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)]
 
 

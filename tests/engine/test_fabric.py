@@ -160,3 +160,41 @@ def test_progress_is_told_for_each_layer():
     fractions = [fraction for _, fraction, _ in heard]
     assert fractions == sorted(fractions)
     assert fractions[0] >= 0 and fractions[-1] <= 1
+
+
+def brittle(monkeypatch, wrong):
+    """Let GEOS go wrong: each intersection result passes through `wrong`."""
+    real = shapely.intersection
+
+    def intersection(a, b, **more):
+        return wrong(real(a, b, **more), a)
+
+    monkeypatch.setattr(shapely, "intersection", intersection)
+
+
+@pytest.mark.parametrize("role", ["landuse", "redline"])
+def test_an_intersection_that_comes_out_empty_by_mistake_is_noticed(monkeypatch, role):
+    units = moved(np.array([shapely.box(0, 0, 60, 100), shapely.box(60, 0, 100, 100)]))
+    content = {"landuse": moved(np.array([shapely.box(0, 0, 100, 100)]))}
+    if role == "redline":
+        content["redline"] = moved(np.array([shapely.box(10, 10, 20, 130)]))
+    one = county(units, content)
+    assert not any(len(table) for table in build_fabric(one).amiss.values())
+
+    def wrong(found, _):
+        out = found.copy()
+        out[0] = shapely.Polygon()
+        return out
+
+    brittle(monkeypatch, wrong)
+    amiss = build_fabric(one).amiss
+    assert amiss[role]["feature"].tolist() == [0]
+    assert amiss[role]["area_m2"].abs().max() > 100
+
+
+def test_an_intersection_that_comes_out_too_large_is_noticed(monkeypatch):
+    units = moved(np.array([shapely.box(0, 0, 100, 100)]))
+    content = {"plan": units.copy(), "redline": moved(np.array([shapely.box(50, 50, 90, 130)]))}
+    one = county(units, content)
+    brittle(monkeypatch, lambda found, _: shapely.buffer(found, 1.0, join_style="mitre"))
+    assert len(build_fabric(one).amiss["redline"]) == 1

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The overlay's books: what GEOS got wrong is told and never counted as checked."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+
+from ..layers import findings
+from ..layers.model import County, Layer
+from ..layers.words import say
+from .fabric import Fabric
+
+RULE = "data.overlay"
+
+
+def audit(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
+    """Report features whose pieces don't add up, and mark their layers as not read whole.
+
+    What needs such a layer then ends as `not_checked`, with this reason.
+    """
+    tables = []
+    for role, amiss in fabric.amiss.items():
+        layer = county.units if role == "units" else county.layers[role]
+        if len(amiss):
+            tables.append(_findings(county, layer, amiss["feature"].to_numpy(), amiss["area_m2"]))
+            ids = layer.data["id"].to_numpy()[amiss["feature"].to_numpy()]
+            layer.unread.extend(
+                say("audit.amiss", source=layer.source, id=one, area=abs(area))
+                for one, area in zip(ids, amiss["area_m2"])
+            )
+    return findings.join(tables, county.dossier.crs)
+
+
+def _findings(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) -> gpd.GeoDataFrame:
+    ids = layer.data["id"].to_numpy()[rows]
+    rule = county.standard.rule(RULE)
+    return findings.make(
+        {
+            "rule": RULE,
+            "severity": "error",
+            "level": "county",
+            "unit": county.dossier.code,
+            "unit_name": county.dossier.name,
+            "subject_layer": layer.role,
+            "subject_id": ids,
+            "area_m2": np.abs(np.asarray(area)),
+            "unit_of_measure": "m2",
+            "message": [
+                say("audit.amiss", source=layer.source, id=one, area=abs(lost))
+                for one, lost in zip(ids, area)
+            ],
+            "remedy": rule.remedy,
+        },
+        layer.geometry[rows],
+        county.dossier.crs,
+    )
