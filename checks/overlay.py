@@ -144,14 +144,12 @@ def _settle(
     """Settle candidate pairs (left row i, tile k): covered, merely touching, or cut."""
 
     def work(part: slice) -> tuple[np.ndarray, ...]:
-        a, b = left[i[part]], blades[k[part]]
-        covered = shapely.covers(b, a)
-        open_ = np.flatnonzero(~covered)
-        hit = open_[shapely.relate_pattern(b[open_], a[open_], "T********")]
-        out = a.copy()
-        out[hit] = _believed(a[hit], b[hit])
-        covered[hit] = True
-        return i[part][covered], k[part][covered], out[covered]
+        meet = np.flatnonzero(shapely.relate_pattern(blades[k[part]], left[i[part]], "T********"))
+        rows, tile = i[part][meet], k[part][meet]
+        out, b = left[rows], blades[tile]
+        open_ = np.flatnonzero(~shapely.covers(b, out))
+        out[open_] = _believed(out[open_], b[open_])
+        return rows, tile, out
 
     done = parallel.run(work, parallel.batches(len(k)), report)
     if not done:
