@@ -9,7 +9,10 @@ import numpy as np
 import shapely
 
 from . import overlay, parallel, tiles
+from .coverage import is_disjoint
 from .parallel import Report, quiet
+
+_NOTHING = np.empty(0, dtype=int)
 
 
 @dataclass
@@ -30,6 +33,8 @@ def partition(shapes: np.ndarray, report: Report = quiet) -> tuple[np.ndarray, O
     Returns the polygons in their order, an empty one where nothing is left and None where there was
     None, and the overlaps found. A layer without overlaps comes back as it is.
     """
+    if is_disjoint(shapes):
+        return shapes, Overlaps(_NOTHING, _NOTHING, np.empty(0, dtype=object))
     pairs = _overlapping(shapes, report)
     if not len(pairs[0]):
         return shapes, Overlaps(*pairs, np.empty(0, dtype=object))

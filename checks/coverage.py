@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A quick proof that a layer of parcels does not overlap itself.
+
+In a clean layer each edge inside is drawn twice, once by either neighbour, and the edges drawn once
+bound the whole. If no edge is drawn more than twice, the edges drawn once bound the ground that an
+odd number of polygons covers (each edge flips the count by one). Where that ground is as large as
+all polygons together, none is covered twice: one comparison of two areas, instead of one question
+for each pair of neighbours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+# Less than this, in square units, is what adding up a county's parcels leaves of rounding.
+_ROUNDING = 1e-4
+_TABLE = np.uint64((1 << 20) - 1)
+
+
+def is_disjoint(shapes: np.ndarray) -> bool:
+    """Prove that valid polygons do not overlap; False says only that the proof did not succeed."""
+    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    if len(present) < 2:
+        return True
+    start, end = _edges(present)
+    lone = _drawn_once(_keys(start, end))
+    if lone is None:
+        return False
+    lines = shapely.linestrings(np.stack([start[lone], end[lone]], axis=1))
+    try:
+        ground = shapely.area(shapely.build_area(shapely.geometrycollections(lines)))
+    except shapely.GEOSException:
+        return False
+    return bool(abs(shapely.area(present).sum() - ground) < _ROUNDING)
+
+
+def _edges(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """List the edges of all rings, start and end points, without those between two rings."""
+    plain = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    plain &= shapely.get_num_interior_rings(shapes) == 0
+    xy = [shapely.get_coordinates(shapes[plain])]
+    ends = [np.cumsum(shapely.get_num_coordinates(shapes[plain]))]
+    if not plain.all():
+        rings = shapely.get_rings(shapely.get_parts(shapes[~plain]))
+        xy.append(shapely.get_coordinates(rings))
+        ends.append(len(xy[0]) + np.cumsum(shapely.get_num_coordinates(rings)))
+    points = np.concatenate(xy)
+    real = np.ones(len(points), dtype=bool)
+    real[np.concatenate(ends).astype(int) - 1] = False
+    first = np.flatnonzero(real)
+    return points[first], points[first + 1]
+
+
+def _keys(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Give each edge a number that does not depend on its direction."""
+    a, b = _mixed(start), _mixed(end)
+    return (a ^ b) * np.uint64(0x9E3779B97F4A7C15) + (a + b)
+
+
+def _mixed(points: np.ndarray) -> np.ndarray:
+    bits = np.ascontiguousarray(points + 0.0).view(np.uint64)  # + 0.0: one zero, not two
+    out = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
+    out ^= out >> np.uint64(29)
+    out = (out + bits[:, 1]) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return out ^ (out >> np.uint64(32))
+
+
+def _drawn_once(keys: np.ndarray) -> np.ndarray | None:
+    """Find the rows of the numbers that stand once; None where one stands more than twice."""
+    order = np.sort(keys)
+    again = order[1:] == order[:-1]
+    if (again[1:] & again[:-1]).any():
+        return None
+    once = order[np.r_[True, ~again] & np.r_[~again, True]]
+    table = np.zeros(int(_TABLE) + 1, dtype=bool)
+    table[once & _TABLE] = True
+    rows = np.flatnonzero(table[keys & _TABLE])
+    return rows[np.isin(keys[rows], once)]
