@@ -15,6 +15,9 @@ import shapely
 
 # Less than this, in square units, is what adding up a county's parcels leaves of rounding.
 _ROUNDING = 1e-4
+# Putting lone edges together costs more than it saves where most of them are: scattered blocks.
+_SHARE = 0.02
+_FEW = 2000
 _TABLE = np.uint64((1 << 20) - 1)
 
 
@@ -25,7 +28,7 @@ def is_disjoint(shapes: np.ndarray) -> bool:
         return True
     start, end = _edges(present)
     lone = _drawn_once(_keys(start, end))
-    if lone is None:
+    if lone is None or len(lone) > max(_FEW, len(start) * _SHARE):
         return False
     lines = shapely.linestrings(np.stack([start[lone], end[lone]], axis=1))
     try:
