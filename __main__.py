@@ -15,8 +15,9 @@ from types import FrameType
 from typing import Any, Callable, Sequence
 
 from .jobs import schema
-from .jobs.lifeline import die_with_parent
+from .jobs.lifeline import FINISHING, die_with_parent
 
+_PUBLISH_SECONDS = 10
 STAGES = {
     "start": (0, 0), "read": (0, 20), "fabric": (20, 65), "data": (65, 68), "quotas": (68, 72),
     "controllines": (72, 76), "landbalance": (76, 80), "lists": (80, 82), "report": (82, 98),
@@ -158,6 +159,10 @@ def _guarded(job: schema.Job, voice: Voice, work: str) -> int:
         while thread.is_alive():
             thread.join(0.2)
     except KeyboardInterrupt:
+        if FINISHING.locked():  # too late: the results are getting their names this moment
+            thread.join(_PUBLISH_SECONDS)
+            if codes:
+                return codes[0]
         _clear(job, work)
         from .layers.words import say
 
@@ -201,40 +206,49 @@ def _run(job: schema.Job, voice: Voice, work: str) -> None:
     if job.scheduler not in ("", "local"):
         raise InputError("engine.scheduler", scheduler=job.scheduler)
     from .checks.run import compute
-    from .reports import write_results
+    from .layers.dossier import read_dossier
+    from .reports import OUTPUTS, write_results
     from .reports.geopackage import write_geopackage
-    from .reports.publish import open_folder, publish
+    from .reports.publish import open_folder, refuse_inputs
 
     out = Path(job.out).absolute()
+    refuse_inputs(read_dossier(job.dossier), out, OUTPUTS)
     folder = open_folder(out, work)
     results = compute(job.dossier, job.checks, job.clusters, out, voice.progress)
     if job.tables_only:
         write_geopackage(results, folder / "results.gpkg")
     else:
         write_results(results, folder, voice.progress)
-    voice.progress("publish", 0.0)
-    files, notes = publish(folder, out)
-    for text in notes:
-        voice.note("warning", text)
+    files = _publish(folder, out, voice)
     counts = results.counts()
     verdict = say("engine.passed" if counts["passed"] else "engine.not_passed")
     text = verdict + "\n" + say("engine.done", out=out, **counts)
-    voice.result({**counts, "out": str(out), "files": [str(path) for path in files]}, text)
+    voice.result({**counts, "out": str(out), "files": files}, text)
+
+
+def _publish(folder: Path, out: Path, voice: Voice) -> list[str]:
+    from .reports.publish import publish
+
+    voice.progress("publish", 0.0)
+    with FINISHING:
+        files, notes = publish(folder, out)
+    for text in notes:
+        voice.note("warning", text)
+    return [str(path) for path in files]
 
 
 def _sample(job: schema.Job, voice: Voice, work: str) -> None:
     from .layers.words import say
-    from .reports.publish import open_folder, publish
-    from .sample import make_county
+    from .reports.publish import open_folder
+    from .sample import make_county, refuse_strangers
 
     out = Path(job.out).absolute()
+    refuse_strangers(out)
     folder = open_folder(out, work)
     dossier = make_county(job.parcels, job.seed, job.faults, folder, voice.progress)
-    files, notes = publish(folder, out)
-    for text in notes:
-        voice.note("warning", text)
+    files = _publish(folder, out, voice)
     dossier = out / dossier.name
-    values = {"out": str(out), "dossier": str(dossier), "files": [str(path) for path in files]}
+    values = {"out": str(out), "dossier": str(dossier), "files": files}
     voice.result(values, say("engine.sample_done", dossier=dossier))
 
 

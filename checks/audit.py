@@ -12,6 +12,9 @@ from ..layers.words import say
 from .fabric import Fabric
 
 RULE = "data.overlay"
+# What pieces may differ from the units by: a part of the area, and what counting leaves of crumbs.
+_RESIDUAL = 1e-9
+_RESIDUAL_M2 = 1.0
 
 
 def audit(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
@@ -19,7 +22,7 @@ def audit(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
 
     What needs such a layer then ends as `not_checked`, with this reason.
     """
-    tables = []
+    tables = [_residual(county, fabric)]
     for role, amiss in fabric.amiss.items():
         layer = county.units if role == "units" else county.layers[role]
         if len(amiss):
@@ -30,6 +33,34 @@ def audit(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
                 for one, area in zip(ids, amiss["area_m2"])
             )
     return findings.join(tables, county.dossier.crs)
+
+
+def _residual(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
+    """Report pieces that do not make up the units: nothing that rests on them is then checked."""
+    total = float(fabric.unit_m2.sum())
+    residual = fabric.residual_m2
+    if abs(residual) <= _RESIDUAL * total + _RESIDUAL_M2:
+        return findings.none(county.dossier.crs)
+    text = say("audit.residual", area=abs(residual), total=total)
+    for layer in (county.units, *county.layers.values()):
+        layer.unread.append(text)
+    rule = county.standard.rule(RULE)
+    return findings.make(
+        {
+            "rule": RULE,
+            "severity": "error",
+            "level": "county",
+            "unit": county.dossier.code,
+            "unit_name": county.dossier.name,
+            "subject_layer": "units",
+            "area_m2": abs(residual),
+            "unit_of_measure": "m2",
+            "message": text,
+            "remedy": rule.remedy,
+        },
+        [None],
+        county.dossier.crs,
+    )
 
 
 def _findings(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) -> gpd.GeoDataFrame:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from .schema import EXIT_CANCELLED
 
+# Held while results get their names: whoever wants to end the process then waits for it.
+FINISHING = threading.Lock()
+
 
 def die_with_parent(leftover: Path | None = None) -> threading.Thread:
     """End this process at once when the standard input ends; give the thread that watches.
@@ -26,9 +29,10 @@ def die_with_parent(leftover: Path | None = None) -> threading.Thread:
         # The raw descriptor: a buffered stdin held by a thread blocks the interpreter's exit.
         while os.read(descriptor, 4096):
             continue
-        if leftover is not None:
-            shutil.rmtree(leftover, ignore_errors=True)
-        os._exit(EXIT_CANCELLED)
+        with FINISHING:
+            if leftover is not None:
+                shutil.rmtree(leftover, ignore_errors=True)
+            os._exit(EXIT_CANCELLED)
 
     descriptor = sys.stdin.fileno()
     thread = threading.Thread(target=watch, name="lifeline", daemon=True)

@@ -29,6 +29,7 @@ _NEGLIGIBLE = 2e-14
 _MIN_HALF_M = 50_000.0
 _LONG_EDGE = 0.05  # of the fitted half-width: beyond it two Gauss points are not enough
 _SMALL = 1e-10  # relative error allowed to the shortcut for small polygons
+_BEYOND = 1.001  # of the fitted half-width: there the polynomial says nothing any more
 _CHUNK = 4096
 
 
@@ -58,6 +59,18 @@ class AreaMeasure:
         return out
 
     def _measure(self, geometries: np.ndarray, plane: np.ndarray) -> np.ndarray:
+        box = (shapely.bounds(geometries) - (self.cx, self.cy) * 2) / self.half
+        stray = np.abs(box).max(axis=1) > _BEYOND
+        if not stray.any():
+            return self._within(geometries, plane)
+        out = np.empty(len(geometries))
+        spot = shapely.get_coordinates(shapely.centroid(geometries[stray]))
+        out[stray] = plane[stray] * self.factor(spot)
+        if not stray.all():
+            out[~stray] = self._within(geometries[~stray], plane[~stray])
+        return out
+
+    def _within(self, geometries: np.ndarray, plane: np.ndarray) -> np.ndarray:
         box = shapely.bounds(geometries)
         spread = (box[:, 2] - box[:, 0]) ** 2 + (box[:, 3] - box[:, 1]) ** 2
         small = spread * self.curvature / 8 < _SMALL
@@ -71,8 +84,11 @@ class AreaMeasure:
         return out
 
     def factor(self, xy: np.ndarray) -> np.ndarray:
-        """Give g at points: square metres of ellipsoid under a square unit of plane."""
-        u, v = (xy[:, 0] - self.cx) / self.half, (xy[:, 1] - self.cy) / self.half
+        """Give g at points: square metres of ellipsoid under a square unit of plane.
+
+        Beyond the extent g is that of its edge.
+        """
+        u, v = np.clip((xy - (self.cx, self.cy)) / self.half, -1, 1).T
         return _horner(self.scale, u, v)
 
     def _contour(self, geometries: np.ndarray) -> np.ndarray:
@@ -127,6 +143,7 @@ def area_measure(
 ) -> AreaMeasure | PlaneMeasure:
     """Prepare the measure of a CRS over `bounds` (xmin, ymin, xmax, ymax in its units).
 
+    What lies beyond them is measured with the areal scale of their edge: near enough for a stray.
     Raises ValueError for an unknown method, and where the extent lies outside what the projection
     can undo (coordinates of another CRS).
     """

@@ -7,9 +7,13 @@ import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Sequence
 
 from ..layers.errors import InputError
 from ..layers.words import say
+
+if TYPE_CHECKING:
+    from ..layers.dossier import Dossier
 
 PREFIX = ".pianqu-"
 _STALE_SECONDS = 24 * 3600
@@ -34,24 +38,60 @@ def open_folder(out: Path, name: str) -> Path:
     return work
 
 
-def publish(work: Path, out: Path) -> tuple[list[Path], list[str]]:
-    """Give the files in `work` their final names in `out`; `work` is gone afterwards.
+def refuse_inputs(dossier: Dossier, out: Path, names: Sequence[str]) -> None:
+    """Raise InputError where a result would replace what the dossier reads, or the dossier."""
+    sources = [*dossier.layers.values(), *filter(None, [dossier.quotas])]
+    read = [Path(source.path) for source in sources if not source.is_connection]
+    read += [Path(sector[part]["path"]) for sector in dossier.sectors
+             for part in ("layout", "projects") if part in sector]  # fmt: skip
+    if dossier.path:
+        read.append(dossier.path)
+    for name in names:
+        target = (out / name).resolve()
+        if any(path.resolve() == target for path in read):
+            raise InputError("engine.out_is_input", name=name, path=out)
 
-    Returns the files as they now stand, and a sentence for each that another program holds: such a
-    file stays as it was, and the new one is kept beside it under another name.
+
+def publish(work: Path, out: Path) -> tuple[list[Path], list[str]]:
+    """Give the files in `work` their final names in `out`, all or none; `work` is gone afterwards.
+
+    Returns the files as they now stand, and a sentence for each whose name is held by another
+    program or by a folder: that one stays as it was, and the new file is kept beside it. Where the
+    disk fails, what was replaced is put back and an InputError says so.
     """
     files, notes = [], []
-    for path in sorted(work.iterdir(), key=lambda p: (p.name == "run.json", p.name)):
-        target = out / path.name
-        try:
+    former = work / "former"
+    former.mkdir()
+    moved: list[tuple[Path, Path]] = []  # from, to: what has to be undone
+    try:
+        for path in sorted(p for p in work.iterdir() if p != former):
+            target = out / path.name
+            if not _set_aside(target, former / path.name, moved):
+                target = _beside(target)
+                notes.append(say("engine.locked", name=path.name, other=target.name))
             path.replace(target)
-        except PermissionError:
-            target = _beside(target)
-            path.replace(target)
-            notes.append(say("engine.locked", name=path.name, other=target.name))
-        files.append(target)
-    work.rmdir()
+            moved.append((path, target))
+            files.append(target)
+    except OSError as error:
+        for source, target in reversed(moved):
+            with suppress(OSError):
+                target.replace(source)
+        raise InputError("engine.out_unwritable", path=out, reason=error.strerror) from error
+    shutil.rmtree(work, ignore_errors=True)
     return files, notes
+
+
+def _set_aside(target: Path, place: Path, moved: list[tuple[Path, Path]]) -> bool:
+    """Move a former result out of the way; False where it can't be."""
+    if target.is_dir():
+        return False
+    if target.exists():
+        try:
+            target.replace(place)
+        except PermissionError:
+            return False
+        moved.append((target, place))
+    return True
 
 
 def _beside(path: Path) -> Path:

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from .making import make_county
+from .making import make_county, refuse_strangers
 
-__all__ = ["make_county"]
+__all__ = ["make_county", "refuse_strangers"]

@@ -15,6 +15,7 @@ from .quota_faults import quota_faults
 from .quotas import make_quotas
 from .writing import (
     CONTAINER,
+    DOSSIERS,
     LAYERS,
     WORKBOOK,
     write_container,
@@ -61,3 +62,14 @@ def make_county(
     write_notice(folder, parcels, seed, faults)
     progress("sample", 1.0, "")
     return write_dossiers(folder)
+
+
+def refuse_strangers(folder: Path) -> None:
+    """Raise InputError where a sample county would replace files that are not one of ours."""
+    notice = folder / "README.txt"
+    ours = notice.is_file() and LAYERS["farmland"] in notice.read_text(
+        encoding="utf-8", errors="replace"
+    )
+    taken = [name for name in (CONTAINER, WORKBOOK, *DOSSIERS) if (folder / name).exists()]
+    if taken and not ours:
+        raise InputError("sample.strangers", folder=folder, names=", ".join(taken))

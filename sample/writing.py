@@ -25,6 +25,7 @@ from .quotas import AT_LEAST, AT_MOST, LEVELS, NAMES
 
 NAME = "示例县"
 CONTAINER, WORKBOOK = "county.gpkg", "quotas.xlsx"
+DOSSIERS = ("dossier.yaml", "dossier_blocks.yaml")
 LAYERS = {
     "units": "units", "landuse": "JQDLTB", "plan": "GHDLTB", "farmland": "YJJBNTTB",
     "blocks": "YJJBNTPK", "redline": "STBHHX", "boundary": "CZKFBJ",
@@ -242,12 +243,12 @@ def dossier(blocks: bool = False) -> dict[str, Any]:
 
 def write_dossiers(folder: Path) -> Path:
     """Write both dossiers; gives the path of the one with single farmland parcels."""
-    for name, blocks in (("dossier.yaml", False), ("dossier_blocks.yaml", True)):
+    for name, blocks in zip(DOSSIERS, (False, True)):
         text = yaml.safe_dump(dossier(blocks), allow_unicode=True, sort_keys=False, width=100)
         (folder / name).write_text(
             f"# {say('sample.made')}\n{text}", encoding="utf-8", newline="\n"
         )
-    return folder / "dossier.yaml"
+    return folder / DOSSIERS[0]
 
 
 def write_notice(folder: Path, parcels: int, seed: int, faults: bool) -> None:

@@ -175,3 +175,14 @@ def test_a_polygon_is_the_sum_of_its_halves(seed, x, radius, share):
     measure = area_measure("EPSG:4544", shape.bounds)
     whole, left, right = measure(np.array([shape, *parts], dtype=object))
     assert left + right == pytest.approx(whole, rel=3e-10, abs=1e-7)
+
+
+def test_a_stray_far_beyond_the_extent_is_measured_near_enough_and_harms_nobody():
+    near = shapely.box(550_000, 3_440_000, 550_100, 3_440_100)
+    strays = [shapely.box(35_550_000, 3_440_000, 35_550_100, 3_440_100),
+              shapely.box(550_000, 9_900_000, 560_000, 9_910_000)]  # fmt: skip
+    measure = area_measure("EPSG:4544", near.bounds)
+    alone = measure(np.array([near]))[0]
+    found = measure(np.array([near, *strays]))
+    assert found[0] == alone
+    assert found[1:] == pytest.approx(shapely.area(strays), rel=0.01)

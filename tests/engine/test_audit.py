@@ -51,6 +51,16 @@ def test_what_rests_on_the_layer_is_not_checked_and_the_rest_is():
     assert outcome(after, "construction_total")[0] == "passed"
 
 
+def test_pieces_that_do_not_make_up_the_units_stop_every_verdict():
+    one, fabric = lossy()
+    fabric.amiss = {}
+    fabric.residual_m2 = 40.0
+    found = audit(one, fabric)
+    assert found["rule"].tolist() == ["data.overlay"]
+    indicators, _ = check_quotas(one, fabric)
+    assert set(indicators["outcome"]) == {"not_checked"}
+
+
 def test_books_in_order_say_nothing():
     one, fabric = lossy()
     fabric.amiss.pop("redline")

@@ -40,6 +40,8 @@ class FakeFabric:
     geometry: np.ndarray
     overlaps: dict = field(default_factory=dict)
     outside: dict = field(default_factory=dict)
+    amiss: dict = field(default_factory=dict)
+    residual_m2: float = 0.0
 
     def shapes(self, rows):
         return self.geometry[rows]
