@@ -7,24 +7,26 @@ Excel would take for a formula bears the mark that keeps it one (quotePrefix).
 
 from __future__ import annotations
 
+import io
 import re
+import shutil
 import zipfile
 from copy import copy
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from .labels import missing, text
+from .rows import Column, clean, is_formula, rows
 
-_LONGEST = 32_767  # characters of a cell
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_HELD = 100_000_000  # bytes of rows in memory, before they go to a temporary file
 
 
 class Book:
@@ -34,7 +36,9 @@ class Book:
         self.book = Workbook(write_only=True)
         sheet = self.book.create_sheet("styles")
         self._styles: dict[tuple[Any, ...], Any] = {}
+        self._numbers: dict[tuple[Any, ...], int] = {}
         self._maker = sheet
+        self._rows: dict[Any, IO[bytes]] = {}
         self.book.remove(sheet)
 
     def cell(self, sheet: Any, value: Any, **look: Any) -> WriteOnlyCell:
@@ -46,12 +50,54 @@ class Book:
                 cell.value = value
         else:
             shown = clean(text(value))
-            prefix = shown.startswith(_FORMULA)
+            prefix = is_formula(shown)
             if shown:
                 cell.value = shown
                 cell.data_type = "s"
         cell._style = self._style(prefix=prefix, **look)
         return cell
+
+    def fill(self, sheet: Any, columns: Sequence[Column], values: Sequence[list[Any]]) -> None:
+        """Give a sheet of one row, its heading, the rows of a table; `values` are by column."""
+        # Made at once, since openpyxl has to know all looks when it saves.
+        held: IO[bytes] = SpooledTemporaryFile(_HELD)
+        held.writelines(rows(columns, values, self._number))
+        self._rows[sheet] = held
+
+    def save(self, path: Path, stamp: datetime) -> None:
+        """Write the file; times of the zip's entries, and openpyxl's own, are the stamp."""
+        draft = io.BytesIO()
+        self.book.save(draft)
+        added = {
+            f"xl/worksheets/sheet{place}.xml": self._rows[sheet]
+            for place, sheet in enumerate(self.book.worksheets, 1)
+            if sheet in self._rows
+        }
+        when = (max(stamp.year, 1980), *stamp.timetuple()[1:6])
+        with zipfile.ZipFile(draft) as source, zipfile.ZipFile(path, "w") as archive:
+            for name in source.namelist():
+                entry = zipfile.ZipInfo(name, when)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+                content = source.read(name)
+                if name == "docProps/core.xml":
+                    content = _stamped(content, stamp)
+                head, tail, rest = content.partition(b"</sheetData>")
+                with archive.open(entry, "w") as part:
+                    part.write(head)
+                    if name in added:
+                        with added[name] as held:
+                            held.seek(0)
+                            shutil.copyfileobj(held, part)
+                    part.write(tail + rest)
+
+    def _number(self, **look: Any) -> int:
+        """Give the number of a look in the file."""
+        key = tuple(sorted(look.items()))
+        if key not in self._numbers:
+            cell = WriteOnlyCell(self._maker)
+            cell._style = self._style(**{"prefix": False, **look})
+            self._numbers[key] = int(cell.style_id)
+        return self._numbers[key]
 
     def _style(self, **look: Any) -> Any:
         """Give the style array of a look; setting styles cell by cell would take seconds."""
@@ -74,24 +120,7 @@ class Book:
         return self._styles[key]
 
 
-def clean(value: str) -> str:
-    """Take out what a workbook can't hold: control characters, and the end of endless text."""
-    value = _ILLEGAL.sub("", value)
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-
-
-def settle(path: Path, stamp: datetime) -> None:
-    """Rewrite the zip so that its entries' times, and openpyxl's own stamp, are the run's."""
-    when = (max(stamp.year, 1980), stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second)
-    with zipfile.ZipFile(path) as archive:
-        parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
+def _stamped(core: bytes, stamp: datetime) -> bytes:
+    """Set the file's times, since openpyxl sets `modified` to the clock when it saves."""
     said = stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts:
-            if name == "docProps/core.xml":
-                # openpyxl sets `modified` to the clock when it saves.
-                pattern = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
-                content = re.sub(pattern, rb"\g<1>" + said, content)
-            entry = zipfile.ZipInfo(name, when)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            archive.writestr(entry, content)
+    return re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + said, core)

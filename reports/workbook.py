@@ -16,10 +16,11 @@ from openpyxl.utils import get_column_letter
 
 from ..layers import findings as record
 from ..layers.words import say
-from .cells import Book, settle
+from .cells import Book
 from .columns import complete
 from .geopackage import moment
 from .labels import FILLS, SIGNS, SYMBOLS, direction, field, text, word
+from .rows import Column
 from .summary import (
     clusters,
     county_name,
@@ -80,8 +81,7 @@ def write_workbook(results: Results, path: Path) -> Path:
     properties = made.book.properties
     properties.creator, properties.title = "Pianqu", say("reports.title", name=county_name(results))
     properties.created = properties.modified = stamp.replace(tzinfo=None)
-    made.book.save(path)
-    settle(path, stamp)
+    made.save(path, stamp)
     return path
 
 
@@ -108,10 +108,8 @@ def _table(made: Book, title: str, frame: pd.DataFrame, printed: int) -> None:
     sheet.print_title_rows = "1:1"
     sheet.row_dimensions[1].height = 30
     _heading(made, sheet, [field(name) for name in columns])
-    makers = [_maker(made, sheet, name) for name in columns]
     values = [frame[name].tolist() for name in columns]
-    for row in zip(*values):
-        sheet.append([make(value) for make, value in zip(makers, row)])
+    made.fill(sheet, [_column(name) for name in columns], values)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(frame) + 1}"
     sheet.print_area = f"A1:{get_column_letter(printed)}{len(frame) + 1}"
 
@@ -122,34 +120,32 @@ def _heading(made: Book, sheet: Any, words: Sequence[str]) -> None:
     sheet.append([made.cell(sheet, word_, **look) for word_ in words])
 
 
-def _maker(made: Book, sheet: Any, name: str) -> Any:
-    """Give the function that makes the cells of a column."""
+def _column(name: str) -> Column:
+    """Tell how the cells of a column look, and what they show."""
     if name in _WORDED:
-        return lambda value: _worded(made, sheet, name, value)
+        return Column({"align": "center"}, lambda value: _worded(name, value))
     if name.endswith("_ha") or name in ("value", "limit", "excess", "area_m2"):
-        return lambda value: made.cell(sheet, value, format="#,##0.00", align="right")
+        return Column({"format": "#,##0.00", "align": "right"})
     if name == "count":
-        return lambda value: made.cell(sheet, value, format="#,##0", align="right")
-    wrap = name in _WIDE
+        return Column({"format": "#,##0", "align": "right"})
     if name == "direction":
-        return lambda value: made.cell(sheet, direction(text(value)), align="center")
+        return Column({"align": "center"}, lambda value: (direction(text(value)), {}))
+    look = {"wrap": name in _WIDE}
     if name in ("subject_layer", "object_layer"):
-        return lambda value: made.cell(sheet, word("role", value), wrap=wrap)
-    return lambda value: made.cell(sheet, value, wrap=wrap)
+        return Column(look, lambda value: (word("role", value), {}))
+    return Column(look)
 
 
-def _worded(made: Book, sheet: Any, name: str, value: Any) -> WriteOnlyCell:
-    """Make a cell of one of our vocabularies: its word, with sign and colour where it judges."""
+def _worded(name: str, value: Any) -> tuple[str, dict[str, Any]]:
+    """Show one of our vocabularies: its word, with sign and colour where it judges."""
     shown = word(name, value)
-    look: dict[str, Any] = {"align": "center"}
     if name == "outcome" and value in FILLS:
-        look |= {"fill": FILLS[value], "bold": value == "failed"}
-        shown = f"{SYMBOLS[value]} {shown}"
-    elif name == "severity" and value in SIGNS:
+        look = {"fill": FILLS[value], "bold": value == "failed"}
+        return f"{SYMBOLS[value]} {shown}", look
+    if name == "severity" and value in SIGNS:
         fills = {"error": "failed", "warning": "warning", "info": "passed"}
-        look["fill"] = FILLS[fills[value]]
-        shown = f"{SIGNS[value]} {shown}"
-    return made.cell(sheet, shown, **look)
+        return f"{SIGNS[value]} {shown}", {"fill": FILLS[fills[value]]}
+    return shown, {}
 
 
 def _width(name: str) -> float:
@@ -208,7 +204,8 @@ def _tally_row(made: Book, sheet: Any, count: Any) -> list[WriteOnlyCell]:
     whole = {"format": "#,##0", "align": "right"}
     area = {"format": "#,##0.00", "align": "right"}
     row = [made.cell(sheet, count.unit), made.cell(sheet, count.name)]
-    row.append(_worded(made, sheet, "outcome", count.verdict))
+    shown, look = _worded("outcome", count.verdict)
+    row.append(made.cell(sheet, shown, align="center", **look))
     row += [made.cell(sheet, count.outcomes[each], **whole) for each in SYMBOLS]
     row.append(made.cell(sheet, count.new, **whole))
     row.append(made.cell(sheet, count.new_m2 / 1e4, **area))
