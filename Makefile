@@ -27,9 +27,13 @@ test-engine:
 test-qgis:
 	@QT_QPA_PLATFORM=offscreen build/qgis/bin/pytest -q tests/qgis
 
+# Through the environment: a path may hold spaces, quotes and dollar signs, which make would split
+# or expand. Relative paths start at the folder that make works in.
+run: export PIANQU_DOSSIER = $(value DOSSIER)
+run: export PIANQU_OUT = $(value OUT)
 run: setup
-	@test -n "$(DOSSIER)" && test -n "$(OUT)" || { echo "make run DOSSIER=county.yaml OUT=folder" >&2; exit 2; }
-	@tools/qgis.sh rundossier --DOSSIER="$(abspath $(DOSSIER))" --LANGUAGE=$(LANGUAGE) --OUTPUT="$(abspath $(OUT))"
+	@test -n "$$PIANQU_DOSSIER" && test -n "$$PIANQU_OUT" || { echo "make run DOSSIER=county.yaml OUT=folder" >&2; exit 2; }
+	@tools/qgis.sh rundossier --DOSSIER="$$(realpath -ms -- "$$PIANQU_DOSSIER")" --LANGUAGE="$(LANGUAGE)" --OUTPUT="$$(realpath -ms -- "$$PIANQU_OUT")"
 
 bench: setup
 	@$(ENGINE) bench/run.py $(BENCH)
