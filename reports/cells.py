@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import zipfile
 from copy import copy
 from datetime import datetime
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Sequence
+from typing import Any, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -26,7 +24,6 @@ from .rows import Column, clean, is_formula, rows
 
 _THIN = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_HELD = 100_000_000  # bytes of rows in memory, before they go to a temporary file
 
 
 class Book:
@@ -38,7 +35,7 @@ class Book:
         self._styles: dict[tuple[Any, ...], Any] = {}
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._maker = sheet
-        self._rows: dict[Any, IO[bytes]] = {}
+        self._rows: dict[Any, list[bytes]] = {}
         self.book.remove(sheet)
 
     def cell(self, sheet: Any, value: Any, **look: Any) -> WriteOnlyCell:
@@ -60,9 +57,7 @@ class Book:
     def fill(self, sheet: Any, columns: Sequence[Column], values: Sequence[list[Any]]) -> None:
         """Give a sheet of one row, its heading, the rows of a table; `values` are by column."""
         # Made at once, since openpyxl has to know all looks when it saves.
-        held: IO[bytes] = SpooledTemporaryFile(_HELD)
-        held.writelines(rows(columns, values, self._number))
-        self._rows[sheet] = held
+        self._rows[sheet] = list(rows(columns, values, self._number))
 
     def save(self, path: Path, stamp: datetime) -> None:
         """Write the file; times of the zip's entries, and openpyxl's own, are the stamp."""
@@ -84,10 +79,7 @@ class Book:
                 head, tail, rest = content.partition(b"</sheetData>")
                 with archive.open(entry, "w") as part:
                     part.write(head)
-                    if name in added:
-                        with added[name] as held:
-                            held.seek(0)
-                            shutil.copyfileobj(held, part)
+                    part.writelines(added.get(name, ()))
                     part.write(tail + rest)
 
     def _number(self, **look: Any) -> int:

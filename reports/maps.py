@@ -10,14 +10,26 @@ from __future__ import annotations
 import base64
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from ..layers.words import pick
-from .marks import Label, Shape, conflicts, in_order, marks, numbers, path_of
+from .marks import (
+    Label,
+    Run,
+    Shape,
+    conflicts,
+    in_order,
+    marks,
+    numbers,
+    path_of,
+    places,
+    runs,
+    thin,
+)
 from .raster import OTHER, Frame, Rings, colours, picture
 from .summary import clusters, is_open, on_map
 
@@ -41,6 +53,7 @@ class Map:
     picture: str
     outline: str
     shapes: list[Shape]
+    runs: list[Run]
     labels: list[Label]
     legend: list[tuple[str, str]]
     bar: dict[str, Any]
@@ -69,7 +82,10 @@ class Cartographer:
         self.farmland = Rings(farmland.geometry) if farmland is not None else None
         found = results.findings
         self.found = found[on_map(found) & is_open(found)]
-        self.borders = _dissolve(county, "cluster"), _dissolve(county, "town")
+        # Units that meet without overlaps unite by their common edges, in a tenth of the time.
+        meet = shapely.coverage_is_valid(self.units[~shapely.is_missing(self.units)])
+        unite = shapely.coverage_union_all if meet else shapely.union_all
+        self.borders = _dissolve(county, "cluster", unite), _dissolve(county, "town", unite)
         # A county of many clusters gets coarser pictures, so that the page stays small.
         self.budget = _BYTES / (len(self.names) + 1)
 
@@ -118,14 +134,13 @@ class Cartographer:
         shapes = [self._line(frame, role, self._rows(role, pieces)) for role in lines]
         towns = self._borders(frame, 1, None if everything else key)
         shapes += [] if everything else [Shape(path, "town") for path in towns]
-        outline = "".join(self._borders(frame, 0, None if everything else key))
-        shapes += [
-            Shape(path, "cluster") for path in self._borders(frame, 0, None if everything else key)
-        ]
-        drawn = conflicts(frame, found, everything)
+        clusters_ = self._borders(frame, 0, None if everything else key)
+        shapes += [Shape(path, "cluster") for path in clusters_]
+        spots = places(frame, found)
+        drawn = conflicts(frame, found, spots, everything)
         shown = self._rows(self.role, pieces)
         names = self._names(frame, None if everything else key)
-        labels = names + (numbers(frame, found, names) if numbered else [])
+        labels = names + (numbers(spots, names) if numbered else [])
         legend = [
             (self.palette[i], self.class_names[i]) for i in sorted(set(self.classes[shown]))
         ] if len(self.classes) else []  # fmt: skip
@@ -135,8 +150,9 @@ class Cartographer:
             number=self.made,
             height=frame.height,
             picture=self._picture(frame, pieces, shown),
-            outline=outline,
+            outline="".join(clusters_),
             shapes=shapes + drawn,
+            runs=runs(drawn),
             labels=labels,
             legend=legend,
             bar=_scale_bar(frame),
@@ -172,18 +188,18 @@ class Cartographer:
         """Draw the outlines of a control layer, coarser where it has very many vertices."""
         shapes = self.county.layers[role].geometry[rows]
         for tolerance in (0.6, 1.5, 3.0, 6.0):
-            simple = shapely.simplify(shapes, tolerance / frame.scale)
-            if shapely.get_num_coordinates(simple).sum() <= _VERTICES:
+            shapes = thin(shapes, tolerance / frame.scale)
+            if shapely.get_num_coordinates(shapes).sum() <= _VERTICES:
                 break
-        return Shape(path_of(frame, simple), role)
+        return Shape(path_of(frame, shapes), role)
 
     def _borders(self, frame: Frame, which: int, cluster: str | None) -> list[str]:
         """Draw borders of clusters (0) or towns (1), all or those of one cluster."""
         table = self.borders[which]
         if cluster is not None:
             table = table[table["cluster"] == cluster]
-        simple = shapely.simplify(table["geometry"].to_numpy(), 0.7 / frame.scale)
-        return [path_of(frame, np.array([shape], dtype=object)) for shape in simple]
+        shapes = table["geometry"].to_numpy()
+        return [path_of(frame, thin(shape, 0.7 / frame.scale)) for shape in shapes]
 
     def _names(self, frame: Frame, cluster: str | None) -> list[Label]:
         """Write the names of the clusters, or of the towns of one cluster."""
@@ -204,7 +220,7 @@ def _name(one: Any) -> str:
     return pick(one.name_zh, one.name_en)
 
 
-def _dissolve(county: Any, column: str) -> pd.DataFrame:
+def _dissolve(county: Any, column: str, unite: Callable[..., Any]) -> pd.DataFrame:
     """Unite the units of each cluster or town; columns unit, cluster, name, geometry."""
     finest = county.tree.finest.iloc[county.tree.feature_unit].reset_index(drop=True)
     usable = ~shapely.is_missing(county.units.geometry)
@@ -213,7 +229,7 @@ def _dissolve(county: Any, column: str) -> pd.DataFrame:
         if code == "" and column == "town":
             continue
         first = group.iloc[0]
-        shape = shapely.union_all(county.units.geometry[group.index.to_numpy()])
+        shape = unite(county.units.geometry[group.index.to_numpy()])
         rows.append((code, first["cluster"], first[f"{column}_name"] or code, shape))
     table = pd.DataFrame(rows, columns=["unit", "cluster", "name", "geometry"])
     return table.astype({"geometry": object})

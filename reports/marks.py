@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,16 @@ class Shape:
     kind: str
     severity: str = ""
     sign: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """Conflicts that look alike: the places of their signs, or their paths."""
+
+    severity: str
+    kind: str
+    spots: str
+    paths: list[str]
 
 
 @dataclass(frozen=True)
@@ -68,42 +79,71 @@ def path_of(frame: Frame, shapes: np.ndarray) -> str:
     return "".join(text)
 
 
-def conflicts(frame: Frame, found: pd.DataFrame, signs: bool) -> list[Shape]:
+def thin(shapes: np.ndarray, tolerance: float) -> np.ndarray:
+    """Take out vertices of many polygons, which come apart into their parts.
+
+    Only parts that would vanish are worth the slow way, which leaves of each at least a triangle.
+    """
+    parts = shapely.get_parts(shapes)
+    simple = shapely.simplify(parts, tolerance, preserve_topology=False)
+    gone = shapely.is_empty(simple)
+    simple[gone] = shapely.simplify(parts[gone], tolerance)
+    return simple
+
+
+def conflicts(frame: Frame, found: pd.DataFrame, spots: np.ndarray, signs: bool) -> list[Shape]:
     """Draw conflicts, the gravest last and so on top; small ones (or all) as signs."""
     shapes = found.geometry.to_numpy()
-    simple = shapely.simplify(shapes, 0.5 / frame.scale)
     bounds = shapely.bounds(shapes)
     size = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) * frame.scale
-    spots = _spots(frame, shapes)
+    small = (size < _SMALL) | signs
+    simple = np.full(len(found), None, dtype=object)
+    simple[~small] = shapely.simplify(shapes[~small], 0.5 / frame.scale)
+    at = np.round(spots, 1).tolist()
     severities, changes = found["severity"].tolist(), found["change"].tolist()
     out = []
     for row in range(len(found) - 1, -1, -1):
         if math.isnan(size[row]):
             continue  # a finding without a place
-        small = size[row] < _SMALL
-        path = "" if small or signs else path_of(frame, simple[row : row + 1])
-        spot = (round(spots[row, 0], 1), round(spots[row, 1], 1)) if small or signs else None
-        out.append(Shape(path, changes[row] or "other", severities[row], spot))
+        change, severity = changes[row] or "other", severities[row]
+        if small[row]:
+            out.append(Shape("", change, severity, (at[row][0], at[row][1])))
+        else:
+            out.append(Shape(path_of(frame, simple[row : row + 1]), change, severity))
     return out
 
 
-def _spots(frame: Frame, shapes: np.ndarray) -> np.ndarray:
-    """Give a place inside each shape in the drawing; NaN where there is none."""
-    middle = shapely.point_on_surface(shapes)
+def runs(shapes: list[Shape]) -> list[Run]:
+    """Put together what follows one another and looks alike."""
+    out = []
+    for (severity, kind, small), group in groupby(
+        shapes, key=lambda one: (one.severity, one.kind, one.sign is not None)
+    ):
+        if small:
+            spots = " ".join(f"{one.sign[0]:g},{one.sign[1]:g}" for one in group if one.sign)
+            out.append(Run(severity, kind, spots, []))
+        else:
+            out.append(Run(severity, kind, "", [one.path for one in group]))
+    return out
+
+
+def places(frame: Frame, found: pd.DataFrame) -> np.ndarray:
+    """Give a place inside each conflict in the drawing; NaN where there is none."""
+    middle = shapely.point_on_surface(found.geometry.to_numpy())
     have = ~(shapely.is_missing(middle) | shapely.is_empty(middle))
-    out = np.full((len(shapes), 2), np.nan)
+    out = np.full((len(found), 2), np.nan)
     out[have] = frame.place(shapely.get_coordinates(middle[have]))
     return out
 
 
-def numbers(frame: Frame, found: pd.DataFrame, names: list[Label]) -> list[Label]:
+def numbers(spots: np.ndarray, names: list[Label]) -> list[Label]:
     """Number the conflicts of a map as their table does, leaving out what would lie on another."""
     taken = [(label.x - 9.0 * len(label.text), label.y - 16, label.x + 9.0 * len(label.text),
               label.y + 8) for label in names]  # fmt: skip
     boxes = np.array(taken, dtype=float).reshape(-1, 4)
     labels = []
-    for number, (x, y) in enumerate(_spots(frame, found.geometry.to_numpy()), 1):
-        if math.isnan(x) or number > _NUMBERED:
+    for number, (x, y) in enumerate(spots[:_NUMBERED], 1):
+        if math.isnan(x):
             continue
         text = str(number)
         wide = 8.5 * len(text)

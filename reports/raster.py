@@ -45,11 +45,11 @@ class Frame:
         """Give the height of the drawing."""
         return (self.high - self.low) * self.scale
 
-    def place(self, points: np.ndarray, factor: float = 1.0) -> np.ndarray:
-        """Turn coordinates (n, 2) into the drawing's, y downward, times `factor`."""
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Turn coordinates (n, 2) into the drawing's, y downward."""
         out = np.empty_like(points, dtype=float)
-        out[:, 0] = (points[:, 0] - self.left) * (self.scale * factor)
-        out[:, 1] = (self.high - points[:, 1]) * (self.scale * factor)
+        out[:, 0] = (points[:, 0] - self.left) * self.scale
+        out[:, 1] = (self.high - points[:, 1]) * self.scale
         return out
 
 
@@ -63,12 +63,15 @@ class Rings:
     def __init__(self, geometry: np.ndarray) -> None:
         parts, owner = shapely.get_parts(geometry, return_index=True)
         polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+        polygons &= ~shapely.is_empty(parts)
         parts, owner = parts[polygons], owner[polygons]
         order = np.argsort(-shapely.area(parts), kind="stable")
         self.owner = owner[order]
-        rings = shapely.get_exterior_ring(parts[order])
-        self.points, ring = shapely.get_coordinates(rings, return_index=True)
-        self.start = np.searchsorted(ring, np.arange(len(rings) + 1))
+        rings = parts[order]
+        holed = shapely.get_num_interior_rings(rings) > 0  # the others are their outer ring
+        rings[holed] = shapely.get_exterior_ring(rings[holed])
+        self.points = shapely.get_coordinates(rings)
+        self.start = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(rings))])
 
     def draw(
         self,
@@ -84,15 +87,18 @@ class Rings:
             return
         counts = self.start[rows + 1] - self.start[rows]
         ends = np.cumsum(counts)
-        index = np.arange(ends[-1]) + np.repeat(self.start[rows] - (ends - counts), counts)
-        pixels = np.rint(frame.place(self.points[index], factor)).astype(np.int32)
-        keep = np.ones(len(pixels), bool)
-        keep[1:] = (pixels[1:] != pixels[:-1]).any(axis=1)
+        inside = np.repeat(chosen[self.owner], np.diff(self.start))
+        scale = frame.scale * factor
+        # Column by column, which is several times faster than pairs of numbers.
+        x = np.rint((self.points[inside, 0] - frame.left) * scale).astype(np.int32)
+        y = np.rint((frame.high - self.points[inside, 1]) * scale).astype(np.int32)
+        keep = np.ones(len(x), bool)
+        keep[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
         keep[ends - counts] = True
-        kept = np.concatenate([[0], np.cumsum(keep)])
-        flat = pixels[keep].ravel().tolist()
+        stops = 2 * np.cumsum(np.add.reduceat(keep, ends - counts, dtype=np.int64))
+        flat = np.column_stack([x[keep], y[keep]]).ravel().tolist()
         colours = fill[self.owner[rows]].tolist()
-        edges = zip((2 * kept[ends - counts]).tolist(), (2 * kept[ends]).tolist(), colours)
+        edges = zip([0, *stops.tolist()], stops.tolist(), colours)
         for first, last, colour in edges:
             if last - first >= 6:
                 pen.polygon(flat[first:last], fill=colour)

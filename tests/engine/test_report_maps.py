@@ -11,7 +11,7 @@ import pytest
 import report_made
 import shapely
 from pianqu.reports.maps import Cartographer, path_of
-from pianqu.reports.marks import in_order
+from pianqu.reports.marks import Shape, in_order, runs, thin
 from pianqu.reports.raster import HATCH, Frame, Rings, picture
 from PIL import Image
 
@@ -124,6 +124,60 @@ def test_the_overview_marks_every_conflict(results, maker):
     drawn = maker.overview()
     signs = [shape for shape in drawn.shapes if shape.sign]
     assert len(signs) == drawn.count == results.findings["rule"].str.startswith("control.").sum()
+
+
+def test_conflicts_that_look_alike_are_put_together_in_the_order_they_are_drawn():
+    drawn = [
+        Shape("", "new", "info", (1.0, 2.5)), Shape("", "new", "info", (3.0, 4.0)),
+        Shape("M0,0", "new", "info"), Shape("M1,1", "new", "info"),
+        Shape("", "new", "info", (5.0, 6.0)), Shape("", "new", "error", (7.0, 8.0)),
+    ]  # fmt: skip
+    assert [(run.severity, run.spots, run.paths) for run in runs(drawn)] == [
+        ("info", "1,2.5 3,4", []), ("info", "", ["M0,0", "M1,1"]), ("info", "5,6", []),
+        ("error", "7,8", []),
+    ]  # fmt: skip
+
+
+def test_runs_hold_every_conflict_of_a_map(maker):
+    for drawn in (maker.overview(), maker.cluster("P1")):
+        held = sum(len(run.spots.split()) + len(run.paths) for run in drawn.runs)
+        assert held == drawn.count
+
+
+def test_a_line_is_thinned_but_no_part_of_it_vanishes():
+    shapes = np.array(
+        [
+            shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.Point(500, 0).buffer(100, 64)]),
+            shapely.box(900, 0, 902, 1),
+            None,
+        ],
+        dtype=object,
+    )
+    simple = thin(shapes, 10.0)
+    assert len(simple) == 3 and not shapely.is_empty(simple).any()
+    assert shapely.get_num_coordinates(simple).sum() < 40
+    assert shapely.hausdorff_distance(simple[1], shapely.get_parts(shapes)[1]) < 10
+
+
+def test_units_that_overlap_still_unite_to_their_outline(results):
+    made = report_made.results(problems=4)
+    whole = Cartographer(made).borders[0]["geometry"]
+    made.county.units.geometry[0] = shapely.buffer(made.county.units.geometry[0], 50)
+    units = made.county.units.geometry
+    first = (made.county.tree.finest["cluster"] == "P1").to_numpy()
+    outline = Cartographer(made).borders[0]["geometry"].iloc[0]
+    assert outline.equals(shapely.union_all(units[first])) and outline.area > whole.iloc[0].area
+
+
+def test_an_empty_polygon_and_one_with_a_hole_are_drawn_without_trouble():
+    ring = shapely.difference(shapely.box(0, 0, 10, 10), shapely.box(4, 4, 6, 6))
+    shapes = np.array([ring, shapely.Polygon(), shapely.box(10, 0, 20, 10)], dtype=object)
+    raw = picture(
+        Frame(0, 0, 20, 10, 100), 1.0, Rings(shapes), ["#ff0000", "#0000ff"], np.array([0, 0, 1]),
+        np.ones(3, bool), None, np.zeros(0, bool),
+    )  # fmt: skip
+    image = Image.open(io.BytesIO(raw))
+    assert colour(image, 5, 5) == (255, 0, 0) and colour(image, 95, 45) == (0, 0, 255)
 
 
 def test_the_scale_bar_is_round_and_true(maker):

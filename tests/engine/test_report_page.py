@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from __future__ import annotations
 
+import dataclasses
 import html as escaping
 import json
 import re
@@ -18,7 +19,7 @@ from pianqu.reports import OUTPUTS, write_results
 from pianqu.reports.html import write_html
 from pianqu.reports.labels import half_up, hectares, signed, square_metres
 from pianqu.reports.runfile import write_run
-from pianqu.reports.summary import tally
+from pianqu.reports.summary import clusters, notes, tally, verdict_lines
 
 VOID = {"meta", "br", "link", "img", "input", "hr", "col"}
 
@@ -115,6 +116,18 @@ def test_every_cluster_has_its_map_and_there_is_one_of_the_county(page):
     assert maps == ["示例县控制线冲突分布", "柏梓片区控制线冲突", "青堤片区控制线冲突"]
 
 
+def test_every_small_conflict_is_a_vertex_that_bears_a_sign_the_page_defines(results, page):
+    found = results.findings
+    control = found[found["rule"].str.startswith("control.")]
+    signs = [attributes for tag, attributes in page.tags if "marker-mid" in attributes]
+    defined = {f"url(#{attributes['id']})" for tag, attributes in page.tags if tag == "marker"}
+    assert {each["marker-mid"] for each in signs} <= defined
+    # The overview is drawn last and so bears the highest number.
+    last = max(each["marker-mid"].split("-")[1] for each in signs)
+    own = [each for each in signs if each["marker-mid"].split("-")[1] == last]
+    assert sum(len(each["d"].split("L")[1].split()) - 1 for each in own) == len(control)
+
+
 def test_the_page_is_english_on_wish(results, tmp_path):
     with speaking("en"):
         text = Page(write_html(results, tmp_path / "p.html").read_text(encoding="utf-8")).text
@@ -162,6 +175,42 @@ def test_a_run_without_quotas_is_not_a_pass(tmp_path):
     assert tally(results).verdict == "not_checked"
     page = Page(write_html(results, tmp_path / "p.html").read_text(encoding="utf-8"))
     assert "未能完成检查" in page.text and "没有检查指标" in page.text
+
+
+def test_villages_in_no_cluster_make_no_row_of_their_own_but_keep_their_conflicts(tmp_path):
+    results = report_made.results(problems=30)
+    finest = results.county.tree.finest
+    blank = finest["cluster"] == "P2"
+    finest.loc[blank, ["cluster", "cluster_name"]] = ""
+    found = results.findings
+    found.loc[found["cluster"] == "P2", "cluster"] = ""
+    text = Page(write_html(results, tmp_path / "p.html").read_text(encoding="utf-8")).text
+    table = text[text.index("各片区检查结论") : text.index("目录")]
+    assert "柏梓片区" in table and "未划入片区" not in table
+    assert [code for code, _ in clusters(results)] == ["P1"]
+    assert "未划入片区的村：控制线冲突明细" in text or "未划入片区的村控制线冲突明细" in text
+
+
+def test_what_does_not_add_up_is_said_in_the_notes(results):
+    assert not [line for line in notes(results) if "0.01 公顷" in line and "合计" in line]
+    for balance, words in (
+        ({"misses": 3, "settled": True}, "3 处合计"),
+        ({"misses": 9, "settled": False}, "单独四舍五入"),
+    ):
+        told = dataclasses.replace(results, run={**results.run, "balance": balance})
+        assert any(words in line for line in notes(told))
+
+
+def test_the_verdict_names_what_could_not_be_checked(results):
+    run = {**results.run, "unchecked_zones": {"redline": "有 2 个图斑无法读取"}}
+    lines = verdict_lines(dataclasses.replace(results, run=run))
+    assert any("生态保护红线" in line and "2 个图斑" in line for line in lines)
+
+
+def test_decisions_that_were_not_looked_at_are_counted(results):
+    kept = pd.DataFrame({"id": ["a", "b"]})
+    lines = verdict_lines(dataclasses.replace(results, decisions=kept))
+    assert any("2 处以往的认可" in line for line in lines)
 
 
 def test_an_accepted_exception_leaves_the_counts_and_is_listed_with_its_reason(tmp_path):

@@ -5,12 +5,15 @@ import io
 import time
 import zipfile
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 import report_made
 from pianqu.layers.words import speaking
+from pianqu.reports import rows
 from pianqu.reports.cells import Book
+from pianqu.reports.geopackage import moment
 from pianqu.reports.workbook import write_table, write_workbook
 
 EVIL = ["=1+1", "+A1", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")', "\r=1"]
@@ -117,6 +120,41 @@ def test_a_table_longer_than_a_sheet_goes_on_in_the_next():
     write_table(made, "transfers", pd.DataFrame({"unit": list("abcde")}), rows=2)
     made.book.save(io.BytesIO())
     assert made.book.sheetnames == ["用地转移", "用地转移续2", "用地转移续3"]
+
+
+def written(folder, frame, **options):
+    made = Book()
+    write_table(made, "transfers", frame, **options)
+    made.save(folder / "t.xlsx", moment("2026-01-02T03:04:05Z"))
+    return openpyxl.load_workbook(folder / "t.xlsx").worksheets
+
+
+def test_rows_written_in_several_goes_stand_one_below_the_other(monkeypatch, tmp_path):
+    monkeypatch.setattr(rows, "_AT_ONCE", 3)
+    parts = written(tmp_path, pd.DataFrame({"unit": list("abcdefghij")}), rows=7)
+    seen = [[cell.value for cell in sheet["A"][1:]] for sheet in parts]
+    assert seen == [list("abcdefg"), list("hij")]
+    assert [cell.row for cell in parts[0]["A"]] == list(range(1, 9))
+
+
+def test_every_kind_of_value_arrives_as_what_it_is(tmp_path):
+    values = ["a<b>&\"c\"", "  led by spaces", "two\nlines", "back\rspace", "", None, True, 7,
+              0.1 + 0.2, 1e-7, np.float64(2.5), float("nan"), float("inf"), 2**40]  # fmt: skip
+    (sheet,) = written(tmp_path, pd.DataFrame({"unit": pd.Series(values, dtype=object)}))
+    seen = [cell.value for cell in sheet["A"][1:]]
+    assert seen == [*values[:4], None, None, "True", *values[7:11], None, None, 2**40]
+    assert {cell.border.left.style for cell in sheet["A"][1:]} == {"thin"}
+
+
+def test_fifty_thousand_findings_take_seconds_and_not_minutes(tmp_path):
+    findings = report_made.results().findings.drop(columns="geometry")
+    many = pd.concat([findings] * (50_000 // len(findings)), ignore_index=True)
+    many["message"] = [f"{message} {row}" for row, message in enumerate(many["message"])]
+    start = time.process_time()
+    made = Book()
+    write_table(made, "findings", many)
+    made.save(tmp_path / "many.xlsx", moment(""))
+    assert time.process_time() - start < 8  # cell objects took 18
 
 
 def test_same_results_make_the_same_bytes_whatever_the_clock_says(results, path, tmp_path):
