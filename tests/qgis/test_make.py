@@ -45,7 +45,7 @@ def make(checkout, *arguments):
     return done, [json.loads(line) for line in calls]
 
 
-@pytest.mark.parametrize("name", ["县.yaml", "我的 数据/县.yaml", "it's/$HOME `x` \"y\" #1.yaml"])
+@pytest.mark.parametrize("name", ["县.yaml", "我的 数据/县.yaml", 'it\'s/$HOME `x` "y" #1.yaml'])
 def test_relative_paths_start_here_and_stay_whole(checkout, name):
     done, calls = make(checkout, "run", f"DOSSIER={name}", "OUT=成果 一/../成果 2")
     assert done.returncode == 0, done.stderr
