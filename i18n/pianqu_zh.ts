@@ -5,15 +5,19 @@
     <name>Pianqu</name>
     <message>
         <source>Check a county's dossier…</source>
-        <translation>检查县级卷宗…</translation>
+        <translation>按数据清单检查全县…</translation>
     </message>
     <message>
         <source>Pianqu</source>
         <translation>片区</translation>
     </message>
     <message>
+        <source>Failed indicators</source>
+        <translation>不达标指标数</translation>
+    </message>
+    <message>
         <source>Checks</source>
-        <translation>审查</translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Tools</source>
@@ -28,12 +32,16 @@
         <translation>报告、工作簿和消息所用语言：zh 或 en。</translation>
     </message>
     <message>
-        <source>en</source>
-        <translation>zh</translation>
+        <source>Passed</source>
+        <translation>是否通过</translation>
     </message>
     <message>
-        <source>Findings</source>
-        <translation>问题</translation>
+        <source>OUTPUT must name a folder.</source>
+        <translation>OUTPUT 必须指定文件夹。</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation>zh</translation>
     </message>
     <message>
         <source>Check control lines</source>
@@ -41,11 +49,7 @@
     </message>
     <message>
         <source>Finds planned uses that basic farmland, red line or boundary do not allow.</source>
-        <translation>找出永农、生态红线、城镇开发边界所不允许的规划用途。</translation>
-    </message>
-    <message>
-        <source>Passed</source>
-        <translation>是否通过</translation>
+        <translation>找出永久基本农田、生态保护红线、城镇开发边界所不允许的规划用途。</translation>
     </message>
     <message>
         <source>Number of findings</source>
@@ -61,15 +65,11 @@
     </message>
     <message>
         <source>The engine's Python</source>
-        <translation>引擎的 Python</translation>
+        <translation>计算引擎的 Python</translation>
     </message>
     <message>
         <source>Versions (JSON)</source>
         <translation>版本（JSON）</translation>
-    </message>
-    <message>
-        <source>Indicators</source>
-        <translation>指标</translation>
     </message>
     <message>
         <source>Check quotas</source>
@@ -77,15 +77,15 @@
     </message>
     <message>
         <source>Compares the indicators of county, clusters, towns and villages with quotas.</source>
-        <translation>把县、片区、乡镇、村各级指标与下达指标比较。</translation>
+        <translation>把县、片区、乡镇、村各级指标与下达的控制数比较。</translation>
     </message>
     <message>
-        <source>Failed indicators</source>
-        <translation>不合格指标数</translation>
+        <source>Indicators</source>
+        <translation>指标</translation>
     </message>
     <message>
         <source>Quotas (table)</source>
-        <translation>指标表</translation>
+        <translation>控制数表</translation>
     </message>
     <message>
         <source>Columns unit, indicator, quota_ha and reserve_ha; xlsx, csv or a table.</source>
@@ -101,7 +101,7 @@
     </message>
     <message>
         <source>{layer}: table of codes</source>
-        <translation>{layer}：编码表</translation>
+        <translation>{layer}：代码表</translation>
     </message>
     <message>
         <source>Standard</source>
@@ -128,6 +128,14 @@
         <translation>留空取各单元代码的共同开头，最多六位。</translation>
     </message>
     <message>
+        <source>County's name</source>
+        <translation>县名</translation>
+    </message>
+    <message>
+        <source>What findings and tables call the county as a whole.</source>
+        <translation>问题和成果表中对全县的称呼；留空为“全县”。</translation>
+    </message>
+    <message>
         <source>, </source>
         <translation>、</translation>
     </message>
@@ -144,16 +152,12 @@
         <translation>{parameter} 必须指定一个字段。</translation>
     </message>
     <message>
+        <source>County</source>
+        <translation>全县</translation>
+    </message>
+    <message>
         <source>Handing over layer '{name}'</source>
         <translation>移交图层“{name}”</translation>
-    </message>
-    <message>
-        <source>Structure table</source>
-        <translation>结构调整表</translation>
-    </message>
-    <message>
-        <source>Transfer matrix</source>
-        <translation>转移矩阵</translation>
     </message>
     <message>
         <source>Land balance</source>
@@ -161,11 +165,19 @@
     </message>
     <message>
         <source>Structure table and transfer matrix from base to plan, for every unit.</source>
-        <translation>各级单元由现状到规划的结构调整表和转移矩阵。</translation>
+        <translation>各级单元由现状到规划的用地结构表和转移矩阵。</translation>
+    </message>
+    <message>
+        <source>Structure table</source>
+        <translation>用地结构表</translation>
+    </message>
+    <message>
+        <source>Transfer matrix</source>
+        <translation>转移矩阵</translation>
     </message>
     <message>
         <source>Pianqu: county plans against quotas and control lines</source>
-        <translation>片区：县级规划指标与三线审查</translation>
+        <translation>片区：县级规划指标与三线检查</translation>
     </message>
     <message>
         <source>Python of the computing engine (empty: found automatically)</source>
@@ -197,7 +209,7 @@
     </message>
     <message>
         <source>code</source>
-        <translation>编码</translation>
+        <translation>代码</translation>
     </message>
     <message>
         <source>identifier</source>
@@ -233,19 +245,31 @@
     </message>
     <message>
         <source>Check a county's dossier</source>
-        <translation>检查县级卷宗</translation>
+        <translation>按数据清单检查全县</translation>
     </message>
     <message>
         <source>Quotas, control lines and land balance of every cluster, in one run.</source>
         <translation>一次完成各片区的指标、三线和用地平衡检查。</translation>
     </message>
     <message>
+        <source>Indicators near their quota</source>
+        <translation>临界指标数</translation>
+    </message>
+    <message>
+        <source>Indicators not checked</source>
+        <translation>未检查指标数</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>问题</translation>
+    </message>
+    <message>
         <source>Dossier</source>
-        <translation>卷宗</translation>
+        <translation>数据清单</translation>
     </message>
     <message>
         <source>The YAML file that names the county's layers, quotas and standard.</source>
-        <translation>列出图层、指标表和标准的 YAML 文件。</translation>
+        <translation>列出图层、控制数表和标准的 YAML 文件。</translation>
     </message>
     <message>
         <source>Which checks to run: quotas, controllines, landbalance.</source>
@@ -273,15 +297,7 @@
     </message>
     <message>
         <source>Former results in it stay whole until the new ones are complete.</source>
-        <translation>新结果完成之前，其中原有结果保持完整。</translation>
-    </message>
-    <message>
-        <source>Indicators near their quota</source>
-        <translation>预警指标数</translation>
-    </message>
-    <message>
-        <source>Indicators not checked</source>
-        <translation>未检查指标数</translation>
+        <translation>新成果写完之前，其中原有成果保持完整。</translation>
     </message>
     <message>
         <source>Results (GeoPackage)</source>
@@ -296,16 +312,12 @@
         <translation>工作簿（XLSX）</translation>
     </message>
     <message>
-        <source>OUTPUT must name a folder.</source>
-        <translation>OUTPUT 必须指定文件夹。</translation>
-    </message>
-    <message>
         <source>Make a sample county</source>
         <translation>生成示例县</translation>
     </message>
     <message>
         <source>Writes a made county with its dossier, with seeded faults on wish.</source>
-        <translation>生成虚构的县及其卷宗，可按需埋入错误。</translation>
+        <translation>生成虚构的县及其数据清单，可按需埋入错误。</translation>
     </message>
     <message>
         <source>Parcels</source>
@@ -365,7 +377,7 @@
     </message>
     <message>
         <source>The engine's results lack the layer '{layer}'.</source>
-        <translation>引擎的成果中缺少图层“{layer}”。</translation>
+        <translation>计算引擎的成果中缺少图层“{layer}”。</translation>
     </message>
     <message>
         <source>The computing engine is not set up: no Python with its libraries was found. Run the algorithm 'Set up the computing engine' (pianqu:setupengine) once; without a network, give it a folder of wheels.</source>
@@ -377,11 +389,11 @@
     </message>
     <message>
         <source>The engine's Python could not be started: {program}</source>
-        <translation>无法启动引擎的 Python：{program}</translation>
+        <translation>无法启动计算引擎的 Python：{program}</translation>
     </message>
     <message>
         <source>Cancelled; earlier results are untouched.</source>
-        <translation>已取消；原有结果未受影响。</translation>
+        <translation>已取消；原有成果未受影响。</translation>
     </message>
     <message>
         <source>signal {number}</source>
@@ -397,7 +409,7 @@
     </message>
     <message>
         <source>The engine ended unexpectedly ({how}) in the stage '{stage}'. QGIS and earlier results are untouched. Log: {log}</source>
-        <translation>计算引擎在“{stage}”阶段意外终止（{how}）。QGIS 和原有结果未受影响。日志：{log}</translation>
+        <translation>计算引擎在“{stage}”阶段意外终止（{how}）。QGIS 和原有成果未受影响。日志：{log}</translation>
     </message>
     <message>
         <source>start</source>
@@ -405,7 +417,7 @@
     </message>
     <message>
         <source>Layer '{name}' could not be handed over to the engine: {error}</source>
-        <translation>图层“{name}”无法移交给引擎：{error}</translation>
+        <translation>图层“{name}”无法移交给计算引擎：{error}</translation>
     </message>
 </context>
 </TS>

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from qgis.core import (
     QgsBlockingProcess,
@@ -73,11 +73,28 @@ def run_job(job: Job, feedback: QgsProcessingFeedback) -> dict[str, Any]:
     engine = current_engine()
     job_id = new_job_id()
     leftover = work_folder(Path(job.out), job_id) if job.out else None
-    with tempfile.TemporaryDirectory(prefix="pianqu-") as folder:
+    with made_for(job.out), tempfile.TemporaryDirectory(prefix="pianqu-") as folder:
         order = job.write(Path(folder) / "job.json")
         arguments = ["job", str(order), "--json", "--watch-stdin", "--job-id", job_id]
         command = engine.command(arguments)
         return Conversation(feedback, job_id, leftover).hold(engine.python, command)
+
+
+@contextlib.contextmanager
+def made_for(out: str) -> Iterator[None]:
+    """Take away again, where a run fails, the folders that it made for its results.
+
+    Only folders that were not there before and are empty go.
+    """
+    place = Path(out)
+    new = [one for one in (place, *place.parents) if out and not one.exists()]
+    try:
+        yield
+    except BaseException:
+        for one in new:
+            with contextlib.suppress(OSError):
+                one.rmdir()
+        raise
 
 
 class Conversation:

@@ -7,6 +7,7 @@ expression, a memory or database layer, joined or virtual fields) is written out
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,8 @@ def _decode(layer: QgsVectorLayer) -> Plain | None:
     name = str(parts.get("layerName") or "")
     if not name and index not in (None, "", -1):
         return None
-    return Plain(path, name, where)
+    # A batch run names files from where it stands; the dossier lies elsewhere.
+    return Plain(os.path.abspath(path), name, where)  # noqa: PTH100 (links stay as given)
 
 
 def written_source(

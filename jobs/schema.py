@@ -12,7 +12,7 @@ import re
 import secrets
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Mapping, Union
+from typing import Any, Mapping, Sequence, Union
 
 VERSION = 1
 TASKS = ("run", "sample", "doctor")
@@ -26,10 +26,56 @@ EXIT_UNUSABLE = 2
 EXIT_CANCELLED = 3
 
 _JOB_ID = re.compile(r"[a-z0-9]{8}")
+_WRONG = {
+    "task": (
+        "没有名为“{given}”的任务；可用：{known}",
+        "there is no task '{given}'; known: {known}",
+    ),
+    "language": (
+        "没有名为“{given}”的语言；可用：{known}",
+        "there is no language '{given}'; known: {known}",
+    ),
+    "checks": (
+        "没有名为“{given}”的检查；可用：{known}",
+        "there is no check '{given}'; known: {known}",
+    ),
+    "version": (
+        "任务文件的版本（job）为“{given}”，本版计算引擎读取版本 {known}",
+        "the job file's version (job) is '{given}'; this engine reads {known}",
+    ),
+    "keys": (
+        "任务文件中有不认识的键：{given}；可用：{known}",
+        "unknown keys in the job file: {given}; known: {known}",
+    ),
+    "list": ("任务文件中 {given} 应为列表", "{given} in the job file must be a list"),
+    "unreadable": (
+        "任务文件 {given} 不能读取：{known}",
+        "the job file {given} can't be read: {known}",
+    ),
+    "object": (
+        "任务文件 {given} 应为一个 JSON 对象",
+        "the job file {given} must be a JSON object",
+    ),
+    "job_id": (
+        "任务编号“{given}”应为 8 位小写字母或数字",
+        "the job id '{given}' must be eight of a-z and 0-9",
+    ),
+}
 
 
 class SchemaError(ValueError):
-    """A job file that this version of the engine can't read."""
+    """A job that this version of the engine can't do, in one sentence for the user.
+
+    `known` are the values there are; the sentence is Chinese unless `language` is `en`.
+    """
+
+    def __init__(
+        self, key: str, given: object, known: Sequence[str] = (), language: object = "zh"
+    ) -> None:
+        english = language == "en"
+        listed = (", " if english else "、").join(known)
+        super().__init__(_WRONG[key][english].format(given=given, known=listed))
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -53,12 +99,12 @@ class Job:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise SchemaError(f"task {self.task!r} is none of {', '.join(TASKS)}")
+            raise SchemaError("task", self.task, TASKS, self.language)
         if self.language not in LANGUAGES:
-            raise SchemaError(f"language {self.language!r} is none of {', '.join(LANGUAGES)}")
+            raise SchemaError("language", self.language, LANGUAGES)
         unknown = [name for name in self.checks if name not in CHECKS]
         if unknown:
-            raise SchemaError(f"checks {unknown} are none of {', '.join(CHECKS)}")
+            raise SchemaError("checks", unknown[0], CHECKS, self.language)
 
     def to_json(self) -> str:
         """Give the job as the text of a job file."""
@@ -72,16 +118,17 @@ class Job:
 
 def job_from(values: Mapping[str, Any]) -> Job:
     """Make a job of a mapping as it stands in a job file; SchemaError tells what is wrong."""
+    language = values.get("language")
     if values.get("job") != VERSION:
-        raise SchemaError(f"job version {values.get('job')!r}; this engine reads {VERSION}")
+        raise SchemaError("version", values.get("job", ""), [str(VERSION)], language)
     known = {entry.name for entry in fields(Job)}
     unknown = sorted(values.keys() - known - {"job"})
     if unknown:
-        raise SchemaError(f"unknown keys in the job: {', '.join(unknown)}")
+        raise SchemaError("keys", ", ".join(unknown), sorted(known), language)
     given = {name: value for name, value in values.items() if name != "job" and value is not None}
     for name in ("checks", "clusters"):
         if isinstance(given.get(name), str):
-            raise SchemaError(f"{name} must be a list")
+            raise SchemaError("list", name, language=language)
         given[name] = tuple(given.get(name, ()))
     return Job(**given)
 
@@ -91,9 +138,9 @@ def read_job(path: Path) -> Job:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SchemaError(f"{path}: {error}") from error
+        raise SchemaError("unreadable", path, [str(error)]) from error
     if not isinstance(values, dict):
-        raise SchemaError(f"{path}: a job is a JSON object")
+        raise SchemaError("object", path)
     return job_from(values)
 
 
@@ -108,7 +155,7 @@ def work_folder(out: Path, job_id: str) -> Path:
     Whoever kills the engine removes this folder.
     """
     if not _JOB_ID.fullmatch(job_id):
-        raise SchemaError(f"job id {job_id!r} is not eight of a-z and 0-9")
+        raise SchemaError("job_id", job_id)
     return out / f".pianqu-{job_id}"
 
 

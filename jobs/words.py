@@ -11,3 +11,13 @@ CONTEXT = "Pianqu"
 def tr(text: str) -> str:
     """Give a sentence in QGIS's language; English is the source."""
     return QCoreApplication.translate(CONTEXT, text)
+
+
+def later(text: str) -> str:
+    """Mark a sentence for the catalogue where it stands before the language is known."""
+    return text
+
+
+def now(marked: str) -> str:
+    """Give, in QGIS's language, a sentence that `later` marked."""
+    return QCoreApplication.translate(CONTEXT, marked)

@@ -3,40 +3,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qgis.core import (
     Qgis,
     QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingOutputBoolean,
+    QgsProcessingOutputNumber,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFile,
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ..jobs.words import tr
+from ..jobs.words import later, now, tr
 
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGES = ["zh", "en"]
 
 
+@dataclass(frozen=True)
+class Count:
+    """An output number and the entry of the engine's result that it shows."""
+
+    output: str
+    entry: str
+    title: str
+
+
+FAILED = Count("FAILED", "failed", later("Failed indicators"))
+
+
 class PianquAlgorithm(QgsProcessingAlgorithm):
-    """An algorithm of ours; `ID` is public and never changes, TAGS help to find it."""
+    """An algorithm of ours; `ID` is public and never changes, TAGS help to find it.
+
+    `TITLE` and `SUMMARY` are marked by `later`. An algorithm that judges has `COUNTS` and then
+    the output PASSED too.
+    """
 
     ID = ""
+    TITLE = ""
+    SUMMARY = ""
+    GROUP = "checks"
     TAGS = ""
+    COUNTS: tuple[Count, ...] = ()
 
     def name(self) -> str:
         """Give the public id."""
         return self.ID
 
+    def displayName(self) -> str:  # noqa: N802
+        """Give the title."""
+        return now(self.TITLE)
+
+    def shortDescription(self) -> str:  # noqa: N802
+        """Give one line."""
+        return now(self.SUMMARY)
+
     def group(self) -> str:
         """Give the group's title."""
-        return tr("Checks") if self.groupId() == "checks" else tr("Tools")
+        return tr("Checks") if self.GROUP == "checks" else tr("Tools")
 
     def groupId(self) -> str:  # noqa: N802
         """Give the group's id."""
-        return "checks"
+        return self.GROUP
 
     def tags(self) -> list[str]:
         """Give words, Chinese and English, by which the toolbox finds it."""
@@ -68,6 +102,11 @@ class PianquAlgorithm(QgsProcessingAlgorithm):
             parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
         self.addParameter(parameter)
 
+    def add_folder(self, name: str, title: str, help_text: str, rare: bool = False) -> None:
+        """Add a parameter for a folder to read from, which may stay empty."""
+        kind = QgsProcessingParameterFile.Behavior.Folder
+        self.add(QgsProcessingParameterFile(name, title, kind, optional=True), help_text, rare)
+
     def add_language(self) -> None:
         """Add the parameter LANGUAGE."""
         self.add(
@@ -81,6 +120,27 @@ class PianquAlgorithm(QgsProcessingAlgorithm):
             tr("Language of report, workbook and messages: zh or en."),
             rare=True,
         )
+
+    def add_verdict(self) -> None:
+        """Declare PASSED and the numbers."""
+        if self.COUNTS:
+            self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed")))
+        for count in self.COUNTS:
+            self.addOutput(QgsProcessingOutputNumber(count.output, now(count.title)))
+
+    def verdict(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Give PASSED and the numbers of an engine's result."""
+        numbers: dict[str, Any] = {
+            count.output: int(result.get(count.entry) or 0) for count in self.COUNTS
+        }
+        return {"PASSED": bool(result.get("passed")), **numbers} if self.COUNTS else {}
+
+    def folder(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Path:
+        """Give the absolute path of the folder OUTPUT; the engine makes it."""
+        folder = self.parameterAsString(parameters, "OUTPUT", context)
+        if not folder:
+            raise QgsProcessingException(tr("OUTPUT must name a folder."))
+        return Path(folder).resolve()
 
     def given(self, parameters: dict[str, Any], name: str) -> bool:
         """Tell whether the user gave a value for a parameter."""

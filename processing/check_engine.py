@@ -14,7 +14,7 @@ from qgis.core import (
 
 from ..jobs.client import current_engine, run_job
 from ..jobs.schema import Job
-from ..jobs.words import tr
+from ..jobs.words import later, tr
 from .base import PianquAlgorithm, language
 
 
@@ -22,19 +22,10 @@ class CheckEngine(PianquAlgorithm):
     """Examine the computing engine."""
 
     ID = "checkengine"
+    TITLE = later("Examine the computing engine")
+    SUMMARY = later("Says which Python and library versions the engine runs on.")
+    GROUP = "tools"
     TAGS = "doctor engine python version library 引擎 诊断 版本"
-
-    def displayName(self) -> str:  # noqa: N802
-        """Give the title."""
-        return tr("Examine the computing engine")
-
-    def groupId(self) -> str:  # noqa: N802
-        """Give the group's id."""
-        return "tools"
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Give one line."""
-        return tr("Says which Python and library versions the engine runs on.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare outputs; there is nothing to choose."""

@@ -4,31 +4,29 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, Iterator
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingException,
-    QgsProcessingFeatureSource,
     QgsProcessingFeedback,
     QgsProcessingParameterCrs,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
-    QgsProcessingParameterFile,
     QgsProcessingParameterString,
 )
 
 from ..jobs.client import run_job
 from ..jobs.handover import IDENTITY, Plain, plain_file, written_source
 from ..jobs.schema import Job
-from ..jobs.words import tr
+from ..jobs.words import now, tr
 from .base import PianquAlgorithm, language, static_enum
+from .county import county_code, crs_text
 from .roles import (
     BOUNDARY,
     FARMLAND,
@@ -43,8 +41,6 @@ from .roles import (
     role_title,
 )
 from .sinks import Sink, Sinks
-
-COUNTY_DIGITS = 6
 
 
 class CountyAlgorithm(PianquAlgorithm):
@@ -77,8 +73,9 @@ class CountyAlgorithm(PianquAlgorithm):
         self._add_frame()
         for sink in self.SINKS:
             self.addParameter(
-                QgsProcessingParameterFeatureSink(sink.parameter, sink.title(), sink.kind)
+                QgsProcessingParameterFeatureSink(sink.parameter, now(sink.title), sink.kind)
             )
+        self.add_verdict()
 
     def _add_role(self, role: RoleInput) -> None:
         """Declare a layer with its code table and fields."""
@@ -111,13 +108,9 @@ class CountyAlgorithm(PianquAlgorithm):
 
     def _add_frame(self) -> None:
         """Declare standard, CRS and county."""
-        self.add(
-            QgsProcessingParameterFile(
-                "STANDARD",
-                tr("Standard"),
-                behavior=QgsProcessingParameterFile.Behavior.Folder,
-                optional=True,
-            ),
+        self.add_folder(
+            "STANDARD",
+            tr("Standard"),
             tr("A folder with a standard's tables; empty: the shipped cn-2023."),
             rare=True,
         )
@@ -129,6 +122,11 @@ class CountyAlgorithm(PianquAlgorithm):
         self.add(
             QgsProcessingParameterString("COUNTY", tr("County's code"), optional=True),
             tr("Empty: what the units' codes begin with, six characters at most."),
+            rare=True,
+        )
+        self.add(
+            QgsProcessingParameterString("COUNTY_NAME", tr("County's name"), optional=True),
+            tr("What findings and tables call the county as a whole."),
             rare=True,
         )
 
@@ -201,7 +199,7 @@ class CountyAlgorithm(PianquAlgorithm):
                 continue
             value = parameters[name]
             if name == "QUOTAS" and isinstance(value, str) and Path(value).is_file():
-                self._plain[name] = Plain(str(Path(value).resolve()))
+                self._plain[name] = Plain(os.path.abspath(value))  # noqa: PTH100
                 continue
             layer = self.parameterAsVectorLayer(parameters, name, context)
             self._plain[name] = plain_file(value, layer)
@@ -233,12 +231,7 @@ class CountyAlgorithm(PianquAlgorithm):
             result = run_job(job, feedback)
             filler = Sinks(self, parameters, context, feedback)
             outputs = filler.fill(self.SINKS, out / "results.gpkg")
-        outputs.update(self._numbers(result))
-        return outputs
-
-    def _numbers(self, result: dict[str, Any]) -> dict[str, Any]:
-        """Give the outputs that are numbers; none unless an algorithm declares them."""
-        return {}
+        return {**outputs, **self.verdict(result)}
 
     def _dossier(
         self,
@@ -253,16 +246,21 @@ class CountyAlgorithm(PianquAlgorithm):
         crs = self.parameterAsCrs(parameters, "CRS", context)
         content: dict[str, Any] = {
             "dossier": 1,
-            "name": units.sourceName(),
+            "name": self.parameterAsString(parameters, "COUNTY_NAME", context) or tr("County"),
             "code": self.parameterAsString(parameters, "COUNTY", context)
             or county_code(units, columns["code"]),
             "crs": crs_text(crs if crs.isValid() else units.sourceCrs()),
-            "standard": self.parameterAsString(parameters, "STANDARD", context) or "cn-2023",
+            "standard": self._standard(parameters, context),
             "layers": dict(self._layers(parameters, context, feedback, folder)),
         }
         if self.QUOTAS and self.given(parameters, "QUOTAS"):
             content["quotas"] = self._source("QUOTAS", parameters, context, feedback, folder)
         return content
+
+    def _standard(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        """Name the standard: a folder by its whole path, a shipped one by its name."""
+        named = self.parameterAsString(parameters, "STANDARD", context) or "cn-2023"
+        return os.path.abspath(named) if Path(named).is_dir() else named  # noqa: PTH100
 
     def _layers(
         self,
@@ -303,20 +301,3 @@ class CountyAlgorithm(PianquAlgorithm):
             feedback.pushInfo(tr("Handing over layer '{name}'").format(name=source.sourceName()))
             plain = written_source(source, folder, name.lower(), feedback)
         return plain.source()
-
-
-def county_code(units: QgsProcessingFeatureSource, column: str) -> str:
-    """Give what all units' codes begin with, six characters at most; `county` where nothing."""
-    values = units.uniqueValues(units.fields().lookupField(column))
-    codes = [str(value).strip() for value in values if value]
-    if not codes:
-        return "county"
-    # What the first and the last in order share, all share.
-    pairs = zip(min(codes), max(codes))
-    shared = "".join(takewhile(bool, (a if a == b else "" for a, b in pairs)))
-    return shared[:COUNTY_DIGITS] or "county"
-
-
-def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
-    """Name a CRS by its authority, or by its whole definition where it has none."""
-    return crs.authid() or crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED)

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing
-
-from ..jobs.words import tr
+from ..jobs.words import later
 from .county_algorithm import CountyAlgorithm
 from .roles import LANDUSE, PLAN
 from .sinks import Sink
@@ -15,30 +13,14 @@ class LandBalance(CountyAlgorithm):
     """Balance base and planned land use."""
 
     ID = "landbalance"
-    TAGS = "balance transfer matrix land use change 结构调整 转移矩阵 用地平衡"
+    TITLE = later("Land balance")
+    SUMMARY = later("Structure table and transfer matrix from base to plan, for every unit.")
+    TAGS = "balance transfer matrix land use change 结构表 结构调整 转移矩阵 用地平衡"
     CHECK = "landbalance"
     ROLES = (LANDUSE, PLAN)
     NEEDED = ("LANDUSE", "PLAN")
     QUOTAS = False
     SINKS = (
-        Sink(
-            "BALANCE",
-            "land_balance",
-            lambda: tr("Structure table"),
-            QgsProcessing.SourceType.TypeVector,
-        ),
-        Sink(
-            "TRANSFERS",
-            "transfers",
-            lambda: tr("Transfer matrix"),
-            QgsProcessing.SourceType.TypeVector,
-        ),
+        Sink("BALANCE", "land_balance", later("Structure table")),
+        Sink("TRANSFERS", "transfers", later("Transfer matrix")),
     )
-
-    def displayName(self) -> str:  # noqa: N802
-        """Give the title."""
-        return tr("Land balance")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Give one line."""
-        return tr("Structure table and transfer matrix from base to plan, for every unit.")

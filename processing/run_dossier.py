@@ -9,11 +9,8 @@ from typing import Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
-    QgsProcessingOutputBoolean,
     QgsProcessingOutputFile,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterString,
@@ -21,32 +18,26 @@ from qgis.core import (
 
 from ..jobs.client import run_job
 from ..jobs.schema import CHECKS, Job
-from ..jobs.words import tr
-from .base import PianquAlgorithm, static_enum
+from ..jobs.words import later, tr
+from .base import FAILED, Count, PianquAlgorithm, static_enum
 from .open_results import OpenResults
 
 FILES = {"RESULTS": "results.gpkg", "REPORT": "report.html", "WORKBOOK": "report.xlsx"}
-NUMBERS = {
-    "FAILED": "failed",
-    "WARNED": "warned",
-    "NOT_CHECKED": "not_checked",
-    "FINDINGS": "findings",
-}
 
 
 class RunDossier(PianquAlgorithm):
     """Check a county's dossier: quotas, control lines, land balance."""
 
     ID = "rundossier"
-    TAGS = "dossier quota red line plan check 卷宗 指标 三线 审查 检查"
-
-    def displayName(self) -> str:  # noqa: N802
-        """Give the title."""
-        return tr("Check a county's dossier")
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Give one line."""
-        return tr("Quotas, control lines and land balance of every cluster, in one run.")
+    TITLE = later("Check a county's dossier")
+    SUMMARY = later("Quotas, control lines and land balance of every cluster, in one run.")
+    COUNTS = (
+        FAILED,
+        Count("WARNED", "warned", later("Indicators near their quota")),
+        Count("NOT_CHECKED", "not_checked", later("Indicators not checked")),
+        Count("FINDINGS", "findings", later("Findings")),
+    )
+    TAGS = "dossier quota red line plan check 数据清单 指标 控制数 三线 审查 检查"
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare parameters and outputs."""
@@ -74,14 +65,7 @@ class RunDossier(PianquAlgorithm):
             QgsProcessingParameterFolderDestination("OUTPUT", tr("Folder of results")),
             tr("Former results in it stay whole until the new ones are complete."),
         )
-        self.addOutput(QgsProcessingOutputBoolean("PASSED", tr("Passed")))
-        for name, title in (
-            ("FAILED", tr("Failed indicators")),
-            ("WARNED", tr("Indicators near their quota")),
-            ("NOT_CHECKED", tr("Indicators not checked")),
-            ("FINDINGS", tr("Findings")),
-        ):
-            self.addOutput(QgsProcessingOutputNumber(name, title))
+        self.add_verdict()
         for name, title in (
             ("RESULTS", tr("Results (GeoPackage)")),
             ("REPORT", tr("Report (HTML)")),
@@ -107,29 +91,23 @@ class RunDossier(PianquAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         """Run the dossier in the engine."""
-        folder = self.parameterAsString(parameters, "OUTPUT", context)
-        if not folder:
-            raise QgsProcessingException(tr("OUTPUT must name a folder."))
+        out = self.folder(parameters, context)
         clusters = self.parameterAsString(parameters, "CLUSTERS", context)
         job = Job(
             task="run",
             dossier=str(Path(self.parameterAsFile(parameters, "DOSSIER", context)).resolve()),
-            out=str(Path(folder).resolve()),
+            out=str(out),
             checks=tuple(self.parameterAsEnumStrings(parameters, "CHECKS", context)),
-            clusters=tuple(re.split(r"[\s,，、;；]+", clusters.strip()))
-            if clusters.strip()
-            else (),
+            clusters=tuple(filter(None, re.split(r"[\s,，、;；]+", clusters))),
             scheduler=self.parameterAsString(parameters, "SCHEDULER", context),
             language=self.parameterAsEnumString(parameters, "LANGUAGE", context),
         )
-        Path(job.out).mkdir(parents=True, exist_ok=True)
         try:
             result = run_job(job, feedback)
         finally:
             if self._open:
                 self._open.give_back()
-        outputs: dict[str, Any] = {"OUTPUT": job.out, "PASSED": bool(result.get("passed"))}
-        outputs.update({name: int(result.get(field) or 0) for name, field in NUMBERS.items()})
-        paths = {name: Path(job.out) / file for name, file in FILES.items()}
+        outputs = {"OUTPUT": job.out, **self.verdict(result)}
+        paths = {name: out / file for name, file in FILES.items()}
         outputs.update({name: str(path) for name, path in paths.items() if path.is_file()})
         return outputs

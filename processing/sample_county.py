@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputFile,
     QgsProcessingParameterBoolean,
@@ -18,7 +16,7 @@ from qgis.core import (
 
 from ..jobs.client import run_job
 from ..jobs.schema import Job
-from ..jobs.words import tr
+from ..jobs.words import later, tr
 from .base import PianquAlgorithm, language
 
 
@@ -26,19 +24,10 @@ class SampleCounty(PianquAlgorithm):
     """Make a sample county."""
 
     ID = "samplecounty"
+    TITLE = later("Make a sample county")
+    SUMMARY = later("Writes a made county with its dossier, with seeded faults on wish.")
+    GROUP = "tools"
     TAGS = "sample demo test data synthetic 示例 样例 数据"
-
-    def displayName(self) -> str:  # noqa: N802
-        """Give the title."""
-        return tr("Make a sample county")
-
-    def groupId(self) -> str:  # noqa: N802
-        """Give the group's id."""
-        return "tools"
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Give one line."""
-        return tr("Writes a made county with its dossier, with seeded faults on wish.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare parameters and outputs."""
@@ -67,11 +56,7 @@ class SampleCounty(PianquAlgorithm):
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         """Have the engine write the county."""
-        folder = self.parameterAsString(parameters, "OUTPUT", context)
-        if not folder:
-            raise QgsProcessingException(tr("OUTPUT must name a folder."))
-        out = Path(folder).resolve()
-        out.mkdir(parents=True, exist_ok=True)
+        out = self.folder(parameters, context)
         job = Job(
             task="sample",
             out=str(out),

@@ -18,7 +18,7 @@ from ..jobs.client import Conversation
 from ..jobs.engine import engine_home, forget, host_python
 from ..jobs.schema import new_job_id
 from ..jobs.setup import PREFIX
-from ..jobs.words import tr
+from ..jobs.words import later, tr
 from .base import PianquAlgorithm, language
 
 SCRIPT = Path(__file__).resolve().parent.parent / "jobs" / "setup.py"
@@ -28,29 +28,18 @@ class SetupEngine(PianquAlgorithm):
     """Set up the computing engine."""
 
     ID = "setupengine"
+    TITLE = later("Set up the computing engine")
+    SUMMARY = later(
+        "Makes a private Python with the engine's libraries; QGIS's own is not touched."
+    )
+    GROUP = "tools"
     TAGS = "setup install engine python venv wheels offline 安装 引擎 离线"
-
-    def displayName(self) -> str:  # noqa: N802
-        """Give the title."""
-        return tr("Set up the computing engine")
-
-    def groupId(self) -> str:  # noqa: N802
-        """Give the group's id."""
-        return "tools"
-
-    def shortDescription(self) -> str:  # noqa: N802
-        """Give one line."""
-        return tr("Makes a private Python with the engine's libraries; QGIS's own is not touched.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare parameters and outputs."""
-        self.add(
-            QgsProcessingParameterFile(
-                "WHEELS",
-                tr("Folder of wheels"),
-                behavior=QgsProcessingParameterFile.Behavior.Folder,
-                optional=True,
-            ),
+        self.add_folder(
+            "WHEELS",
+            tr("Folder of wheels"),
             tr("For machines without a network; empty: pip's usual source."),
         )
         self.add(

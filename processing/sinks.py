@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from qgis.core import (
     Qgis,
@@ -13,6 +13,7 @@ from qgis.core import (
     QgsFeatureSink,
     QgsFields,
     QgsMapLayer,
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
@@ -23,17 +24,22 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..jobs.words import tr
+from ..jobs.words import later, tr
 
 
 @dataclass(frozen=True)
 class Sink:
-    """A sink and the layer of results.gpkg that fills it; `title` is looked up when needed."""
+    """A sink and the layer of results.gpkg that fills it; `title` is marked by `later`."""
 
     parameter: str
     layer: str
-    title: Callable[[], str]
-    kind: Any
+    title: str
+    kind: Qgis.ProcessingSourceType = QgsProcessing.SourceType.TypeVector
+
+
+FINDINGS = Sink(
+    "FINDINGS", "findings", later("Findings"), QgsProcessing.SourceType.TypeVectorPolygon
+)
 
 
 class Styler(QgsProcessingLayerPostProcessorInterface):

@@ -22,7 +22,7 @@ LRELEASE = ("/usr/lib/qt5/bin/lrelease", "lrelease")
 
 
 def sentences() -> list[str]:
-    """List the literals given to `tr`, in order of file and line."""
+    """List the literals given to `tr` and `later`, in order of file and line."""
     found: dict[str, None] = {}
     for name in SOURCES:
         place = ROOT / name
@@ -31,8 +31,8 @@ def sentences() -> list[str]:
             calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
             for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
                 literal = call.args[0] if call.args else None
-                named_tr = getattr(call.func, "id", "") == "tr"
-                if named_tr and isinstance(literal, ast.Constant):
+                ours = getattr(call.func, "id", "") in ("tr", "later")
+                if ours and isinstance(literal, ast.Constant):
                     found[str(literal.value)] = None
     return list(found)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -70,11 +71,12 @@ def test_a_job_file_keeps_chinese_readable(tmp_path):
 @pytest.mark.parametrize(
     ("values", "word"),
     [
-        ({"task": "run"}, "version"),
-        ({"job": 2, "task": "run"}, "version"),
+        ({"task": "run"}, "版本 1"),
+        ({"job": 2, "task": "run"}, "版本 1"),
+        ({"job": 2, "language": "en"}, "version"),
         ({"job": 1, "task": "dance"}, "dance"),
         ({"job": 1, "checks": ["quota"]}, "quota"),
-        ({"job": 1, "checks": "quotas"}, "list"),
+        ({"job": 1, "checks": "quotas"}, "列表"),
         ({"job": 1, "language": "fr"}, "fr"),
         ({"job": 1, "colour": "red"}, "colour"),
     ],
@@ -82,6 +84,28 @@ def test_a_job_file_keeps_chinese_readable(tmp_path):
 def test_a_wrong_job_is_refused_by_name(values, word):
     with pytest.raises(SchemaError, match=word):
         schema.job_from(values)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh", "没有名为“坏”的检查；可用：quotas、controllines、landbalance"),
+        ("en", "there is no check '坏'; known: quotas, controllines, landbalance"),
+    ],
+)
+def test_a_wrong_check_is_one_sentence_that_lists_those_there_are(language, sentence):
+    with pytest.raises(SchemaError) as raised:
+        Job(checks=("quotas", "坏", "差"), language=language)
+    assert str(raised.value) == sentence
+
+
+def test_every_sentence_on_a_wrong_job_is_there_in_both_languages():
+    for key, (zh, en) in schema._WRONG.items():
+        assert re.findall(r"{\w+}", zh) == re.findall(r"{\w+}", en), key
+        for language in schema.LANGUAGES:
+            text = str(SchemaError(key, "甲", ["乙", "丙"], language))
+            assert "甲" in text
+            assert "{" not in text
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "3"])

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from places import ROOT
 from qgis.core import (
     QgsApplication,
     QgsFeatureRequest,
@@ -78,6 +81,24 @@ def test_layers_in_memory_give_the_same_as_files(inputs):
     assert values(from_memory["INDICATORS"], *INDICATOR) == values(
         from_files["INDICATORS"], *INDICATOR
     )
+
+
+def test_files_named_from_here_are_found(inputs, sample, monkeypatch):
+    monkeypatch.chdir(sample)
+    near = {name: value.replace(f"{sample}/", "") for name, value in inputs.items()}
+    assert near["QUOTAS"] == "quotas.xlsx"
+    near["STANDARD"] = os.path.relpath(ROOT / "standards" / "cn-2023")
+    _, tables = run("checkquotas", **near, **memory("INDICATORS", "FINDINGS"))
+    _, whole = run("checkquotas", **inputs, **memory("INDICATORS", "FINDINGS"))
+    assert values(tables["INDICATORS"], *INDICATOR) == values(whole["INDICATORS"], *INDICATOR)
+
+
+@pytest.mark.parametrize(("given", "name"), [({}, "County"), ({"COUNTY_NAME": "示例县"}, "示例县")])
+def test_the_county_bears_its_own_name_not_a_files(inputs, given, name):
+    layers = {key: inputs[key] for key in ("UNITS", "LANDUSE", "PLAN")}
+    _, tables = run("landbalance", **layers, **given, **memory("BALANCE", "TRANSFERS"))
+    names = {row["unit_name"] for row in tables["BALANCE"] if row["level"] == "county"}
+    assert names == {name}
 
 
 def area_of(tables, indicator="basic_farmland"):

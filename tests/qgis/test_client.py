@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from pianqu.jobs import client, engine
@@ -56,6 +57,25 @@ def test_crash_names_the_stage_and_the_log_and_leaves_nothing(job, feedback, eng
     assert str(log) in str(raised.value)
     assert "a word on stderr" in log.read_text(encoding="utf-8")
     assert leftovers(order) == []
+
+
+@pytest.mark.parametrize("manner", ["refuse", "crash", "fail"])
+def test_a_failed_run_leaves_no_folder_that_was_not_there(job, feedback, tmp_path, manner):
+    order = replace(job(manner), out=str(tmp_path / "新" / "成果"))
+    with pytest.raises(QgsProcessingException):
+        client.run_job(order, feedback)
+    assert not (tmp_path / "新").exists()
+    assert (tmp_path / "out").is_dir()  # it was there before
+
+
+def test_a_failed_run_leaves_a_new_folder_that_holds_something(tmp_path):
+    out = tmp_path / "新" / "成果"
+    with pytest.raises(KeyError), client.made_for(str(out)):
+        out.mkdir(parents=True)
+        (out.parent / "别的.txt").write_text("x", encoding="utf-8")
+        raise KeyError
+    assert out.parent.is_dir()
+    assert not out.exists()
 
 
 def test_unusable_input_is_one_line_without_talk_of_crashes(job, feedback):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from pianqu.jobs.handover import IDENTITY, plain_file, written_source
 from qgis.core import (
@@ -72,6 +74,51 @@ def codes(layer):
 def test_a_clean_file_is_named_with_its_layer(file_layer, tmp_path):
     plain = plain_file(file_layer.source(), file_layer)
     assert plain.source() == {"path": str(tmp_path / "县.gpkg"), "layer": "JQDLTB"}
+
+
+@pytest.fixture()
+def here(tmp_path, monkeypatch):
+    """Stand, as a batch run does, in a folder from which files are named."""
+    folder = tmp_path / "数据 一"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def shapefile(layer, path):
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "ESRI Shapefile"
+    options.fileEncoding = "UTF-8"
+    transform = QgsProcessingContext().transformContext()
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), transform, options)
+
+
+def test_a_path_from_here_is_made_whole(here, memory_layer):
+    shapefile(memory_layer, here / "单元 界线.shp")
+    layer = QgsVectorLayer("单元 界线.shp", "x", "ogr")
+    assert plain_file("单元 界线.shp", layer).source() == {"path": str(here / "单元 界线.shp")}
+
+
+def test_a_path_from_here_keeps_its_layer_and_filter(here, file_layer):
+    source = "../县.gpkg|layername=JQDLTB|subset=\"DLBM\" = '0101'"
+    layer = QgsVectorLayer(source, "x", "ogr")
+    assert layer.featureCount() == 1
+    assert plain_file(source, layer).source() == {
+        "path": str(here.parent / "县.gpkg"), "layer": "JQDLTB", "filter": "\"DLBM\" = '0101'",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["地类.zip", "/vsizip/地类.zip/地类.shp"])
+def test_a_zipped_layer_is_written_out(here, memory_layer, feedback, source):
+    shapefile(memory_layer, here / "地类.shp")
+    with zipfile.ZipFile(here / "地类.zip", "w") as packed:
+        for part in sorted(here.glob("地类.[!z]*")):
+            packed.write(part, part.name)
+            part.unlink()
+    layer = QgsVectorLayer(source, "x", "ogr")
+    assert layer.isValid()
+    assert plain_file(source, layer) is None
+    assert codes(hand_over(layer, here, feedback)) == ["0101", "0301", "0702"]
 
 
 def test_a_filter_goes_along(file_layer):
