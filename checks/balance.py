@@ -33,11 +33,17 @@ LEDGERS = (
 
 @dataclass(frozen=True)
 class BalanceTables:
-    """The three tables, columns as BALANCE, TRANSFERS and LEDGERS say; hectares that add up."""
+    """The three tables, columns as BALANCE, TRANSFERS and LEDGERS say; hectares that add up.
+
+    `misses` counts totals of transfers that differ from the balance and what else could not be had
+    (see `Rounded`); `settled` is False where each value had to be rounded by itself.
+    """
 
     land_balance: pd.DataFrame
     transfers: pd.DataFrame
     ledgers: pd.DataFrame
+    misses: int = 0
+    settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,8 +90,9 @@ def land_balance(county: County, fabric: Fabric) -> BalanceTables:
             transfers.append(_transfer_rows(level, classes, _of_level(level, tree, settled.cells)))
     ledgers = _ledgers(county, fabric, chain, classes, one, other) if both else []
     return BalanceTables(
-        _stack(balances, BALANCE), _stack(transfers, TRANSFERS), _stack(ledgers, LEDGERS)
-    )
+        _stack(balances, BALANCE), _stack(transfers, TRANSFERS), _stack(ledgers, LEDGERS),
+        settled.misses, settled.settled,
+    )  # fmt: skip
 
 
 def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:

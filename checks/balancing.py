@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..layers.flow import Circulation, bounds
-from ..layers.rounding import controlled
+from ..layers.rounding import controlled, steps
 from .levels import Level
 
 SCALE = 100.0  # steps of 0.01 in a hectare
@@ -64,21 +64,34 @@ class Rounded:
     plan: np.ndarray
     cells: np.ndarray
     misses: int
+    settled: bool = True
 
 
 def rounded(tree: list[Node], finest_ha: np.ndarray) -> Rounded:
     """Round every branch; `finest_ha` is unit x class before x class after.
 
     Which roundings of the base leave room for all the rest can't be seen beforehand, so a few are
-    tried and the best is taken; the first is the nearest, the others start from drawn ones.
+    tried and the best is taken; the first is the nearest, the others start from drawn ones. Should
+    none be found, each value is rounded by itself and `settled` is False.
     """
     cells = _branch_sums(tree, finest_ha * SCALE)
-    best = _attempt(tree, cells, 0)
-    for attempt in range(1, int(np.clip(PATIENCE // max(len(tree), 1), *ATTEMPTS))):
+    best = None
+    for attempt in range(int(np.clip(PATIENCE // max(len(tree), 1), *ATTEMPTS))):
+        try:
+            found = _attempt(tree, cells, attempt)
+        except ArithmeticError:
+            continue
+        best = found if best is None or found.misses < best.misses else best
         if best.misses == 0:
             break
-        best = min(best, _attempt(tree, cells, attempt), key=lambda found: found.misses)
-    return best
+    return best or _each_by_itself(cells)
+
+
+def _each_by_itself(cells: np.ndarray) -> Rounded:
+    """Round half up without regard to sums, and count the totals of transfers that differ."""
+    base, plan, out = (steps(part, 0) for part in (cells.sum(axis=2), cells.sum(axis=1), cells))
+    misses = int((out.sum(axis=2) != base).sum() + (out.sum(axis=1) != plan).sum())
+    return Rounded(base / SCALE, plan / SCALE, out / SCALE, misses, settled=False)
 
 
 def _attempt(tree: list[Node], cells: np.ndarray, attempt: int) -> Rounded:
@@ -88,8 +101,8 @@ def _attempt(tree: list[Node], cells: np.ndarray, attempt: int) -> Rounded:
     plan, misses = _settle_plan(tree, cells, base, after)
     out = np.empty_like(cells)
     for node in tree:
-        out[node.key] = controlled(
-            cells[node.key], base[node.key], plan[node.key], digits=0, strict=False
+        out[node.key] = _required(
+            controlled(cells[node.key], base[node.key], plan[node.key], digits=0, strict=False)
         )
     misses += int((out.sum(axis=2) != base).sum() + (out.sum(axis=1) != plan).sum())
     return Rounded(base / SCALE, plan / SCALE, out / SCALE, misses)
@@ -144,31 +157,18 @@ def _settle_plan(
     Should no transfers within a step fit, first they and then the branches may miss by one more;
     also tells how often that was needed.
     """
-    count, width = true.shape
-    leaves = [node for node in tree if node.leaf >= 0]
-    leaf = np.array([node.key for node in leaves])
-    parent = np.array([node.parent for node in tree])
-    transfers = cells[leaf]
-    which, one, other = np.nonzero(transfers)
-    values = transfers[which, one, other]
+    leaf = np.array([node.key for node in tree if node.leaf >= 0])
     supply = base[leaf]
-    feed = 1 + np.arange(supply.size)
-
-    def split(branch: np.ndarray) -> np.ndarray:
-        return 1 + supply.size + branch[:, None] * width + np.arange(width)
-
-    up_head = np.where(parent[:, None] < 0, 0, split(parent))
-    low, high = bounds(values)
-    tops = bounds(true)
-    near = np.concatenate([supply.ravel(), values, true.ravel()])
+    which, one, other = np.nonzero(cells[leaf])
+    values = cells[leaf][which, one, other]
+    tail, head = _plan_arcs(tree, leaf, (which, one, other), true.shape)
+    (low, high), tops = bounds(values), bounds(true)
     network = Circulation(
-        np.concatenate(
-            [np.zeros(supply.size, int), 1 + which * width + one, split(np.arange(count)).ravel()]
-        ),
-        np.concatenate([feed, 1 + supply.size + leaf[which] * width + other, up_head.ravel()]),
+        tail,
+        head,
         np.concatenate([supply.ravel(), low, tops[0].ravel()]),
         np.concatenate([supply.ravel(), high, tops[1].ravel()]),
-        near,
+        np.concatenate([supply.ravel(), values, true.ravel()]),
     )
     flow = network.settle(
         [
@@ -178,6 +178,32 @@ def _settle_plan(
     )
     settled = _required(flow)[supply.size + len(values) :].reshape(true.shape)
     return settled, network.widened
+
+
+def _plan_arcs(
+    tree: list[Node],
+    leaf: np.ndarray,
+    transfers: tuple[np.ndarray, np.ndarray, np.ndarray],
+    shape: tuple[int, ...],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give tail and head of the arcs: hub to base classes, transfers, branches up to the hub.
+
+    `leaf` are the branches of the finest units; `transfers` are place in `leaf`, class before and
+    class after; `shape` is branches x classes.
+    """
+    count, width = shape
+    supplies = len(leaf) * width
+    parent = np.array([node.parent for node in tree])
+
+    def split(branch: np.ndarray) -> np.ndarray:
+        return 1 + supplies + branch[:, None] * width + np.arange(width)
+
+    which, one, other = transfers
+    up = np.where(parent[:, None] < 0, 0, split(parent))
+    branches = split(np.arange(count))
+    tail = [np.zeros(supplies, int), 1 + which * width + one, branches.ravel()]
+    head = [1 + np.arange(supplies), 1 + supplies + leaf[which] * width + other, up.ravel()]
+    return np.concatenate(tail), np.concatenate(head)
 
 
 def _looser(arcs: np.ndarray, times: int = 50) -> list[np.ndarray]:

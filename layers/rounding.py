@@ -71,30 +71,46 @@ def controlled(
     if scaled.size == 0:
         return scaled
     row, column = np.nonzero(scaled)
-    low, high = bounds(scaled[row, column])
+    network = _table_network(scaled, row, column, rows, columns, digits)
+    totals = np.concatenate([np.arange(1 + height), 1 + height + len(row) + np.arange(width)])
+    flow = network.settle([] if strict else [totals] * (2 + height + width))
+    if flow is None:
+        return None
+    out = np.zeros_like(scaled)
+    out[row, column] = flow[1 + height : 1 + height + len(row)]
+    return out / 10.0**digits
+
+
+def _table_network(
+    scaled: np.ndarray,
+    row: np.ndarray,
+    column: np.ndarray,
+    rows: object,
+    columns: object,
+    digits: int,
+) -> Circulation:
+    """Lay a table out as a network: hub, total, rows, the entries at (row, column), columns, hub.
+
+    Arcs come in this order: the grand total, the totals of rows, the entries, those of columns.
+    """
+    height, width = scaled.shape
     hub, top = 0, 1
     total = np.array([scaled.sum()])
+    low, high = bounds(total)
+    if rows is not None or columns is not None:
+        low = high = steps(rows if rows is not None else columns, digits).sum().astype(int)[None]
+    entries = scaled[row, column]
     parts = [
-        (np.array([hub]), np.array([top]), *bounds(total), total),
+        (np.array([hub]), np.array([top]), low, high, total),
         (np.full(height, top), 2 + np.arange(height), *_margin(scaled.sum(1), rows, digits)),
-        (2 + row, 2 + height + column, low, high, scaled[row, column]),
+        (2 + row, 2 + height + column, *bounds(entries), entries),
         (
             2 + height + np.arange(width),
             np.full(width, hub),
             *_margin(scaled.sum(0), columns, digits),
         ),
     ]
-    if rows is not None or columns is not None:
-        fixed = steps(rows if rows is not None else columns, digits).sum()
-        parts[0] = (*parts[0][:2], np.array([int(fixed)]), np.array([int(fixed)]), total)
-    totals = np.concatenate([np.arange(1 + height), 1 + height + len(row) + np.arange(width)])
-    soft = [] if strict else [totals] * (2 + height + width)
-    flow = Circulation(*(np.concatenate(column) for column in zip(*parts))).settle(soft)
-    if flow is None:
-        return None
-    out = np.zeros_like(scaled)
-    out[row, column] = flow[1 + height : 1 + height + len(row)]
-    return out / 10.0**digits
+    return Circulation(*(np.concatenate(part) for part in zip(*parts)))
 
 
 def _margin(

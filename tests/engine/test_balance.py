@@ -9,6 +9,7 @@ import pytest
 from checks_county import box, county, naive_fabric, table_fabric
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pianqu.checks import balancing
 from pianqu.checks.balance import BALANCE, LEDGERS, TRANSFERS, land_balance
 
 BASE = ["0101", "0201", "0301", "0401", "0404", "0702", "1003", "1104", "1101", "???"]
@@ -202,3 +203,23 @@ def test_a_town_that_the_data_puts_in_two_clusters_still_adds_up():
     assert np.array_equal(steps(sums["village"]), steps(sums["cluster"]))
     assert np.array_equal(steps(sums["village"]), steps(sums["county"]))
     assert set(table.loc[table["level"] == "town", "unit"]) == {"t0", "t1", "t2"}
+
+
+def test_tables_that_add_up_say_so():
+    made, fabric, _ = random_case(1)
+    tables = land_balance(made, fabric)
+    assert (tables.misses, tables.settled) == (0, True)
+
+
+def test_where_no_rounding_adds_up_each_value_is_rounded_by_itself(monkeypatch):
+    def refuse(*_):
+        raise ArithmeticError("no rounding of the balance adds up")
+
+    monkeypatch.setattr(balancing, "_settle_base", refuse)
+    made, fabric, pieces = random_case(1)
+    tables = land_balance(made, fabric)
+    assert not tables.settled and tables.misses > 0
+    true = true_sums(made, pieces, "plan")
+    for row in tables.land_balance.to_dict("records"):
+        value = true.get((row["level"], row["unit"], row["class"]), 0.0)
+        assert abs(row["plan_ha"] - value) < 0.005 + 1e-9
