@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Mapping, Sequence
+from typing import Any, Collection, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +24,9 @@ SEVERITIES = ("error", "warning", "info")
 _IDENTITY = (
     "rule", "level", "unit", "subject_layer", "subject_id", "object_layer", "object_id", "change",
 )  # fmt: skip
+# A conflict with a zone is one thing wherever most of it lies and whichever blocks it touches.
+_OF_ZONES = ("level", "unit", "object_id")
+CODED = ("landuse", "plan")  # their labels begin with the code of the use
 
 
 def make(
@@ -58,29 +61,54 @@ def as_multi(shapes: np.ndarray) -> np.ndarray:
     return out
 
 
-def identify(frame: gpd.GeoDataFrame) -> list[str]:
+def identify(frame: gpd.GeoDataFrame, unnamed: Collection[str] = ()) -> list[str]:
     """Make ids that depend on what a finding says, not on the run: 16 hex digits.
 
-    Rule, unit, subject, object and change make the id; a subject without an id of its own adds its
-    place, to a metre; equal ones are numbered in the order they come.
+    Rule, unit, subject, object and change make the id; a conflict with a control zone is known by
+    rule, subject, zone and change. In the layers `unnamed` a feature's id is only its number in
+    the file: there the place (a point inside, to a metre) and the code stand for it, as the place
+    does for a subject without any id and for findings that are else the same.
     """
-    parts = [frame[name].astype(str) for name in _IDENTITY]
-    keys = ["\x1f".join(row) for row in zip(*parts)]
-    nameless = (frame["subject_id"] == "").to_numpy()
-    if nameless.any():
-        spot = shapely.get_coordinates(shapely.centroid(frame.geometry.to_numpy()[nameless]))
-        have = ~shapely.is_empty(shapely.centroid(frame.geometry.to_numpy()[nameless]))
-        have &= ~shapely.is_missing(frame.geometry.to_numpy()[nameless])
-        rows = np.flatnonzero(nameless)[have]
-        for row, (x, y) in zip(rows, np.round(spot)):
-            keys[row] += f"\x1f{x:.0f},{y:.0f}"
-    seen: dict[str, int] = {}
-    ids = []
-    for key in keys:
-        count = seen[key] = seen.get(key, 0) + 1
-        text = key if count == 1 else f"{key}\x1f{count}"
-        ids.append(hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
-    return ids
+    parts = {name: frame[name].astype(str).to_numpy(dtype=object) for name in _IDENTITY}
+    zones = is_zone_conflict(frame)
+    for name in _OF_ZONES:
+        parts[name] = np.where(zones, "", parts[name])
+    placed = parts["subject_id"] == ""
+    for one, layer, instead in (
+        ("subject_id", "subject_layer", uses(frame)), ("object_id", "object_layer", "")
+    ):  # fmt: skip
+        numbered = frame[layer].isin(list(unnamed)).to_numpy(dtype=bool) & (parts[one] != "")
+        parts[one] = np.where(numbered, instead, parts[one])
+        placed |= numbered
+    keys = pd.Series(["\x1f".join(row) for row in zip(*parts.values())], dtype=object)
+    placed = placed.astype(bool) | keys.duplicated(keep=False).to_numpy()
+    if placed.any():
+        keys[placed] = keys[placed] + _spots(frame.geometry.to_numpy()[placed])
+    turn = keys.groupby(keys).cumcount().to_numpy() + 1  # one rule twice on one spot
+    texts = [key if count == 1 else f"{key}\x1f{count}" for key, count in zip(keys, turn)]
+    return [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in texts]
+
+
+def is_zone_conflict(frame: pd.DataFrame) -> np.ndarray:
+    """Tell which findings are land uses in control zones: `control.*` but not lines that cross."""
+    rule = frame["rule"].astype(str)
+    return (rule.str.startswith("control.") & (rule != "control.crossing")).to_numpy(dtype=bool)
+
+
+def uses(frame: pd.DataFrame) -> np.ndarray:
+    """Give the code of each subject's use, without its name; "" where the layer has no codes."""
+    label = frame["subject_label"].astype(str).str.split(" ", n=1).str[0]
+    return np.where(frame["subject_layer"].isin(CODED), label, "").astype(object)
+
+
+def _spots(shapes: np.ndarray) -> np.ndarray:
+    """Give a text for a point inside each shape, to a metre; "" where there is none."""
+    out = np.full(len(shapes), "", dtype=object)
+    points = shapely.point_on_surface(shapes)
+    there = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    xy = np.round(shapely.get_coordinates(points[there])) + 0.0
+    out[there] = [f"\x1f{x:.0f},{y:.0f}" for x, y in xy]
+    return out
 
 
 def none(crs: Any) -> gpd.GeoDataFrame:
@@ -88,8 +116,10 @@ def none(crs: Any) -> gpd.GeoDataFrame:
     return make({}, [], crs)
 
 
-def join(tables: Sequence[gpd.GeoDataFrame], crs: Any) -> gpd.GeoDataFrame:
-    """Put tables under each other in order of severity, rule, unit, subject; renumber equal ids."""
+def join(
+    tables: Sequence[gpd.GeoDataFrame], crs: Any, unnamed: Collection[str] = ()
+) -> gpd.GeoDataFrame:
+    """Put tables under each other in order of severity, rule, unit, subject; ids are made anew."""
     filled = [table for table in tables if len(table)]
     if not filled:
         return none(crs)
@@ -111,5 +141,5 @@ def join(tables: Sequence[gpd.GeoDataFrame], crs: Any) -> gpd.GeoDataFrame:
     out = gpd.GeoDataFrame(
         frame.loc[order.index].reset_index(drop=True), geometry="geometry", crs=crs
     )
-    out["id"] = identify(out)
+    out["id"] = identify(out, unnamed)
     return out
