@@ -4,60 +4,189 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Collection, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
-_STATUS = ("status", "status_by", "status_at", "status_reason")
-_COLUMNS = ("id", "area_m2", *_STATUS)
+from .errors import InputError
+from .findings import uses
+from .words import catalogue, pick, say
+
+STATUS = ("status", "status_by", "status_at", "status_reason")
+# What a decision is about; the table `decisions` of results.gpkg has these columns.
+COLUMNS = (
+    "id", "rule", "severity", "cluster", "subject_layer", "subject_id", "subject_label",
+    "object_layer", "object_id", "verdict", "change", "area_m2", "excess", *STATUS,
+)  # fmt: skip
+NUMBERS = ("area_m2", "excess")
+DECIDED = ("accepted", "fixed")
 # A finding that grew by more than this share is no longer the one that was accepted.
 _GROWTH = 0.01
 _GROWTH_M2 = 1.0
+_CHECKS = {"quota": "quotas", "control": "controllines", "sector": "sectors", "data": "data"}
+
+
+class Carried(NamedTuple):
+    """Findings with their decisions, the counts, and decisions this run did not look at."""
+
+    findings: gpd.GeoDataFrame
+    compared: dict[str, Any]
+    decisions: pd.DataFrame
 
 
 def read_former(folder: Path) -> pd.DataFrame | None:
-    """Read the findings of the results that stand in a folder; None where there are none."""
+    """Read what the results in a folder found and what was decided; None where there are none.
+
+    Results that can't be read are an InputError: what was decided in them must not get lost.
+    """
     path = folder / "results.gpkg"
-    if not path.is_file():
+    if not path.exists():
         return None
     try:
-        frame = pyogrio.read_dataframe(
-            path, layer="findings", columns=list(_COLUMNS), read_geometry=False
-        )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
-        return None
-    return frame if set(_COLUMNS) <= set(frame.columns) else None
+        layers = set(pyogrio.list_layers(path)[:, 0])
+        names = [name for name in ("findings", "decisions") if name in layers or name == "findings"]
+        tables = [pyogrio.read_dataframe(path, layer=name, read_geometry=False) for name in names]
+    except (RuntimeError, OSError, ValueError) as error:  # all that pyogrio raises for bad files
+        reason = " ".join(str(error).split())
+        raise InputError("checks.former.unreadable", path=path, reason=reason) from error
+    for name, table in zip(names, tables):
+        lacking = [column for column in COLUMNS if column not in table]
+        if lacking:
+            reason = say("checks.former.columns", table=name, columns=", ".join(lacking))
+            raise InputError("checks.former.unreadable", path=path, reason=reason)
+    found = pd.concat([_clean(table) for table in tables], ignore_index=True)
+    return found.drop_duplicates("id").reset_index(drop=True)
+
+
+def no_decisions() -> pd.DataFrame:
+    """Give an empty table of decisions."""
+    return _clean(pd.DataFrame(columns=[*COLUMNS]))
+
+
+def _clean(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the columns that matter: numbers as floats, texts as text, "" where null."""
+    return pd.DataFrame(
+        {
+            name: table[name].astype(float)
+            if name in NUMBERS
+            else table[name].astype(object).where(table[name].notna(), "")
+            for name in COLUMNS
+        }
+    )
 
 
 def carry(
-    findings: gpd.GeoDataFrame, former: pd.DataFrame | None
-) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    findings: gpd.GeoDataFrame,
+    former: pd.DataFrame | None,
+    checks: Collection[str] = (),
+    clusters: Collection[str] = (),
+) -> Carried:
     """Give findings the status they had, and count the new, gone and unchanged ones.
 
-    A finding accepted before stays accepted unless its area grew by more than a hundredth (and a
-    square metre): then it is open again, and its reason says so. One marked as fixed that is found
-    again is open again.
+    A finding accepted before stays accepted unless it grew by more than a hundredth or is judged
+    otherwise than it was; one marked as fixed that is found again is open again; the reason of
+    either says so. `checks` and `clusters` (codes) are what this run was limited to, all where
+    none is named: what it did not look at is not gone, and decisions about that are kept.
     """
     if former is None:
-        return findings, {"new": len(findings), "gone": 0, "unchanged": 0, "former": False}
-    old = former.drop_duplicates("id").set_index("id")
-    known = findings["id"].isin(old.index).to_numpy()
+        counts = {"new": len(findings), "gone": 0, "unchanged": 0, "former": False}
+        return Carried(findings, counts, no_decisions())
+    known = findings["id"].isin(former["id"]).to_numpy()
+    absent = ~former["id"].isin(findings["id"]).to_numpy()
+    looked = _looked_at(former, checks, clusters)
+    kept = absent & ~looked & _bears_a_word(former)
+    old = former.set_index("id").loc[findings["id"][known]]
+    changed = _changes(old, findings[known])
+    out = findings.copy()
+    settled = _settled(old, changed)
+    for name in STATUS:
+        out.loc[known, name] = settled[name].to_numpy(dtype=object)
     counts = {
         "new": int((~known).sum()),
-        "gone": int((~old.index.isin(findings["id"])).sum()),
+        "gone": int((absent & looked).sum()),
         "unchanged": int(known.sum()),
         "former": True,
+        "accepted": int((settled["status"] == "accepted").sum()),
+        "reopened": sum(text != "" for text in changed),
+        "kept": int(kept.sum()),
     }
-    decided = known & (findings["id"].map(old["status"]).to_numpy() == "accepted")
-    before = findings["id"].map(old["area_m2"]).to_numpy(dtype=float, na_value=0.0)
-    now = findings["area_m2"].to_numpy(dtype=float, na_value=0.0)
-    grown = now > before + _GROWTH_M2
-    grown &= now > before * (1 + _GROWTH)
-    out = findings.copy()
-    keep = decided & ~grown
-    for name in _STATUS:
-        values = out["id"].map(old[name]).astype(object).where(lambda v: v.notna(), "")
-        out.loc[keep, name] = values[keep]
-    return out, {**counts, "accepted": int(keep.sum()), "reopened": int((decided & grown).sum())}
+    return Carried(out, counts, former[kept].reset_index(drop=True))
+
+
+def _bears_a_word(former: pd.DataFrame) -> np.ndarray:
+    """Tell which findings somebody decided on or wrote a reason to."""
+    said = former["status"].isin(DECIDED) | (former["status_reason"] != "")
+    return said.to_numpy(dtype=bool)
+
+
+def _looked_at(
+    former: pd.DataFrame, checks: Collection[str], clusters: Collection[str]
+) -> np.ndarray:
+    """Tell which former findings a run over these checks and clusters would find again."""
+    room = former["rule"].str.split(".", n=1).str[0]
+    asked = (room == "data") | room.map(_CHECKS).isin(list(checks)) | (not checks)
+    inside = former["cluster"].isin(list(clusters)) | (not clusters)
+    return (asked & inside).to_numpy(dtype=bool)
+
+
+def _settled(old: pd.DataFrame, changed: list[str]) -> pd.DataFrame:
+    """Give the status columns for now: what was accepted holds unless something changed."""
+    new = old[[*STATUS]].copy()
+    new["status"] = np.where(old["status"] == "accepted", "accepted", "open")
+    again = np.array([text != "" for text in changed], dtype=bool)
+    new.loc[again, "status"] = "open"
+    new.loc[again, ["status_by", "status_at"]] = ""
+    reasons = [
+        say("checks.reopened", why=why, was=" ".join(filter(None, [_word("status", status), *by])))
+        for why, (status, *by) in zip(changed, old[[*STATUS]].itertuples(index=False))
+    ]
+    new["status_reason"] = np.where(again, np.array(reasons, dtype=object), old["status_reason"])
+    return new
+
+
+def _changes(old: pd.DataFrame, now: pd.DataFrame) -> list[str]:
+    """Say for each finding once decided why that can't stand; "" where it can, or none was."""
+    grown = _grown(old, now)
+    pairs = [
+        ("severity", old["severity"].to_numpy(), now["severity"].to_numpy()),
+        ("verdict", old["verdict"].to_numpy(), now["verdict"].to_numpy()),
+        ("use", uses(old), uses(now)),
+    ]
+    out = []
+    for row, status in enumerate(old["status"]):
+        why = [grown[row]] if grown[row] else []
+        why += [
+            say(f"checks.reopened.{name}", before=_word(name, was[row]), now=_word(name, is_[row]))
+            for name, was, is_ in pairs
+            if was[row] != is_[row]
+        ]
+        if status == "fixed":
+            why = [say("checks.reopened.found")]
+        out.append(pick("，", ", ").join(why) if status in DECIDED else "")
+    return out
+
+
+def _grown(old: pd.DataFrame, now: pd.DataFrame) -> list[str]:
+    """Say how much each finding grew, "" where by no more than a hundredth.
+
+    A finding without an area, as of a quota, is compared by how much it exceeds its limit.
+    """
+    out = [""] * len(old)
+    for name, least in (("area_m2", _GROWTH_M2), ("excess", 0.0)):
+        was, is_ = (frame[name].to_numpy(dtype=float) for frame in (old, now))
+        with np.errstate(invalid="ignore"):
+            more = (is_ > was + least) & (is_ > was * (1 + _GROWTH) + 1e-9)
+        if name == "excess":
+            more &= np.isnan(now["area_m2"].to_numpy(dtype=float))
+        for row in np.flatnonzero(more):
+            out[row] = say("checks.reopened.grown", before=was[row], now=is_[row])
+    return out
+
+
+def _word(vocabulary: str, value: str) -> str:
+    """Give the word for a value as the report has it; a value of no vocabulary as it stands."""
+    key = f"reports.{vocabulary}.{value}"
+    return say(key) if key in catalogue() else value

@@ -33,7 +33,10 @@ _GEOMETRY = "geom"
 
 
 def write_geopackage(results: Results, path: Path) -> Path:
-    """Write all layers and tables of a run to a new file; an empty table keeps its fields."""
+    """Write all layers and tables of a run to a new file; an empty table keeps its fields.
+
+    The table `decisions` is there only when former decisions wait for a run that looks at them.
+    """
     stamp = moment(results.run.get("stamp"))
     findings = results.findings[[*record.COLUMNS, results.findings.geometry.name]]
     with _clock(stamp):
@@ -42,6 +45,8 @@ def write_geopackage(results: Results, path: Path) -> Path:
             _write(table, path, name)
             if not place:  # the findings stand second in the list that QGIS shows
                 _write_findings(findings, path)
+        if len(results.decisions):
+            _write(plain(results.decisions), path, "decisions")
         columns = {name: list(table.columns) for name, table in tables.items()}
         columns["findings"] = list(record.COLUMNS)
         _write_styles(columns, path, stamp)

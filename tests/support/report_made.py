@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from pianqu.layers import findings as record
+from pianqu.layers.former import no_decisions
 from pianqu.layers.model import County, Layer, UnitTree
 
 CRS = "EPSG:4544"
@@ -65,7 +66,11 @@ class MadeStandard:
 
     def zones(self) -> tuple[Any, ...]:
         """List one zone."""
-        return (SimpleNamespace(id="redline", name_zh="生态保护红线", name_en="Red line"),)
+        return (
+            SimpleNamespace(
+                id="redline", role="redline", name_zh="生态保护红线", name_en="Red line"
+            ),
+        )
 
     def rule(self, rule_id: str) -> Any:
         """Name a rule."""
@@ -104,6 +109,7 @@ class MadeResults:
     negative_list: pd.DataFrame
     sector_matrix: pd.DataFrame
     run: dict[str, Any]
+    decisions: pd.DataFrame = field(default_factory=no_decisions)
 
 
 def villages(clusters: int) -> tuple[pd.DataFrame, np.ndarray]:
@@ -173,7 +179,7 @@ def results(
     pieces = fabric_pieces(shapes, layers)
     county = County(
         dossier=SimpleNamespace(
-            name="示例县", code="510799", crs=CRS, base_year=2020, target_year=2035,
+            name="示例县", code="510799", crs=CRS, base_year=2020, target_year=2035, layers=layers,
             standard="cn-2023", area="ellipsoidal",
             tolerance=SimpleNamespace(min_area_m2=1.0, min_width_m=0.2, warn_margin=0.02),
         ),
