@@ -10,12 +10,12 @@ import pandas as pd
 
 from ..layers import findings
 from ..layers.words import say
-from .control import checked_zones, unruled, zone_cases
-from .net import usable
+from .control import checked_zones, unruled_land
+from .net import known, usable
 from .noise import Noise, grouped
 from .places import Places, labels, noise_of, units_of_features
 from .quota_tree import check_quota_tree
-from .values import known, planned_role, role_name
+from .values import planned_role, role_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -114,18 +114,24 @@ def _measure(fabric: Fabric, shapes: np.ndarray) -> np.ndarray:
 
 
 def _deductions(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
-    """Report coefficients of deduction that can't be: they are not used."""
+    """Report coefficients of deduction that can't be: they are not used.
+
+    Where all of a layer's (but for zeros) lie from 1 to 100 the message says what they look like.
+    """
     layer = _layer(county, role)
     if "deduction" not in layer.data:
         return findings.none(county.dossier.crs)
     stated = layer.data["deduction"].to_numpy(dtype=float)
     rows = np.flatnonzero(~np.isnan(stated) & ~usable(stated))
+    some = stated[~np.isnan(stated) & (stated != 0)]
+    percent = bool(len(some) and (some >= 1).all() and (some <= 100).all())
+    more = say("checks.deduction.percent") if percent else ""
     messages = [
-        say("checks.deduction", role=role_name(role), id=who, value=value)
+        say("checks.deduction", role=role_name(role), id=who, value=value) + more
         for who, value in zip(_ids(county, role, rows), stated[rows])
     ]
     return _features(
-        county, fabric, "data.deduction", "warning", role, rows, layer.geometry[rows], messages,
+        county, fabric, "data.deduction", "error", role, rows, layer.geometry[rows], messages,
         value=stated[rows], limit=1.0,
     )  # fmt: skip
 
@@ -204,20 +210,13 @@ def _gaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDat
 
 def _no_rule(county: County, fabric: Fabric) -> list[gpd.GeoDataFrame]:
     """Report for each zone the planned codes that none of its rules covers."""
-    tables = []
-    for zone in checked_zones(county):
-        rows = unruled(county, fabric, zone_cases(county, fabric, zone))
-        if len(rows):
-            tables.append(_no_rule_in(county, fabric, zone, rows))
-    return tables
+    found = [(zone, unruled_land(county, fabric, zone)) for zone in checked_zones(county)]
+    return [_no_rule_in(county, zone, land) for zone, land in found if len(land)]
 
 
-def _no_rule_in(county: County, fabric: Fabric, zone: Zone, rows: np.ndarray) -> gpd.GeoDataFrame:
-    """Sum the pieces that no rule of a zone covers by code: one finding each."""
+def _no_rule_in(county: County, zone: Zone, area: pd.Series) -> gpd.GeoDataFrame:
+    """Make a finding of each code that no rule of a zone covers; `area` is m2 by code."""
     layer = county.layers[planned_role(county)]
-    codes = layer.data["code"].to_numpy(dtype=object)[fabric.pieces[layer.role].to_numpy()[rows]]
-    area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[rows]).groupby(codes).sum()
-    area = area[area >= county.dossier.tolerance.min_area_m2]
     table = county.standard.code_table(layer.table)
     label = [f"{code} {table.label(code)}".strip() for code in area.index]
     messages = [
@@ -225,7 +224,7 @@ def _no_rule_in(county: County, fabric: Fabric, zone: Zone, rows: np.ndarray) ->
         for one, much in zip(label, area)
     ]
     values = {
-        "rule": "data.no_rule", "severity": "info",
+        "rule": "data.no_rule", "severity": "warning",
         **Places.of(county, np.full(len(area), -1)).columns(),
         "subject_layer": layer.role, "subject_id": area.index.to_numpy(dtype=object),
         "subject_label": np.array(label, dtype=object),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..layers import findings
 from ..layers.rounding import M2_PER_HA, hectares, round_half_up
-from ..layers.words import say
+from ..layers.words import pick, say
 from .levels import Level, levels, unit_shape
 from .results import empty
 from .values import Measured, measure
@@ -37,6 +37,20 @@ class Verdict(NamedTuple):
     margin_ha: float
     outcome: str
     reason: str
+
+
+class Case(NamedTuple):
+    """One unit's value, and what could yet change it.
+
+    `best` is the value if all land in doubt turned out well; see `values.Doubt` for the rest.
+    """
+
+    plan: float
+    best: float
+    unknown_m2: float
+    ridges_m2: float
+    bare_ha: float
+    gross_ha: float
 
 
 def check_quotas(county: County, fabric: Fabric) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
@@ -73,61 +87,77 @@ def _rows(
     given = [quotas.get((level.name, unit, indicator.id), (np.nan, 0.0)) for unit in level.codes]
     quota = round_half_up([pair[0] for pair in given])
     reserve = np.array([pair[1] for pair in given]) if indicator.reserve else np.zeros(len(level))
-    plan = hectares(level.sum(measured.plan) + reserve * M2_PER_HA)
-    doubt, bare = level.sum(measured.unknown), hectares(level.sum(measured.bare))
+    cases = _cases(level, indicator, measured, reserve * M2_PER_HA)
     tolerance = county.dossier.tolerance
     verdicts = [
-        judge(indicator, quota[i], plan[i], measured, doubt[i], tolerance)
-        for i in range(len(level))
+        judge(indicator, quota[i], case, measured, tolerance) for i, case in enumerate(cases)
     ]
-    reasons = [_with_bare(verdict.reason, bare[i]) for i, verdict in enumerate(verdicts)]
     columns = {
         "level": level.name, "unit": level.codes, "unit_name": level.names,
         "indicator": indicator.id, "name": indicator.name,
         "direction": indicator.direction, "quota_ha": quota,
-        "base_ha": hectares(level.sum(measured.base)), "plan_ha": plan,
+        "base_ha": hectares(level.sum(measured.base)), "plan_ha": [case.plan for case in cases],
         "cluster": level.clusters,
     }  # fmt: skip
     return pd.DataFrame(columns).assign(
         margin_ha=[verdict.margin_ha for verdict in verdicts],
         outcome=[verdict.outcome for verdict in verdicts],
-        reason=reasons,
+        reason=[_with_notes(verdict.reason, case) for verdict, case in zip(verdicts, cases)],
     )
 
 
-def _with_bare(reason: str, bare_ha: float) -> str:
-    """Add to a reason how much land of the unit has no use and so counts for nothing."""
-    if not bare_ha > 0:
-        return reason
-    return say("checks.quota.bare", reason=reason, area=bare_ha).strip()
+def _cases(
+    level: Level, indicator: Indicator, measured: Measured, reserve_m2: np.ndarray
+) -> list[Case]:
+    """Sum what was measured for each unit of a level."""
+    doubt = measured.doubt
+    plan = level.sum(measured.plan) + reserve_m2
+    best = plan - level.sum(doubt.less) if indicator.direction == "<=" else (
+        plan + level.sum(doubt.more)
+    )  # fmt: skip
+    columns = (hectares(plan), hectares(best), level.sum(doubt.unknown), level.sum(doubt.ridges),
+               hectares(level.sum(doubt.bare)), hectares(level.sum(doubt.gross)))  # fmt: skip
+    return [Case(*map(float, row)) for row in zip(*columns)]
+
+
+def _with_notes(reason: str, case: Case) -> str:
+    """Add to a reason how much land has no use and so counts for nothing, or has no coefficient."""
+    if case.bare_ha > 0:
+        reason = say("checks.quota.bare", reason=reason, area=case.bare_ha).strip()
+    if case.gross_ha > 0:
+        reason = say("checks.quota.gross", reason=reason, area=case.gross_ha).strip()
+    return reason
 
 
 def judge(
-    indicator: Indicator,
-    quota: float,
-    plan: float,
-    measured: Measured,
-    doubt_m2: float,
-    tolerance: Tolerance,
+    indicator: Indicator, quota: float, case: Case, measured: Measured, tolerance: Tolerance
 ) -> Verdict:
     """Compare a rounded value with a rounded quota, both in ha.
 
-    What can't be known is `not_checked`; only a failure that unknown codes can't undo stays one.
+    What can't be known is `not_checked`; only a failure that doubtful land can't undo stays one.
     """
     if measured.missing:
         return Verdict(np.nan, NOT_CHECKED, measured.missing)
     if np.isnan(quota):
         return Verdict(np.nan, NOT_CHECKED, say("checks.quota.none"))
     atmost = indicator.direction == "<="
-    margin = float(round_half_up(quota - plan if atmost else plan - quota))
-    over = atmost and margin < 0  # more land can only make it worse
+    margin, best = (
+        float(round_half_up(quota - value if atmost else value - quota))
+        for value in (case.plan, case.best)
+    )
     if measured.partial:
         reason = measured.partial
-        reason = say("checks.quota.unread_over", reason=reason, short=-margin) if over else reason
+        if atmost and margin < 0:  # more land can only make it worse
+            reason = say("checks.quota.unread_over", reason=reason, short=-margin)
         return Verdict(margin, NOT_CHECKED, reason)
-    if doubt_m2 >= tolerance.min_area_m2 and not over:
-        return Verdict(margin, NOT_CHECKED, say("checks.quota.unknown", area=doubt_m2))
-    words = {"plan": plan, "quota": quota, "margin": margin, "short": -margin}
+    doubts = [
+        say(f"checks.quota.{name}", area=land)
+        for name, land in (("unknown", case.unknown_m2), ("ridges", case.ridges_m2))
+        if land >= tolerance.min_area_m2
+    ]
+    if doubts and best >= 0:
+        return Verdict(margin, NOT_CHECKED, pick("；", "; ").join(doubts))
+    words = {"plan": case.plan, "quota": quota, "margin": margin, "short": -margin}
     if margin < 0:
         key = "checks.quota.over" if atmost else "checks.quota.short"
         return Verdict(margin, FAILED, say(key, **words))

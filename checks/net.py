@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +58,50 @@ def deduction(county: County, fabric: Fabric, role: str) -> np.ndarray:
     """Give each piece the coefficient its role counts: its own, else the base parcel's."""
     own = take(own_deduction(county.layers[role]), fabric.pieces[role].to_numpy(), np.nan)
     return np.where(np.isnan(own), base_deduction(county, fabric), own)
+
+
+def known(county: County, layer: Layer) -> np.ndarray:
+    """Tell which features bear a code that the layer's table knows."""
+    codes = layer.data["code"].to_numpy(dtype=object)
+    return np.asarray(county.standard.code_table(layer.table).known(codes), dtype=bool)
+
+
+def misstated(county: County, layer: Layer) -> np.ndarray:
+    """Tell which features state a coefficient that can't be: out of [0, 1), or not a number."""
+    if "deduction" not in layer.data:
+        return np.zeros(len(layer), dtype=bool)
+    stated = layer.data["deduction"].to_numpy(dtype=float)
+    told = county.findings
+    told = told[(told["rule"] == "data.deduction") & (told["subject_layer"] == layer.role)]
+    words = np.isnan(stated) & layer.data["id"].isin(told["subject_id"]).to_numpy()
+    return words | (~np.isnan(stated) & ~usable(stated))
+
+
+@dataclass(frozen=True)
+class Ridges:
+    """How well the coefficients of a role's pieces are known; both arrays as long as the pieces.
+
+    `borrowed`: the role states none, so the base parcel's counts. `doubtful`: the coefficient is
+    misstated, or is borrowed from a parcel of unknown code or with a misstated one.
+    """
+
+    borrowed: np.ndarray
+    doubtful: np.ndarray
+
+
+def ridges(county: County, fabric: Fabric, role: str) -> Ridges:
+    """Tell for each piece of a role whose coefficient it takes and if that can be relied on."""
+    layer, rows = county.layers[role], fabric.pieces[role].to_numpy()
+    wrong = take(misstated(county, layer), rows, False)
+    own = take(own_deduction(layer), rows, np.nan)
+    borrowed = np.isnan(own) & ~wrong & (rows >= 0) & (role != "landuse")
+    base = county.layers.get("landuse")
+    if base is None:
+        return Ridges(borrowed, wrong)
+    strange = ~known(county, base)
+    strange |= misstated(county, base) & (change_groups(base, county) == CULTIVATED)
+    below = take(strange, fabric.pieces["landuse"].to_numpy(), False)
+    return Ridges(borrowed, wrong | (borrowed & below))
 
 
 def area(county: County, fabric: Fabric, role: str, measure: str) -> np.ndarray:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..layers.standard import Indicator
 
 RULE = "data.quotas"
-SUMMAND = 0.005  # ha that rounding may add to or take from each quota
+STEP = "quota_sum_ha"  # the standard's tolerance: ha to which quotas are rounded
 
 
 class Split(NamedTuple):
@@ -37,7 +37,7 @@ def check_quota_tree(county: County) -> gpd.GeoDataFrame:
     """Compare each unit's quota with the sum of the quotas of the units below it."""
     problems = []
     for split in _splits(county):
-        told = _judge(split)
+        told = _judge(split, county.standard.tolerance(STEP))
         if told is not None:
             problems.append((split, *told))
     if not problems:
@@ -93,11 +93,14 @@ def _splits(county: County) -> list[Split]:
     return out
 
 
-def _judge(split: Split) -> tuple[str, str] | None:
-    """Give severity and message, None where the sums agree or can't be compared yet."""
+def _judge(split: Split, step: float) -> tuple[str, str] | None:
+    """Give severity and message, None where the sums agree or can't be compared yet.
+
+    Rounding to a `step` may take or add half of it in each quota handed down.
+    """
     total = float(sum(split.given))
     gap = total - split.quota
-    if abs(gap) <= SUMMAND * len(split.given) + 1e-9:
+    if abs(gap) <= step / 2 * len(split.given) + 1e-9:
         return None
     atmost = split.indicator.direction == "<="
     whole = len(split.given) == split.children

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..layers.words import say
 from .levels import finest_sums
-from .net import area, take
+from .net import area, known, ridges, take
 
 if TYPE_CHECKING:
     from ..layers.model import County, Layer
@@ -25,15 +25,36 @@ class Measured:
     """One indicator in m2 per finest unit; NaN where it can't be measured.
 
     `missing` says which layer is absent, `partial` which could not be read whole; "" where all is
-    well. `unknown` is the land whose code no table knows, `bare` the land without a feature.
+    well.
     """
 
     plan: np.ndarray
     base: np.ndarray
-    unknown: np.ndarray
-    bare: np.ndarray
+    doubt: Doubt
     missing: str = ""
     partial: str = ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Land that an indicator can't be sure of, in m2 per finest unit.
+
+    `unknown` bears a code that no table knows, `bare` has no feature; what is measured net counts
+    `ridges` by a coefficient that can't be relied on and `gross` without any, for want of a base
+    layer. `more` and `less` are what the value could yet gain and lose by these.
+    """
+
+    unknown: np.ndarray
+    bare: np.ndarray
+    ridges: np.ndarray
+    gross: np.ndarray
+    more: np.ndarray
+    less: np.ndarray
+
+    @classmethod
+    def none(cls, units: int) -> Doubt:
+        """Give no doubt for a number of units."""
+        return cls(*(np.zeros(units) for _ in range(6)))
 
 
 @dataclass(frozen=True)
@@ -58,22 +79,49 @@ def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
     """Measure an indicator for every finest unit."""
     role = planned_role(county) if indicator.source == "plan" else indicator.source
     nothing = np.full(len(fabric.unit_m2), np.nan)
-    base = _base(county, fabric, indicator)
+    base, sure = _base(county, fabric, indicator), Doubt.none(len(fabric.unit_m2))
     if role not in county.layers:
         reason = county.missing.get(role) or say("checks.missing.layer", role=role_name(role))
-        return Measured(nothing, base, nothing, nothing, missing=reason)
+        return Measured(nothing, base, sure, missing=reason)
     found = membership(county, fabric, role, indicator.group)
     if found.torn:
         reason = county.missing.get("boundary", "")
         reason = say("checks.missing.boundary", reason=reason)
-        return Measured(nothing, base, nothing, nothing, missing=reason)
-    plan = _sum(fabric, np.where(found.pieces, area(county, fabric, role, indicator.measure), 0.0))
+        return Measured(nothing, base, sure, missing=reason)
+    counted = np.where(found.pieces, area(county, fabric, role, indicator.measure), 0.0)
     needed = [county.units, county.layers[role]]
     if indicator.group and "boundary" in county.layers and role != "boundary":
         needed += [county.layers["boundary"]] if _placed(county, role, indicator.group) else []
+    taken = np.zeros(len(counted), dtype=bool), np.zeros(len(counted), dtype=bool)
+    if indicator.measure == "net":
+        ridge = ridges(county, fabric, role)
+        taken = found.pieces & ridge.borrowed, found.pieces & ridge.doubtful
+        if "landuse" in county.layers and taken[0].any():
+            needed.append(county.layers["landuse"])
     partial = " ".join(filter(None, map(unread_reason, needed)))
-    unknown, bare = _uncounted(county, fabric, role, indicator.group)
-    return Measured(plan, base, unknown, bare, partial=partial)
+    doubt = _doubt(county, fabric, role, indicator.group, counted, *taken)
+    return Measured(_sum(fabric, counted), base, doubt, partial=partial)
+
+
+def _doubt(
+    county: County,
+    fabric: Fabric,
+    role: str,
+    group: str,
+    counted: np.ndarray,
+    borrowed: np.ndarray,
+    doubtful: np.ndarray,
+) -> Doubt:
+    """Sum the land in doubt; `counted` is what each piece adds to the value, in m2."""
+    rows, gross = fabric.pieces[role].to_numpy(), fabric.pieces["gross_m2"].to_numpy()
+    unknown = bare = np.zeros(len(rows), dtype=bool)
+    if group:  # else no code is asked, and land without a feature is just no zone
+        unknown, bare = take(~known(county, county.layers[role]), rows, False), rows < 0
+    lacking = borrowed if "landuse" not in county.layers else np.zeros(len(rows), dtype=bool)
+    gain = gross * unknown + (gross - counted) * doubtful
+    parts = (gross * unknown, gross * bare, gross * doubtful, gross * lacking, gain,
+             counted * doubtful)  # fmt: skip
+    return Doubt(*(_sum(fabric, part) for part in parts))
 
 
 def _base(county: County, fabric: Fabric, indicator: Indicator) -> np.ndarray:
@@ -120,24 +168,6 @@ def _placed(county: County, role: str, group: str) -> bool:
     """Tell if membership in a group hangs on the boundary for any feature."""
     inside, outside = _in_group(county, role, group)
     return bool((inside != outside).any())
-
-
-def _uncounted(
-    county: County, fabric: Fabric, role: str, group: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sum the land of unknown code and the land without a feature; none where no code is asked."""
-    if not group:
-        nothing = np.zeros(len(fabric.unit_m2))
-        return nothing, nothing
-    rows, gross = fabric.pieces[role].to_numpy(), fabric.pieces["gross_m2"].to_numpy()
-    unknown = take(~known(county, county.layers[role]), rows, False)
-    return _sum(fabric, gross * unknown), _sum(fabric, gross * (rows < 0))
-
-
-def known(county: County, layer: Layer) -> np.ndarray:
-    """Tell which features bear a code that the layer's table knows."""
-    codes = layer.data["code"].to_numpy(dtype=object)
-    return np.asarray(county.standard.code_table(layer.table).known(codes), dtype=bool)
 
 
 def unread_reason(layer: Layer) -> str:

@@ -51,7 +51,7 @@ def bad_ridges(sower: Sower) -> None:
         return
     value = float(sower.rng.choice([1.5, -0.08, 9.8]))
     sower.made.tables["landuse"].data.loc[parcel, "deduction"] = value
-    sower.add("data.deduction", f"田坎系数为 {value}", parcel, severity="warning",
+    sower.add("data.deduction", f"田坎系数为 {value}", parcel, severity="error",
               subject_layer="landuse", subject_id=sower.id_of("landuse", parcel))  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,7 +103,18 @@ def test_land_beyond_chosen_clusters_is_no_finding():
 def test_a_coefficient_that_cannot_be_is_told(value):
     made = county([UNIT], landuse=[(UNIT, {"code": "0101", "deduction": value})])
     found = run(made, "data.deduction")
-    assert found[["subject_id", "severity", "value"]].values.tolist() == [["l0", "warning", value]]
+    assert found[["subject_id", "severity", "value"]].values.tolist() == [["l0", "error", value]]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [((12.5, 8.0), True), ((12.5, 0.0), True), ((12.5, 0.08), False), ((1.5, 120.0), False)],
+)
+def test_coefficients_that_look_like_percent_are_told_as_such(values, said):
+    halves = box(0, 0, 500, 1000), box(500, 0, 500, 1000)
+    base = [(half, {"code": "0101", "deduction": v}) for half, v in zip(halves, values)]
+    messages = run(county([UNIT], landuse=base), "data.deduction")["message"]
+    assert len(messages) and all(("百分数" in text) == said for text in messages)
 
 
 def test_codes_that_no_rule_covers_are_summed_per_zone():
@@ -109,7 +122,7 @@ def test_codes_that_no_rule_covers_are_summed_per_zone():
     made = county([UNIT], plan=plan, redline=[(UNIT, {})])
     found = run(made, "data.no_rule")
     assert found[["subject_id", "object_id", "area_m2", "severity"]].values.tolist() == [
-        ["06", "redline", 2e4, "info"]
+        ["06", "redline", 2e4, "warning"]
     ]
 
 
@@ -161,6 +174,16 @@ def test_half_a_hundredth_for_each_summand_is_rounding():
     rows = [("cluster", "c0", "farmland", 10.0), ("town", "t0", "farmland", 6.0)]
     assert len(quotas(*rows, ("town", "t1", "farmland", 3.99))) == 0
     assert len(quotas(*rows, ("town", "t1", "farmland", 3.98))) == 1
+
+
+def test_the_standard_says_to_what_quotas_are_rounded():
+    rows = [("cluster", "c0", "farmland", 10.0), ("town", "t0", "farmland", 6.0),
+            ("town", "t1", "farmland", 3.8)]  # fmt: skip
+    made = county([box(i * 100, 0) for i in range(3)], VILLAGES, quotas=rows)
+    assert len(check_quota_tree(made)) == 1
+    coarse = {**made.standard.tolerances, "quota_sum_ha": 0.2}
+    made.standard = dataclasses.replace(made.standard, tolerances=coarse)
+    assert len(check_quota_tree(made)) == 0
 
 
 def test_with_a_child_missing_only_an_excess_is_certain():

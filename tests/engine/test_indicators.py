@@ -9,8 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from checks_county import box, county, layer, naive_fabric, table_fabric
+from checks_county import CRS, box, county, layer, naive_fabric, table_fabric
 from pianqu.checks.indicators import COLUMNS, check_quotas
+from pianqu.layers import findings
 from pianqu.layers.words import speaking
 
 UNIT = box(0, 0, 1000, 1000)  # 100 ha
@@ -134,9 +135,10 @@ def test_the_base_use_stands_in_where_no_plan_is_named():
 
 
 def test_a_pass_says_how_much_land_had_no_use_to_count():
-    made = planned([("01", 50.0)], [("village", "v0", "farmland", 40.0)])
+    base = [(UNIT, "0101")]
+    made = planned([("01", 50.0)], [("village", "v0", "farmland", 40.0)], landuse=base)
     assert "50.00" in row(run(made)[0], "farmland").reason
-    made = planned([("01", 100.0)], [("village", "v0", "farmland", 40.0)])
+    made = planned([("01", 100.0)], [("village", "v0", "farmland", 40.0)], landuse=base)
     assert row(run(made)[0], "farmland").reason == ""
 
 
@@ -165,6 +167,16 @@ def test_unknown_codes_leave_no_verdict_but_a_certain_failure():
     table, _ = run(planned([("01", 5.0), ("0703", 10.0), ("9999", 3.0)], quotas))
     assert row(table, "farmland").outcome == "not_checked"
     assert row(table, "construction_total").outcome == "failed"
+
+
+def test_land_of_unknown_code_can_not_undo_a_shortage_larger_than_itself():
+    quotas = [("village", "v0", "farmland", 8.0)]
+    assert row(run(planned([("01", 5.0), ("9999", 3.0)], quotas))[0], "farmland").outcome == (
+        "not_checked"
+    )
+    assert row(run(planned([("01", 5.0), ("9999", 2.9)], quotas))[0], "farmland").outcome == (
+        "failed"
+    )
 
 
 def test_unknown_codes_below_the_minimum_area_do_no_harm():
@@ -220,6 +232,68 @@ def test_net_area_takes_the_layers_own_ridges_else_those_of_the_base_parcel():
     assert row(run(made)[0], "farmland").plan_ha == 80.0
     made = county([UNIT], landuse=base, plan=[(UNIT, {"code": "01", "deduction": 1.0})])
     assert row(run(made)[0], "farmland").plan_ha == 95.0  # out of [0, 1): not used
+
+
+def netted(plan, quota, **layers):
+    """Judge the net farmland of one village of 100 ha."""
+    quotas = [("village", "v0", "farmland", quota)]
+    made = county([UNIT], plan=[(UNIT, {"code": "01", **plan})], quotas=quotas, **layers)
+    return row(run(made)[0], "farmland")
+
+
+def base(deduction=0.1, code="0101", unread=()):
+    return layer("landuse", [(UNIT, {"code": code, "deduction": deduction})], unread)
+
+
+@pytest.mark.parametrize("value", [12.5, -0.1, 1.0])
+def test_a_coefficient_that_cannot_be_leaves_no_verdict(value):
+    got = netted({"deduction": value}, 50.0, landuse=base())
+    assert (got.outcome, got.plan_ha) == ("not_checked", 90.0) and "扣除系数" in got.reason
+    got = netted({}, 50.0, landuse=base(value))
+    assert got.outcome == "not_checked" and "1000000.00" in got.reason
+
+
+def test_a_wrong_coefficient_can_not_undo_a_failure_at_gross_area():
+    assert netted({"deduction": 12.5}, 95.0, landuse=base()).outcome == "not_checked"
+    assert netted({"deduction": 12.5}, 100.01, landuse=base()).outcome == "failed"
+
+
+def test_a_coefficient_that_is_no_number_leaves_no_verdict():
+    made = county(
+        [UNIT], plan=[(UNIT, "01")], landuse=base(), quotas=[("village", "v0", "farmland", 50.0)]
+    )
+    made.findings = findings.make(
+        {"rule": "data.deduction", "subject_layer": "plan", "subject_id": "p0"}, [None], CRS
+    )
+    assert row(run(made)[0], "farmland").outcome == "not_checked"
+
+
+def test_a_base_parcel_of_unknown_code_puts_borrowed_coefficients_in_doubt():
+    assert netted({}, 50.0, landuse=base(code="XX")).outcome == "not_checked"
+    assert netted({"deduction": 0.2}, 50.0, landuse=base(code="XX")).outcome == "passed"
+    assert netted({}, 100.01, landuse=base(code="XX")).outcome == "failed"
+
+
+def test_a_base_not_read_whole_leaves_no_verdict_where_its_coefficient_is_used():
+    got = netted({}, 50.0, landuse=base(unread=["图斑 7"]))
+    assert got.outcome == "not_checked" and "图斑 7" in got.reason and "现状用地" in got.reason
+    assert netted({"deduction": 0.2}, 50.0, landuse=base(unread=["图斑 7"])).outcome == "passed"
+
+
+def test_a_wrong_coefficient_of_land_that_bears_no_crops_does_no_harm():
+    assert netted({}, 50.0, landuse=base(1.5, "0301")).outcome == "passed"
+
+
+def test_without_a_base_the_reason_says_that_no_ridge_was_deducted():
+    got = netted({}, 50.0)
+    assert got.outcome == "passed" and "100.00 公顷未扣除田坎" in got.reason
+    assert netted({"deduction": 0.2}, 50.0).reason == ""
+
+
+def test_doubt_about_ridges_concerns_net_indicators_only():
+    made = planned([("0703", 50.0)], [("village", "v0", "construction_total", 60.0)],
+                   landuse=base(code="XX"))  # fmt: skip
+    assert row(run(made)[0], "construction_total").outcome == "passed"
 
 
 def test_overlapping_zone_polygons_count_once():

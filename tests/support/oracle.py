@@ -36,6 +36,14 @@ class Oracle(Survey):
 
     def value(self, role: str, group: str, measure: str) -> dict[Key, float]:
         """Sum what belongs to a group in m2 for every unit."""
+        feature, unit, cut = self._members(role, group)
+        area = self.measure(cut)
+        if measure == "net":
+            area = area - self._ridges(role, feature, cut, area)
+        return self.roll_up(unit, area)
+
+    def _members(self, role: str, group: str) -> tuple[np.ndarray, np.ndarray, Shapes]:
+        """List what belongs to a group: feature, units' feature, shape."""
         feature, unit, shapes = self.in_units(role)
         inside, outside = self.member(role, group, True), self.member(role, group, False)
         always, if_in, if_out = inside & outside, inside & ~outside, outside & ~inside
@@ -49,11 +57,18 @@ class Oracle(Survey):
         rows = np.flatnonzero(if_out[feature])
         parts.append((rows, minus(shapes[rows], lines)))
         rows = np.concatenate([part[0] for part in parts])
-        cut = np.concatenate([part[1] for part in parts])
-        area = self.measure(cut)
-        if measure == "net":
-            area = area - self._ridges(role, feature[rows], cut, area)
-        return self.roll_up(unit[rows], area)
+        return feature[rows], unit[rows], np.concatenate([part[1] for part in parts])
+
+    def strange_ridges(self, role: str, group: str) -> dict[Key, float]:
+        """Sum the land that takes its coefficient from a base parcel of unknown code."""
+        if "landuse" not in self.layers or role == "landuse":
+            return {}
+        feature, unit, cut = self._members(role, group)
+        blank = np.isnan(self.layers[role].deduction[feature])
+        base = self.layers["landuse"]
+        strange = np.array([not self.codes.known(base.table, code) for code in base.codes])
+        hit, _, shapes = shared(cut[blank], base.shapes[strange])
+        return self.roll_up(unit[blank][hit], self.measure(shapes))
 
     def _ridges(
         self, role: str, feature: np.ndarray, shapes: Shapes, area: np.ndarray
@@ -87,15 +102,19 @@ class Oracle(Survey):
             if one["source"] == "plan" and not self.torn("landuse", one["group"]):
                 base = self.value("landuse", one["group"], one["measure"])
             unknown = self.unknown(role) if one["group"] else {}
+            net = one["measure"] == "net"
+            ridges = self.strange_ridges(role, one["group"]) if net else {}
             for key in self.unit_m2:
                 quota, reserve = self.quotas.get((key[1], one["indicator"]), (np.nan, 0.0))
                 extra = reserve if one["reserve"] == "1" else 0.0
                 value = plan.get(key, 0.0) / 1e4 + extra
-                doubt = unknown.get(key, 0.0) >= self.tolerance["min_area_m2"]
+                least = self.tolerance["min_area_m2"]
+                doubt = max(unknown.get(key, 0.0), ridges.get(key, 0.0)) >= least
+                hope = unknown.get(key, 0.0) / 1e4 if one["direction"] == ">=" else 0.0
                 out[(*key, one["indicator"])] = {
                     "plan_ha": value,
                     "base_ha": base.get(key, 0.0) / 1e4 if base else np.nan,
-                    "outcome": self._judge(one["direction"], value, quota, doubt),
+                    "outcome": self._judge(one["direction"], value, quota, doubt, hope),
                 }
         return out
 
@@ -111,12 +130,14 @@ class Oracle(Survey):
         rows = np.flatnonzero(strange[feature]) if len(strange) else np.empty(0, int)
         return self.roll_up(unit[rows], self.measure(shapes[rows]))
 
-    def _judge(self, direction: str, value: float, quota: float, doubt: bool) -> str:
+    def _judge(self, direction: str, value: float, quota: float, doubt: bool, hope: float) -> str:
+        """Judge a value; land in doubt, `hope` ha of it, leaves only failures it can't undo."""
         if np.isnan(quota):
             return "not_checked"
         steps, limit = half_up(value), half_up(quota)
         margin = limit - steps if direction == "<=" else steps - limit
-        if doubt and not (margin < 0 and direction == "<="):
+        short = limit - half_up(value + hope) if direction == ">=" else -margin
+        if doubt and round(short, 2) <= 0:
             return "not_checked"
         if margin < 0:
             return "failed"
