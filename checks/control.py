@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ..layers import findings
-from ..layers.words import say
-from .net import change_groups, take
+from ..layers.words import pick, say
+from .net import change_groups, known, take
 from .noise import Groups, Noise, grouped
 from .places import Places, labels, noise_of
-from .values import known, planned_role, role_name, unread_reason
+from .values import planned_role, role_name, unread_reason
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -65,8 +65,11 @@ def checked_zones(county: County) -> list[Zone]:
     return [zone for zone in county.standard.zones() if zone.role in county.layers]
 
 
-def unchecked_zones(county: County) -> dict[str, str]:
-    """Map each zone of a dossier's role that could not be checked, or not whole, to the reason."""
+def unchecked_zones(county: County, fabric: Fabric | None = None) -> dict[str, str]:
+    """Map each zone of a dossier's role that could not be checked, or not whole, to the reason.
+
+    With the fabric also the zones in which land bears a code that no rule covers.
+    """
     out: dict[str, str] = {}
     for zone in county.standard.zones():
         for role in (zone.role, planned_role(county)) if zone.role else ():
@@ -75,6 +78,14 @@ def unchecked_zones(county: County) -> dict[str, str]:
                 out.setdefault(zone.id, county.missing.get(role) or fallback)
             elif county.layers[role].unread:
                 out.setdefault(zone.id, unread_reason(county.layers[role]))
+    if fabric is None:
+        return out
+    for zone in checked_zones(county):
+        land = unruled_land(county, fabric, zone)
+        if len(land):
+            named = pick("、", ", ").join(land.index[:SHOWN]) + (" …" if len(land) > SHOWN else "")
+            reason = say("checks.no_rule.zone", codes=named, area=land.sum())
+            out[zone.id] = " ".join(filter(None, [out.get(zone.id, ""), reason]))
     return out
 
 
@@ -97,10 +108,15 @@ def zone_cases(county: County, fabric: Fabric, zone: Zone) -> Cases:
     return Cases(rows, subject[rows], take(verdict, subject[rows], ""), rules)
 
 
-def unruled(county: County, fabric: Fabric, cases: Cases) -> np.ndarray:
-    """Give the fabric rows of known codes that no rule of the zone covers."""
-    sure = known(county, county.layers[planned_role(county)])
-    return cases.rows[(cases.verdict == "") & take(sure, cases.subject, False)]
+def unruled_land(county: County, fabric: Fabric, zone: Zone) -> pd.Series:
+    """Sum the m2 in a zone by known code that no rule of the zone covers; noise is left out."""
+    layer = county.layers[planned_role(county)]
+    cases = zone_cases(county, fabric, zone)
+    left = (cases.verdict == "") & take(known(county, layer), cases.subject, False)
+    codes = layer.data["code"].to_numpy(dtype=object)[cases.subject[left]]
+    area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[cases.rows[left]])
+    land = area.groupby(codes).sum()
+    return land[land >= county.dossier.tolerance.min_area_m2]
 
 
 def existing(county: County, fabric: Fabric, rows: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from ..layers.rounding import hectares
 from ..layers.words import pick
 from .control import in_zone
 from .levels import finest_sums, levels
-from .results import empty
+from .results import empty, is_open
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,7 +38,7 @@ def problem_list(findings: gpd.GeoDataFrame, county: County) -> pd.DataFrame:
     Data quality (`data.*`) is no planning problem and accepted findings are settled: neither is
     listed. `area_ha` is NaN where the rule concerns no area; cluster "" is the whole county.
     """
-    rows = findings[~findings["rule"].str.startswith("data.") & (findings["status"] == "open")]
+    rows = findings[~findings["rule"].str.startswith("data.") & is_open(findings)]
     if len(rows) == 0:
         return empty(PROBLEMS)
     keys = ["cluster", "rule", "severity", "change"]

@@ -9,7 +9,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from ..layers.former import DECIDED, no_decisions
 from ..layers.model import County
+from .control import checked_zones
 from .fabric import Fabric
 
 OUTCOMES = ("failed", "warning", "passed", "not_checked")
@@ -33,7 +35,9 @@ def empty(columns: tuple[str, ...]) -> pd.DataFrame:
 class Results:
     """All tables of a run; their columns are those of CONTRACT.md, some with names added.
 
-    `run` is the content of run.json; `run["stamp"]` dates the data, not the run.
+    `decisions` are former ones about what this run did not look at; `balance` says how well the
+    balance tables add up. `run` is the content of run.json; `run["stamp"]` dates the data, not the
+    run.
     """
 
     county: County
@@ -46,17 +50,70 @@ class Results:
     problem_list: pd.DataFrame = field(default_factory=pd.DataFrame)
     negative_list: pd.DataFrame = field(default_factory=pd.DataFrame)
     sector_matrix: pd.DataFrame = field(default_factory=lambda: empty(MATRIX_COLUMNS))
+    decisions: pd.DataFrame = field(default_factory=no_decisions)
+    balance: dict[str, Any] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
 
     def counts(self) -> dict[str, Any]:
         """Count outcomes and findings: what the algorithm's number outputs say."""
         outcome = self.indicators["outcome"].value_counts()
-        errors = int((self.findings["severity"] == "error").sum())
-        failed = int(outcome.get("failed", 0))
         return {
-            "passed": failed == 0 and errors == 0,
-            "failed": failed,
+            "passed": verdict(self) in ("passed", "warning"),
+            "failed": int(outcome.get("failed", 0)),
             "warned": int(outcome.get("warning", 0)),
             "not_checked": int(outcome.get("not_checked", 0)),
             "findings": len(self.findings),
         }
+
+
+def is_open(findings: pd.DataFrame) -> pd.Series:
+    """Tell which findings still wait for an answer."""
+    return ~findings["status"].isin(DECIDED)
+
+
+def on_map(findings: pd.DataFrame) -> pd.Series:
+    """Tell which findings are conflicts on the ground: neither quotas nor data quality."""
+    return ~findings["rule"].astype(str).str.startswith(("data.", "quota."))
+
+
+def verdict(
+    results: Results,
+    indicators: pd.DataFrame | None = None,
+    findings: pd.DataFrame | None = None,
+) -> str:
+    """Give the verdict on a run, or on a part of its indicators and findings: one of OUTCOMES.
+
+    `failed`: a quota is broken or an error stands open. `not_checked`: nothing failed, but what
+    should have been checked could not be, or nothing was. `warning`: passed, with quotas near
+    their limit or open conflicts that want an answer. A quota that was never set spoils nothing as
+    long as others were judged. `results.run` must state checks and unchecked zones.
+    """
+    table = results.indicators if indicators is None else indicators
+    found = results.findings if findings is None else findings
+    found = found[is_open(found)]
+    outcomes = table["outcome"].value_counts()
+    if outcomes.get("failed", 0) or (found["severity"] == "error").any():
+        return "failed"
+    if not _complete(results, table):
+        return "not_checked"
+    return "warning" if outcomes.get("warning", 0) or on_map(found).any() else "passed"
+
+
+def _complete(results: Results, table: pd.DataFrame) -> bool:
+    """Tell if all was checked that should be: quotas given, zones of layers given; and anything."""
+    asked = results.run.get("checks", ("quotas", "controllines"))
+    judged = table["outcome"] != "not_checked"
+    if "quotas" in asked and ((table["quota_ha"].notna() & ~judged).any() or not judged.any()):
+        return False
+    if open_zones(results):
+        return False
+    zones = "controllines" in asked and bool(checked_zones(results.county))
+    return zones or bool(judged.any())
+
+
+def open_zones(results: Results) -> dict[str, str]:
+    """Map each zone whose layer the dossier names but that could not be checked to the reason."""
+    roles = {zone.id: zone.role for zone in results.county.standard.zones()}
+    unchecked = results.run.get("unchecked_zones") or {}
+    named = results.county.dossier.layers
+    return {zone: reason for zone, reason in unchecked.items() if roles.get(zone) in named}

@@ -152,7 +152,8 @@ def _control(results: Results) -> dict[str, Any]:
     """Draw the maps and lay out the conflicts of each cluster."""
     maker = Cartographer(results)
     blocks = []
-    for code, name in clusters(results):
+    homeless = [("", say("reports.clusters.none"))] if len(maker.ordered("")) else []
+    for code, name in [*clusters(results), *homeless]:
         found = maker.ordered(code)
         blocks.append(
             {

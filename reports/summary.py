@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 import pandas as pd
 
+from ..checks.results import is_open, on_map, open_zones
+from ..checks.results import verdict as judge
 from ..layers.words import pick, say
 from .labels import OUTCOMES, hectares, join_words, missing, square_metres, word
 
@@ -25,7 +27,7 @@ class Tally:
     name: str
     outcomes: Mapping[str, int]
     unset: int  # of those not checked, how many have no quota
-    errors: int  # findings of severity error, those about data among them
+    verdict: str  # one of the four outcomes
     new: int
     new_m2: float
     new_hard: int
@@ -39,24 +41,14 @@ class Tally:
         """Count the quotas asked."""
         return sum(self.outcomes.values())
 
-    @property
-    def verdict(self) -> str:
-        """Give the verdict in one of the four outcomes.
-
-        A failed quota or a finding of severity error fails the plan, as it does in the output
-        PASSED; what is near its limit, conditional or inherited wants an answer; where nothing was
-        checked nothing is passed.
-        """
-        if self.outcomes["failed"] or self.errors:
-            return "failed"
-        if self.outcomes["warning"] or self.new or self.existing or self.other:
-            return "warning"
-        return "passed" if self.outcomes["passed"] else "not_checked"
-
 
 def clusters(results: Results) -> list[tuple[str, str]]:
-    """List code and name of each cluster in order of code; a county without any is its own."""
+    """List code and name of each cluster in order of code; a county without any is its own.
+
+    Villages whose cluster the data leave blank make none.
+    """
     finest = results.county.tree.finest
+    finest = finest[finest["cluster"] != ""]
     first = finest.drop_duplicates("cluster").sort_values("cluster")
     return [(code, name or code) for code, name in zip(first["cluster"], first["cluster_name"])]
 
@@ -77,16 +69,6 @@ def is_data(findings: gpd.GeoDataFrame) -> pd.Series:
     return findings["rule"].astype(str).str.startswith("data.")
 
 
-def on_map(findings: gpd.GeoDataFrame) -> pd.Series:
-    """Tell which findings are conflicts on the ground: neither quotas nor data quality."""
-    return ~findings["rule"].astype(str).str.startswith(("data.", "quota."))
-
-
-def is_open(findings: gpd.GeoDataFrame) -> pd.Series:
-    """Tell which findings still wait for an answer."""
-    return ~findings["status"].isin(["accepted", "fixed"])
-
-
 def quota_findings(results: Results) -> gpd.GeoDataFrame:
     """Give what is wrong with the quotas themselves, such as towns that exceed their cluster."""
     found = results.findings[is_open(results.findings)]
@@ -97,8 +79,7 @@ def quota_findings(results: Results) -> gpd.GeoDataFrame:
 
 def tally(results: Results, cluster: str | None = None) -> Tally:
     """Count one cluster, its towns and villages; without a cluster the whole county."""
-    found = results.findings[is_open(results.findings)]
-    table = results.indicators
+    found, table = results.findings, results.indicators
     unit, name = str(results.county.dossier.code), county_name(results)
     if cluster is not None:
         found = found[found["cluster"] == cluster]
@@ -106,8 +87,8 @@ def tally(results: Results, cluster: str | None = None) -> Tally:
         table = table[inside(results, table, cluster)]
     counts = table["outcome"].value_counts()
     unset = int(((table["outcome"] == "not_checked") & table["quota_ha"].isna()).sum())
-    errors = int((found["severity"] == "error").sum())
-    found = found[on_map(found)]
+    outcome = judge(results, table, found)
+    found = found[on_map(found) & is_open(found)]
     new, existing = found[found["change"] == "new"], found[found["change"] == "existing"]
     other = found[~found["change"].isin(["new", "existing"])]
     return Tally(
@@ -115,7 +96,7 @@ def tally(results: Results, cluster: str | None = None) -> Tally:
         name,
         {outcome: int(counts.get(outcome, 0)) for outcome in OUTCOMES},
         unset,
-        errors,
+        outcome,
         len(new),
         float(new["area_m2"].sum()),
         int((new["severity"] == "error").sum()),
@@ -163,6 +144,10 @@ def verdict_lines(results: Results) -> list[str]:
     settled = int((~is_open(results.findings)).sum())
     if settled:
         lines.append(say("reports.verdict.accepted", count=settled))
+    if len(results.decisions):
+        lines.append(say("reports.verdict.kept", count=len(results.decisions)))
+    for zone, reason in open_zones(results).items():
+        lines.append(say("reports.notes.zone", zone=_zone_name(results, zone), reason=reason))
     return lines
 
 
@@ -197,11 +182,20 @@ def notes(results: Results) -> list[str]:
             lines.append(say("reports.notes.unread", role=word("role", role), count=count))
     for zone, reason in (run.get("unchecked_zones") or {}).items():
         lines.append(say("reports.notes.zone", zone=_zone_name(results, zone), reason=reason))
+    lines += _balance_notes(run.get("balance") or {})
     if not missing(run.get("residual_m2")):
         lines.append(say("reports.notes.residual", value=f"{run['residual_m2']:.6g}"))
     lines.append(say("reports.notes.files"))
     lines.append(say("reports.notes.rule"))
     return lines
+
+
+def _balance_notes(balance: Mapping[str, Any]) -> list[str]:
+    """Say where the tables of the land balance do not add up to the last hundredth."""
+    if not balance.get("settled", True):
+        return [say("reports.notes.unsettled")]
+    misses = int(balance.get("misses", 0))
+    return [say("reports.notes.misses", count=misses)] if misses else []
 
 
 def _dropped(results: Results) -> str:
@@ -232,7 +226,7 @@ def provenance(results: Results) -> list[tuple[str, str]]:
     """
     hidden = (
         "inputs", "seconds", "dropped", "residual_m2", "stamp", "finished", "verdict", "missing",
-        "unchecked_zones", "compared", "name", "code",
+        "unchecked_zones", "compared", "name", "code", "balance",
     )  # fmt: skip
     first = [(word("run", "stamp"), str(results.run.get("stamp", "")))]
     for key in sorted(set(results.run) - set(hidden)):

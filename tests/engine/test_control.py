@@ -142,6 +142,14 @@ def test_a_zone_whose_layer_was_not_read_whole_is_told():
     assert "图斑 7" in unchecked_zones(made)["redline"]
 
 
+def test_a_code_that_no_rule_covers_leaves_its_zone_unchecked():
+    made = county([UNIT], plan=[(box(0, 0), "06"), (box(200, 0), "01")], redline=ALL, farmland=ALL,
+                  boundary=ALL)  # fmt: skip
+    assert unchecked_zones(made) == {}
+    reasons = unchecked_zones(made, naive_fabric(made))
+    assert "redline" in reasons and "06" in reasons["redline"] and "10000.00" in reasons["redline"]
+
+
 def test_without_a_use_to_hold_against_them_no_zone_is_checked():
     made = county([UNIT], redline=ALL)
     assert set(unchecked_zones(made)) == {"farmland", "redline", "outside_boundary"}
