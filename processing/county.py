@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a dossier says of the county as a whole, found in the units' layer."""
+"""What a dossier says of the county as a whole, found in what the user gave."""
 
 from __future__ import annotations
 
+import os
 from itertools import takewhile
+from pathlib import Path
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 COUNTY_DIGITS = 6
+STANDARD = "cn-2023"
 
 
 def county_code(units: QgsProcessingFeatureSource, column: str) -> str:
@@ -25,3 +28,9 @@ def county_code(units: QgsProcessingFeatureSource, column: str) -> str:
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
     """Name a CRS by its authority, or by its whole definition where it has none."""
     return crs.authid() or crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED)
+
+
+def standard_named(given: str) -> str:
+    """Name the standard: a folder by its whole path, a shipped one by its name."""
+    folder = given and Path(given).is_dir()
+    return os.path.abspath(given) if folder else given or STANDARD  # noqa: PTH100

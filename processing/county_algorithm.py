@@ -26,7 +26,7 @@ from ..jobs.handover import IDENTITY, Plain, plain_file, written_source
 from ..jobs.schema import Job
 from ..jobs.words import now, tr
 from .base import PianquAlgorithm, language, static_enum
-from .county import county_code, crs_text
+from .county import county_code, crs_text, standard_named
 from .roles import (
     BOUNDARY,
     FARMLAND,
@@ -250,17 +250,12 @@ class CountyAlgorithm(PianquAlgorithm):
             "code": self.parameterAsString(parameters, "COUNTY", context)
             or county_code(units, columns["code"]),
             "crs": crs_text(crs if crs.isValid() else units.sourceCrs()),
-            "standard": self._standard(parameters, context),
+            "standard": standard_named(self.parameterAsString(parameters, "STANDARD", context)),
             "layers": dict(self._layers(parameters, context, feedback, folder)),
         }
         if self.QUOTAS and self.given(parameters, "QUOTAS"):
             content["quotas"] = self._source("QUOTAS", parameters, context, feedback, folder)
         return content
-
-    def _standard(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        """Name the standard: a folder by its whole path, a shipped one by its name."""
-        named = self.parameterAsString(parameters, "STANDARD", context) or "cn-2023"
-        return os.path.abspath(named) if Path(named).is_dir() else named  # noqa: PTH100
 
     def _layers(
         self,
