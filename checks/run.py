@@ -66,6 +66,7 @@ def compute(
     wanted = tuple(checks) or CHECKS
     with clock.stage("read"):
         progress("read", 0.0, "")
+        former = read_former(out) if out else None  # first: what can't be read is told at once
         dossier = read_dossier(dossier_path)
         standard = load_standard(dossier.standard, dossier.base)
         county = load_county(dossier, standard, clusters, progress)
@@ -75,7 +76,6 @@ def compute(
     dropped = _check(results, wanted, clock, progress)
     with clock.stage("lists"):
         progress("lists", 0.0, "")
-        former = read_former(out) if out else None
         chosen = county.tree.finest["cluster"].unique().tolist() if clusters else ()
         carried = carry(results.findings, former, checks=wanted, clusters=chosen)
         results.findings, compared, results.decisions = carried

@@ -58,6 +58,8 @@ def read_former(folder: Path) -> pd.DataFrame | None:
             reason = say("checks.former.columns", table=name, columns=", ".join(lacking))
             raise InputError("checks.former.unreadable", path=path, reason=reason)
     found = pd.concat([_clean(table) for table in tables], ignore_index=True)
+    for name in NUMBERS:  # a run over some clusters may have seen but a part of what was accepted
+        found[name] = found.groupby("id")[name].transform("max")
     return found.drop_duplicates("id").reset_index(drop=True)
 
 
@@ -97,7 +99,8 @@ def carry(
     known = findings["id"].isin(former["id"]).to_numpy()
     absent = ~former["id"].isin(findings["id"]).to_numpy()
     looked = _looked_at(former, checks, clusters)
-    kept = absent & ~looked & _bears_a_word(former)
+    unseen = (absent & ~looked) | (_shrunk(former, findings) if clusters else False)
+    kept = unseen & _bears_a_word(former)
     old = former.set_index("id").loc[findings["id"][known]]
     changed = _changes(old, findings[known])
     out = findings.copy()
@@ -114,6 +117,13 @@ def carry(
         "kept": int(kept.sum()),
     }
     return Carried(out, counts, former[kept].reset_index(drop=True))
+
+
+def _shrunk(former: pd.DataFrame, findings: gpd.GeoDataFrame) -> np.ndarray:
+    """Tell which former findings are smaller now: of these, some may lie beyond the clusters."""
+    now = findings.set_index("id")["area_m2"].reindex(former["id"]).to_numpy(dtype=float)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(now < former["area_m2"].to_numpy(dtype=float))
 
 
 def _bears_a_word(former: pd.DataFrame) -> np.ndarray:

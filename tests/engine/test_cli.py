@@ -120,6 +120,27 @@ def test_a_second_run_into_the_same_folder_finds_nothing_new(dossier, tmp_path):
     assert set(content(tmp_path)) == FILES
 
 
+def test_a_run_over_a_part_loses_no_decision(dossier, tmp_path):
+    assert engine("run", dossier, "--out", tmp_path).returncode == 0
+    path = tmp_path / "results.gpkg"
+    table = pyogrio.read_dataframe(path, layer="findings")
+    control = table["rule"].str.startswith("control.")
+    table.loc[control, ["status", "status_reason"]] = ["accepted", "国家重点项目"]
+    pyogrio.write_dataframe(table, path, layer="findings", driver="GPKG")
+    for more in (["--checks", "quotas"], ["--clusters", "P1"], []):
+        assert engine("run", dossier, "--out", tmp_path, *more).returncode == 0
+    again = pyogrio.read_dataframe(path, layer="findings")
+    assert again.set_index("id")["status"].to_dict() == table.set_index("id")["status"].to_dict()
+    assert control.any()
+
+
+def test_former_results_that_can_not_be_read_are_left_alone_with_one_clear_line(dossier, tmp_path):
+    (tmp_path / "results.gpkg").write_bytes(b"half a file")
+    process = engine("run", dossier, "--out", tmp_path)
+    assert process.returncode == 2 and "results.gpkg" in process.stderr
+    assert content(tmp_path) == {"results.gpkg": b"half a file"}
+
+
 def test_a_job_file_does_what_the_arguments_do(run, dossier, tmp_path):
     _, first = run
     job = tmp_path / "job.json"

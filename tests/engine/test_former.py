@@ -159,10 +159,26 @@ def test_a_decision_lives_through_runs_over_parts(tmp_path):
     assert "decisions" not in set(layers)
 
 
+def test_a_parcel_that_reaches_beyond_the_clusters_of_a_run_keeps_its_whole_area(tmp_path):
+    first = found(HOUSE)
+    for name, value in ACCEPTED.items():
+        first[name] = value
+    made(tmp_path, first)
+    part = carry(found({**HOUSE, "area_m2": 300.0}), read_former(tmp_path), clusters=["P2"])
+    assert part.findings["status"].tolist() == ["accepted"]
+    made(tmp_path, part.findings, part.decisions)
+    whole = carry(found(HOUSE), read_former(tmp_path))
+    assert whole.findings["status"].tolist() == ["accepted"] and len(whole.decisions) == 0
+    part.findings["status"] = "open"  # whoever opens it again in between is heeded
+    made(tmp_path, part.findings, part.decisions)
+    assert carry(found(HOUSE), read_former(tmp_path)).findings["status"].tolist() == ["open"]
+
+
 def test_without_former_results_there_is_nothing_to_carry(tmp_path):
     assert read_former(tmp_path) is None
 
 
+@pytest.mark.filterwarnings("ignore:GPKG")
 @pytest.mark.parametrize(
     "content", [b"", b"not a database at all", b"SQLite format 3\x00" + b"x" * 4096]
 )
