@@ -30,7 +30,8 @@ _WORDS = {
     "镇街 乡镇名称 村 村名 村名称 行政村 地区 区域 区划 名称",
     "indicator": "indicator indicator_id 指标 指标名称 指标项 约束性指标 规划指标 指标类型 "
     "指标类别 指标代码",
-    "quota": "quota_ha quota target 指标值 下达指标 下达指标值 下达值 规划指标值 规划指标 规划目标 "
+    "quota": "quota_ha quota target 控制数 规划控制数 指标控制数 任务数 "
+    "指标值 下达指标 下达指标值 下达值 规划指标值 规划指标 规划目标 "
     "目标值 规划目标值 约束值 指标数 规划值 指标规模 规模 面积 指标 指标面积",
     "reserve": "reserve_ha reserve 预留指标 机动指标 预留 机动 预留机动指标 留白指标 留白",
     "level": "level 层级 级别 单位层级 行政层级",

@@ -39,7 +39,7 @@ def bad_code(sower: Sower) -> None:
     data = sower.made.tables["landuse"].data
     data.loc[parcel, ["code", "name"]] = ["0199", "未知地类"]
     data.loc[parcel, "deduction"] = np.nan
-    sower.add("data.code", "基期地类编码不在编码表中", parcel, severity="error",
+    sower.add("data.code", "基期地类代码不在代码表中", parcel, severity="error",
               subject_layer="landuse", subject_id=sower.id_of("landuse", parcel),
               area_m2=sower.area(sower.made.shapes[parcel]))  # fmt: skip
 

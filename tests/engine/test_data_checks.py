@@ -41,7 +41,7 @@ def test_every_unknown_or_empty_code_is_named():
     assert found["subject_id"].tolist() == ["p0", "p1"]
     assert (found["severity"] == "error").all() and found["area_m2"].tolist() == [1e4, 1e4]
     assert "9999" in found["message"][0] and "landuse-2023" in found["message"][0]
-    assert "没有用地编码" in found["message"][1]
+    assert "没有用地代码" in found["message"][1]
 
 
 def test_a_feature_without_geometry_still_has_its_code_reported():

@@ -108,6 +108,7 @@ def test_a_chinese_csv_is_read_in_any_encoding(quotas, encoding):
 @pytest.mark.parametrize(
     ("head", "hectares"),
     [("指标值（公顷）", 30.0), ("下达指标(亩)", 2.0), ("规划指标（万亩）", 20_000.0),
+     ("控制数（公顷）", 30.0), ("任务数（亩）", 2.0),
      ("目标值(平方米)", 0.003), ("指标值（平方公里）", 3000.0), ("规划指标(ha)", 30.0)],
 )  # fmt: skip
 def test_the_headers_unit_of_area_counts(quotas, head, hectares):

@@ -97,12 +97,12 @@ def test_the_verdict_counts_outcomes_and_conflicts(results, page):
     assert "，".join(f"{word} {count[outcome]}" for word, outcome in said) in page.text
     found = results.findings[results.findings["rule"].str.startswith("control.")]
     assert f"新增控制线冲突 {(found['change'] == 'new').sum()} 处" in page.text
-    assert f"现状遗留问题 {(found['change'] == 'existing').sum()} 处" in page.text
+    assert f"既有问题 {(found['change'] == 'existing').sum()} 处" in page.text
 
 
 def test_quotas_that_were_never_set_are_told_from_those_that_lack_data(results, page):
     unset = results.indicators["quota_ha"].isna().sum()
-    assert f"{unset} 项次未下达指标，0 项次因数据缺失" in page.text
+    assert f"{unset} 项次未下达控制数，0 项次因数据缺失" in page.text
 
 
 def test_tables_and_figures_are_numbered_without_a_gap(page):

@@ -79,7 +79,7 @@ def test_control_characters_go_and_endless_text_is_cut(book):
 
 
 def test_numbers_are_numbers_with_two_decimals(book, results):
-    cells = columns(book["指标"])["指标（公顷）"]
+    cells = columns(book["指标"])["控制数（公顷）"]
     assert [cell.value for cell in cells if cell.value is not None] == [
         value for value in results.indicators["quota_ha"] if value == value
     ]

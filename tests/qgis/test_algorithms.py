@@ -220,6 +220,7 @@ def test_tables_and_findings_come_styled_onto_the_map(inputs):
     details.postProcessor().postProcessLayer(layer, context, QgsProcessingFeedback())
     assert plain == "singleSymbol"
     assert layer.renderer().type() != plain
+    assert layer.attributeAlias(layer.fields().lookupField("area_m2")) == "Area (m²)"
 
 
 def test_an_algorithm_works_as_a_step_of_a_model(inputs):
