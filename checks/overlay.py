@@ -13,12 +13,15 @@ import numpy as np
 import shapely
 
 from . import parallel, tiles
+from .coverage import is_disjoint
 from .parallel import Report, quiet
 
 # What is smaller than this, in square units of the plane, is rounding and not land.
 CRUMB = 1e-6
 # Beyond this many vertices a feature of the left layer is cut into tiles too.
 _LARGE_LEFT = 2048
+# From this share of identical features on it pays to prove that the left layer is disjoint.
+_MANY = 0.05
 
 
 @dataclass
@@ -48,8 +51,12 @@ def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report =
     `same=True` asserts that neither layer overlaps itself: features that are identical in both then
     share their ground with nothing else, and are settled first.
     """
-    rows, columns = _identical(left, right) if same else _none()
-    rest_left = np.setdiff1d(np.flatnonzero(_present(left)), rows)
+    rows, columns = _identical(left, right)
+    alone = same or (len(rows) > _MANY * len(right) and is_disjoint(left))
+    if not alone:
+        rows, columns = _none()
+    rest_left = np.flatnonzero(_present(left))
+    rest_left = np.setdiff1d(rest_left, rows) if same else rest_left
     rest_right = np.setdiff1d(np.flatnonzero(_present(right)), columns)
     pieces, origin = tiles.subdivide(left[rest_left], _LARGE_LEFT)
     source = rest_left[origin]
@@ -57,7 +64,8 @@ def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report =
     owner = rest_right[origin]
     k, i = shapely.STRtree(pieces).query(blades)
     order = np.lexsort((i, k))
-    i, k, shapes = _settle(pieces, blades, i[order], k[order], report)
+    i, k = _meeting(pieces, blades, i[order], k[order], report)
+    shapes = _shared(pieces, blades, i, k, report)
     shapes, plane = _doubted(pieces, blades, i, k, shapes)
     filled = np.bincount(k, weights=plane, minlength=len(blades))
     found = Cut(
@@ -138,23 +146,33 @@ def subtract(shapes: np.ndarray, cutters: list[np.ndarray], report: Report = qui
     return np.concatenate(done) if done else shapes[:0]
 
 
-def _settle(
+def _meeting(
     left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Settle candidate pairs (left row i, tile k): covered, merely touching, or cut."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the candidate pairs (left row i, tile k) whose interiors meet."""
+    parts = parallel.batches(len(k))
+    meet = parallel.run(
+        lambda part: shapely.relate_pattern(blades[k[part]], left[i[part]], "T********"),
+        parts,
+        lambda fraction: report(fraction / 2),
+    )
+    keep = np.concatenate(meet) if meet else np.empty(0, dtype=bool)
+    return i[keep], k[keep]
 
-    def work(part: slice) -> tuple[np.ndarray, ...]:
-        meet = np.flatnonzero(shapely.relate_pattern(blades[k[part]], left[i[part]], "T********"))
-        rows, tile = i[part][meet], k[part][meet]
-        out, b = left[rows], blades[tile]
+
+def _shared(
+    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report
+) -> np.ndarray:
+    """Give the ground that each pair shares: the left feature itself where the tile covers it."""
+
+    def work(part: slice) -> np.ndarray:
+        out, b = left[i[part]], blades[k[part]]
         open_ = np.flatnonzero(~shapely.covers(b, out))
         out[open_] = _believed(out[open_], b[open_])
-        return rows, tile, out
+        return out
 
-    done = parallel.run(work, parallel.batches(len(k)), report)
-    if not done:
-        return np.empty(0, int), np.empty(0, int), np.empty(0, object)
-    return tuple(np.concatenate(column) for column in zip(*done))  # type: ignore[return-value]
+    done = parallel.run(work, parallel.batches(len(k)), lambda part: report(0.5 + part / 2))
+    return np.concatenate(done) if done else np.empty(0, dtype=object)
 
 
 def _believed(left: np.ndarray, blades: np.ndarray) -> np.ndarray:

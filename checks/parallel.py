@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Work on whole arrays in batches, on all cores.
 
-GEOS lets go of Python's lock, so threads do. No geometry is ever prepared here: a prepared geometry
+GEOS lets go of Python's lock, so threads do. Geometries are not prepared here: a prepared geometry
 builds its index on first use, and two threads that share one crash the process; with tiles of few
 hundred vertices preparing was measured to cost more than it saves.
 """

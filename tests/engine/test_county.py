@@ -75,6 +75,14 @@ def test_without_an_id_field_the_feature_id_serves(load, tmp_path):
     county = load(landuse={**entry, "codes": "sandiao"})
     assert list(county.layers["landuse"].data["id"]) == ["1", "2", "3", "4"]
     assert np.isnan(county.layers["landuse"].data["deduction"]).all()
+    assert county.layers["landuse"].ids_are_fids
+    assert not load(landuse=landuse(tmp_path)).layers["landuse"].ids_are_fids
+
+
+def test_a_unit_is_called_by_its_code_also_where_it_has_two_features(load, tmp_path):
+    frame = units_frame(XZQDM=["510799101001", "510799101001", "510799102001", "510799102002"])
+    units = load(units=source(tmp_path, frame, "units", **UNIT_FIELDS)).units
+    assert list(units.data["id"]) == list(frame["XZQDM"]) and not units.ids_are_fids
 
 
 def test_a_filter_limits_what_is_read(load, tmp_path):
