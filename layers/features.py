@@ -29,7 +29,8 @@ def clean_layer(
     columns = {
         name: text_column(read.columns[name]) for name in source.fields if name != "deduction"
     }
-    if "id" not in columns:
+    no_ids = "id" not in columns
+    if no_ids:
         columns["id"] = text_column(read.fids)
     columns.setdefault("settlement", _blank(len(read)))
     table = source.codes if "code" in columns else ""
@@ -42,18 +43,19 @@ def clean_layer(
     order = ["id", *(name for name in ("code", "name") if name in columns), "deduction"]
     data = data[order + [name for name in data if name not in order]]
     read.provenance["used"] = int(sum(shape is not None for shape in shapes))
-    return Layer(role, source.label, shapes, data, table, unread)
+    return Layer(role, source.label, shapes, data, table, unread, ids_are_fids=no_ids)
 
 
 def clean_units(read: Features, source: Source, notes: Notes) -> Layer:
-    """Make the units layer; features without a code are told and left out."""
+    """Make the units layer; a unit's id is its code. Features without one are told and left out."""
     _tell(read, "units", notes)
     blank = _blank(len(read))
     columns = {
         name: text_column(read.columns[name]) if name in source.fields else blank
         for name in UNIT_FIELDS
     }
-    ids = text_column(read.fids)
+    fids = text_column(read.fids)
+    ids = np.where(columns["code"] == "", fids, columns["code"])
     data = pd.DataFrame({"id": pd.Series(ids, dtype=object)}).assign(
         **{name: pd.Series(values, dtype=object) for name, values in columns.items()}
     )

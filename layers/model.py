@@ -27,6 +27,8 @@ class Layer:
     role's fields under the names the dossier gives them: text columns (`id`, `code`, ...) as str,
     "" where null; `deduction` as float64, NaN where null. `source` names file and layer as the
     user knows them. `table` is the code table of `code`, "" where the role has none.
+    `ids_are_fids` tells that the dossier maps no id field: `id` is then the number the driver
+    gives a feature, which another feature may bear once the file is written anew.
     """
 
     role: str
@@ -35,6 +37,7 @@ class Layer:
     data: pd.DataFrame
     table: str = ""
     unread: list[str] = field(default_factory=list)
+    ids_are_fids: bool = False
 
     def __len__(self) -> int:
         return len(self.geometry)
