@@ -37,6 +37,7 @@ class Verdict(NamedTuple):
     margin_ha: float
     outcome: str
     reason: str
+    told: str = ""  # the reason as a finding gives it: with the sum it rests on
 
 
 class Case(NamedTuple):
@@ -51,6 +52,7 @@ class Case(NamedTuple):
     ridges_m2: float
     bare_ha: float
     gross_ha: float
+    reserve_ha: float = 0.0
 
 
 def check_quotas(county: County, fabric: Fabric) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
@@ -102,7 +104,11 @@ def _rows(
     return pd.DataFrame(columns).assign(
         margin_ha=[verdict.margin_ha for verdict in verdicts],
         outcome=[verdict.outcome for verdict in verdicts],
-        reason=[_with_notes(verdict.reason, case) for verdict, case in zip(verdicts, cases)],
+        reason=[
+            _with_notes(_with_sum(verdict.reason, case), case, measured)
+            for verdict, case in zip(verdicts, cases)
+        ],
+        told=[_with_notes(verdict.told, case, measured) for verdict, case in zip(verdicts, cases)],
     )
 
 
@@ -116,17 +122,34 @@ def _cases(
         plan + level.sum(doubt.more)
     )  # fmt: skip
     columns = (hectares(plan), hectares(best), level.sum(doubt.unknown), level.sum(doubt.ridges),
-               hectares(level.sum(doubt.bare)), hectares(level.sum(doubt.gross)))  # fmt: skip
+               hectares(level.sum(doubt.bare)), hectares(level.sum(doubt.gross)),
+               hectares(reserve_m2))  # fmt: skip
     return [Case(*map(float, row)) for row in zip(*columns)]
 
 
-def _with_notes(reason: str, case: Case) -> str:
-    """Add to a reason how much land has no use and so counts for nothing, or has no coefficient."""
+def _with_notes(reason: str, case: Case, measured: Measured) -> str:
+    """Add to a reason that the base stood in for the plan, and the land that lacks something.
+
+    Land without use counts for nothing; that without a coefficient counts whole.
+    """
+    if measured.present and not measured.missing:
+        reason = _joined(reason, say("checks.quota.present"))
     if case.bare_ha > 0:
         reason = say("checks.quota.bare", reason=reason, area=case.bare_ha).strip()
     if case.gross_ha > 0:
         reason = say("checks.quota.gross", reason=reason, area=case.gross_ha).strip()
     return reason
+
+
+def _with_sum(reason: str, case: Case) -> str:
+    """Add to a reason how much of the value is land held in reserve."""
+    if not case.reserve_ha > 0 or np.isnan(case.plan):
+        return reason
+    return _joined(reason, say("checks.quota.reserve", area=case.reserve_ha))
+
+
+def _joined(*texts: str) -> str:
+    return pick("；", "; ").join(filter(None, texts))
 
 
 def judge(
@@ -156,15 +179,27 @@ def judge(
         if land >= tolerance.min_area_m2
     ]
     if doubts and best >= 0:
-        return Verdict(margin, NOT_CHECKED, pick("；", "; ").join(doubts))
-    words = {"plan": case.plan, "quota": quota, "margin": margin, "short": -margin}
+        return Verdict(margin, NOT_CHECKED, _joined(*doubts))
     if margin < 0:
         key = "checks.quota.over" if atmost else "checks.quota.short"
-        return Verdict(margin, FAILED, say(key, **words))
+        return _told(key, margin, FAILED, quota, case, measured)
     if margin < tolerance.warn_margin * quota - EPSILON:
-        percent = 100 * margin / quota
-        return Verdict(margin, WARNING, say("checks.quota.near", percent=percent, **words))
+        return _told("checks.quota.near", margin, WARNING, quota, case, measured)
     return Verdict(margin, PASSED, "")
+
+
+def _told(
+    key: str, margin: float, outcome: str, quota: float, case: Case, measured: Measured
+) -> Verdict:
+    """Put a verdict into words: short for the table, with the sum of plan and reserve else."""
+    percent = 100 * margin / quota if quota else 0.0
+    words = {"quota": quota, "margin": margin, "short": -margin, "percent": percent}
+    kind = "now" if measured.present else "planned"
+    short = long = say(f"checks.quota.value.{kind}", plan=case.plan)
+    if case.reserve_ha > 0:
+        placed = float(round_half_up(case.plan - case.reserve_ha))
+        long = say("checks.quota.value.sum", placed=placed, held=case.reserve_ha, plan=case.plan)
+    return Verdict(margin, outcome, say(key, value=short, **words), say(key, value=long, **words))
 
 
 def _in_order(table: pd.DataFrame, county: County) -> pd.DataFrame:
@@ -199,16 +234,19 @@ def _findings(county: County, table: pd.DataFrame) -> gpd.GeoDataFrame:
         "value": rows["plan_ha"].to_numpy(), "limit": rows["quota_ha"].to_numpy(),
         "excess": np.where(failed, -rows["margin_ha"].to_numpy(), 0.0), "unit_of_measure": "ha",
         "message": np.array([_message(row) for row in rows.itertuples()], dtype=object),
-        "remedy": np.array([_remedy(county, name) for name in rows["indicator"]], dtype=object),
+        "remedy": np.array([_remedy(county, row) for row in rows.itertuples()], dtype=object),
     }  # fmt: skip
     geometry = [shapes[key] for key in zip(rows["level"], rows["unit"])]
     return findings.make(values, geometry, county.dossier.crs)
 
 
 def _message(row: Any) -> str:
-    return say("checks.quota.message", unit=row.unit_name, name=row.name, reason=row.reason)
+    return say("checks.quota.message", unit=row.unit_name, name=row.name, reason=row.told)
 
 
-def _remedy(county: County, indicator: str) -> str:
-    rule = county.standard.rule(f"quota.{indicator}")
-    return rule.remedy
+def _remedy(county: County, row: Any) -> str:
+    """Say what to do about a quota that is broken, or kept but nearly used up."""
+    if row.outcome == WARNING:
+        percent = 100 * county.dossier.tolerance.warn_margin
+        return say("checks.quota.near.remedy", percent=percent)
+    return county.standard.rule(f"quota.{row.indicator}").remedy

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers.rounding import hectares
-from ..layers.words import pick
+from ..layers.words import pick, say
 from .control import in_zone
 from .levels import finest_sums, levels
 from .results import empty, is_open
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from ..layers.model import County
-    from ..layers.standard import Zone
+    from ..layers.standard import Standard, Zone
     from .fabric import Fabric
 
 PROBLEMS = (
@@ -51,7 +51,10 @@ def problem_list(findings: gpd.GeoDataFrame, county: County) -> pd.DataFrame:
     table["area_ha"] = hectares(table["area"])
     names = _cluster_names(county)
     table["cluster_name"] = [names.get(code, code) for code in table["cluster"]]
-    table["rule_name"] = [_rule_name(county, rule) for rule in table["rule"]]
+    table["rule_name"] = [
+        rule_name(county.standard, rule, severity)
+        for rule, severity in zip(table["rule"], table["severity"])
+    ]
     rank = table["severity"].map({"error": 0, "warning": 1, "info": 2})
     table = table.assign(rank=rank).sort_values(
         ["cluster", "rank", "rule", "change"], kind="stable"
@@ -65,9 +68,13 @@ def _commonest(texts: pd.Series) -> str:
     return min(counts.index[counts == counts.max()]) if len(counts) else ""
 
 
-def _rule_name(county: County, rule_id: str) -> str:
-    rule = county.standard.rule(rule_id)
-    return rule.name
+def rule_name(standard: Standard, rule_id: str, severity: str = "error") -> str:
+    """Name what a rule's finding of this severity is: a quota's warning says that it is kept."""
+    area, _, indicator = rule_id.partition(".")
+    one = standard.indicator(indicator) if area == "quota" and severity == "warning" else None
+    if one is not None:
+        return say("checks.quota.near.name", name=one.name)
+    return standard.rule(rule_id).name
 
 
 def _cluster_names(county: County) -> dict[str, str]:

@@ -25,7 +25,7 @@ class Measured:
     """One indicator in m2 per finest unit; NaN where it can't be measured.
 
     `missing` says which layer is absent, `partial` which could not be read whole; "" where all is
-    well.
+    well. `present`: the base use was measured, for want of a plan.
     """
 
     plan: np.ndarray
@@ -33,6 +33,7 @@ class Measured:
     doubt: Doubt
     missing: str = ""
     partial: str = ""
+    present: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,11 @@ def planned_role(county: County) -> str:
 def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
     """Measure an indicator for every finest unit."""
     role = planned_role(county) if indicator.source == "plan" else indicator.source
+    present = indicator.source == "plan" and role == "landuse"
     nothing = np.full(len(fabric.unit_m2), np.nan)
     base, sure = _base(county, fabric, indicator), Doubt.none(len(fabric.unit_m2))
+    if present and not indicator.base_fallback:
+        return Measured(nothing, base, sure, missing=say("checks.missing.plan"))
     if role not in county.layers:
         reason = county.missing.get(role) or say("checks.missing.layer", role=role_name(role))
         return Measured(nothing, base, sure, missing=reason)
@@ -100,7 +104,7 @@ def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
             needed.append(county.layers["landuse"])
     partial = " ".join(filter(None, map(unread_reason, needed)))
     doubt = _doubt(county, fabric, role, indicator.group, counted, *taken)
-    return Measured(_sum(fabric, counted), base, doubt, partial=partial)
+    return Measured(_sum(fabric, counted), base, doubt, partial=partial, present=present)
 
 
 def _doubt(

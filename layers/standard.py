@@ -21,7 +21,7 @@ class Indicator:
 
     `direction` is ">=" or "<="; `measure` net or gross; `source` the role whose pieces count;
     `group` the class group that counts ("" for all of a control layer); `reserve` whether land
-    not yet placed is added.
+    not yet placed is added; `base_fallback` whether the base stands in where no plan is given.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Indicator:
     binding: bool
     basis: str
     confidence: str
+    base_fallback: bool = False
 
     @property
     def name(self) -> str:

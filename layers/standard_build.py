@@ -143,6 +143,7 @@ def _indicator(row: Row, tables: dict[str, CodeTable]) -> Indicator:
     check_value(row, "group", {"", *(group for table in tables.values() for group in table.groups)})
     check_value(row, "reserve", _YES_NO)
     check_value(row, "binding", _YES_NO)
+    check_value(row, "base_fallback", _YES_NO)
     return Indicator(
         id=row["indicator"],
         name_zh=row["name_zh"],
@@ -155,6 +156,7 @@ def _indicator(row: Row, tables: dict[str, CodeTable]) -> Indicator:
         binding=row["binding"] == "1",
         basis=row["basis"],
         confidence=row["confidence"],
+        base_fallback=row["base_fallback"] == "1",
     )
 
 

@@ -51,7 +51,8 @@ TABLES = {
     ),
     "indicators": _schema(
         "indicator",
-        "name_zh name_en direction measure source group reserve binding basis confidence",
+        "name_zh name_en direction measure source group reserve base_fallback binding basis "
+        "confidence",
         "direction measure source",
     ),
     "zones": _schema("zone", "role side rule name_zh name_en", "rule"),

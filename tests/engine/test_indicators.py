@@ -132,6 +132,44 @@ def test_the_base_use_stands_in_where_no_plan_is_named():
     )
     got = row(run(made)[0], "farmland")
     assert (got.plan_ha, got.base_ha, got.outcome) == (50.0, 50.0, "passed")
+    assert got.reason.startswith("按现状（未给出规划用地）")
+
+
+def test_without_a_plan_only_cultivated_land_is_judged_by_the_base():
+    asked = ("construction", "construction_total", "village_construction")
+    made = county(
+        [UNIT], landuse=[(box(0, 0, 500, 1000), "0702")], boundary=[(box(0, 0), {})],
+        quotas=[("village", "v0", name, 10.0) for name in asked],
+    )  # fmt: skip
+    table, found = run(made)
+    for name in asked:
+        got = row(table, name)
+        assert (got.outcome, got.reason) == ("not_checked", "未给出规划用地图层")
+        assert math.isnan(got.plan_ha) and got.base_ha >= 49.0
+    assert len(found) == 0
+
+
+def test_a_failure_by_present_use_does_not_speak_of_a_plan():
+    made = county([UNIT], landuse=[(UNIT, "0101")], quotas=[("village", "v0", "farmland", 200.0)])
+    message = run(made)[1]["message"].iloc[0]
+    assert "现状 100.00 公顷" in message and "规划 100.00" not in message
+
+
+def test_the_reserve_is_told_in_the_reason_and_summed_in_the_message():
+    def with_quota(quota):
+        quotas = [("village", "v0", "construction", quota, 2.0)]
+        return run(planned([("0703", 20.0)], quotas, boundary=[(box(0, 0), {})]))
+
+    table, _ = with_quota(30.0)
+    assert row(table, "construction").reason.startswith("含机动指标 2.00 公顷")
+    table, found = with_quota(21.0)
+    assert "含机动指标 2.00 公顷" in row(table, "construction").reason
+    assert "规划 20.00 + 机动 2.00 = 22.00 公顷，超出" in found["message"].iloc[0]
+
+
+def test_a_near_limit_is_not_remedied_as_if_the_quota_were_broken():
+    made = planned([("01", 50.5)], [("village", "v0", "farmland", 50.0)])
+    assert run(made)[1]["remedy"].tolist() == ["余量不足 2%，慎重安排后续占用"]
 
 
 def test_a_pass_says_how_much_land_had_no_use_to_count():

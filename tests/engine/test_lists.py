@@ -48,6 +48,16 @@ def test_problems_are_counted_and_summed_per_cluster():
     assert table["rule_name"].ne("").all() and table["remedy"].ne("").all()
 
 
+def test_a_quota_that_is_kept_is_not_listed_as_broken():
+    made = county(
+        [UNIT], plan=[(box(0, 0, 505, 1000), "01")], quotas=[("county", "510799", "farmland", 50.0)]
+    )
+    table = problem_list(all_findings(made), made)
+    assert table[["severity", "rule_name"]].values.tolist() == [
+        ["warning", "耕地保有量余量偏小（临界）"]
+    ]
+
+
 def test_accepted_findings_and_data_quality_are_no_problems():
     made = two_clusters()
     found = all_findings(made)

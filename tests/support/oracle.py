@@ -97,6 +97,14 @@ class Oracle(Survey):
             if self.torn(role, one["group"]):
                 out.update({(*key, one["indicator"]): self._nothing() for key in self.unit_m2})
                 continue
+            if one["source"] == "plan" and role == "landuse" and one["base_fallback"] != "1":
+                base = self.value(role, one["group"], one["measure"])
+                out.update({
+                    (*key, one["indicator"]):
+                        {**self._nothing(), "base_ha": base.get(key, 0.0) / 1e4}
+                    for key in self.unit_m2
+                })  # fmt: skip
+                continue
             plan = self.value(role, one["group"], one["measure"])
             base: dict[Key, float] = {}
             if one["source"] == "plan" and not self.torn("landuse", one["group"]):
