@@ -162,10 +162,19 @@ def _zone_findings(
         "verdict": rules["verdict"].to_numpy(dtype=object), "change": change,
         "area_m2": groups.area_m2, "value": groups.area_m2, "limit": 0.0,
         "excess": groups.area_m2, "unit_of_measure": "m2",
-        "message": _messages(zone, label, ids, places, groups.area_m2, change, rules),
+        "message": _messages(
+            zone, label, ids, places, groups.area_m2, _told_change(county, change), rules
+        ),
         "remedy": _remedies(county, zone, rules),
     }  # fmt: skip
     return findings.make(values, groups.shapes, county.dossier.crs)
+
+
+def _told_change(county: County, change: np.ndarray) -> np.ndarray:
+    """Say `untold` for every change where no base tells new from existing: nobody is accused."""
+    if "landuse" in county.layers or planned_role(county) == "landuse":
+        return change
+    return np.full(len(change), "untold", dtype=object)
 
 
 def _messages(
@@ -185,8 +194,9 @@ def _messages(
     )
     for i, (what, who, where, much, when, verdict, note, basis) in enumerate(lines):
         out[i] = say(
-            f"checks.control.{verdict}.{when}", label=what, id=who, unit=where, zone=name, area=much
-        )
+            f"checks.control.{zone.side}.{when}", label=what, id=who, unit=where, zone=name,
+            area=much, verdict=say(f"checks.control.{verdict}.{when}"),
+        )  # fmt: skip
         out[i] += say("checks.control.note", text=note) if note else ""
         out[i] += say("checks.control.basis", text=basis) if basis else ""
     return out

@@ -161,6 +161,20 @@ def test_without_a_plan_the_present_use_is_an_existing_problem():
     assert (got.subject_layer, got.change, got.severity) == ("landuse", "existing", "warning")
 
 
+def test_without_a_base_nobody_is_accused_of_new_land():
+    got = one(county([UNIT], plan=[(box(0, 0), "0703")], farmland=ALL))
+    assert got.change == "new" and "新增占用" not in got.message
+    assert "缺现状用地，未能区分新增与既有" in got.message
+
+
+def test_messages_say_that_land_lies_outside_the_boundary_not_that_it_takes_it():
+    base, plan = [(box(0, 0), "0101"), (box(100, 0), "0702")], [(box(0, 0, 200, 100), "0701")]
+    found, _ = run(county([UNIT], landuse=base, plan=plan, boundary=[(box(500, 0), {})]))
+    for change, words in (("new", "新增用地位于"), ("existing", "现状用地位于")):
+        message = found.set_index("change")["message"][change]
+        assert f"{words}城镇开发边界外，面积 10000.00 平方米" in message
+
+
 def test_a_plan_that_could_not_be_read_is_not_replaced_by_the_present_use():
     made = county([UNIT], landuse=[(UNIT, "0702")], farmland=ALL, named=["plan"])
     assert len(run(made)[0]) == 0 and "farmland" in unchecked_zones(made)
@@ -173,7 +187,7 @@ def test_land_of_unknown_base_counts_as_new():
 
 
 def test_messages_and_labels_follow_the_language():
-    made = county([UNIT], plan=[(box(0, 0), "0703")], farmland=ALL)
+    made = county([UNIT], landuse=[(UNIT, "0101")], plan=[(box(0, 0), "0703")], farmland=ALL)
     with speaking("en"):
         got = one(made)
     assert "Permanent basic farmland" in got.message and "newly takes" in got.message
