@@ -11,7 +11,7 @@ import pandas as pd
 from ..layers import findings
 from ..layers.rounding import M2_PER_HA, hectares, round_half_up
 from ..layers.words import pick, say
-from .levels import Level, levels, unit_shape
+from .levels import Level, counted_once, levels, unit_shape
 from .results import empty
 from .values import Measured, measure
 
@@ -214,7 +214,8 @@ def _in_order(table: pd.DataFrame, county: County) -> pd.DataFrame:
 
 def _findings(county: County, table: pd.DataFrame) -> gpd.GeoDataFrame:
     """Make a finding of every row that failed or is near to it."""
-    rows = table[table["outcome"].isin([FAILED, WARNING])]
+    rows = counted_once(table)
+    rows = rows[rows["outcome"].isin([FAILED, WARNING])]
     if rows.empty:
         return findings.none(county.dossier.crs)
     tree = {level.name: level for level in levels(county.tree)}

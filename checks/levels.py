@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..layers.model import LEVELS
@@ -62,6 +63,15 @@ def _level(tree: UnitTree, name: str) -> Level:
     )
     names = np.where(names.astype(str) == "", codes[keep], names)
     return Level(name, codes[keep], names, clusters.astype(object), place)
+
+
+def counted_once(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the rows of a cluster that is the county: each says again what the county's does.
+
+    So it is where units name no cluster. A quota set for the cluster alone is kept.
+    """
+    same = indicators.duplicated(["unit", "indicator", "quota_ha", "plan_ha", "outcome"])
+    return indicators[~(same & (indicators["level"] == "cluster"))]
 
 
 def finest_sums(units: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from ..layers.former import DECIDED, no_decisions
 from ..layers.model import County
 from .control import checked_zones
 from .fabric import Fabric
+from .levels import counted_once
 
 OUTCOMES = ("failed", "warning", "passed", "not_checked")
 INDICATOR_COLUMNS = (
@@ -55,8 +56,11 @@ class Results:
     run: dict[str, Any] = field(default_factory=dict)
 
     def counts(self) -> dict[str, Any]:
-        """Count outcomes and findings: what the algorithm's number outputs say."""
-        outcome = self.indicators["outcome"].value_counts()
+        """Count outcomes and findings: what the algorithm's number outputs say.
+
+        A county that is its own only cluster counts once.
+        """
+        outcome = counted_once(self.indicators)["outcome"].value_counts()
         return {
             "passed": verdict(self) in ("passed", "warning"),
             "failed": int(outcome.get("failed", 0)),

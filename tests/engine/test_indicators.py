@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from checks_county import CRS, box, county, layer, naive_fabric, table_fabric
 from pianqu.checks.indicators import COLUMNS, check_quotas
+from pianqu.checks.results import Results
 from pianqu.layers import findings
 from pianqu.layers.words import speaking
 
@@ -105,6 +106,20 @@ def test_a_countys_finding_covers_all_its_villages_as_one_valid_shape():
     made = county(units, plan=[(box(0, 0), "01")], quotas=[("county", "510799", "farmland", 9.0)])
     _, found = run(made)
     assert found.geometry.iloc[0].is_valid and found.geometry.iloc[0].area == 30_000
+
+
+def test_a_county_that_is_its_own_cluster_is_found_at_fault_once():
+    def judged(*quotas):
+        made = county([UNIT], [("v0", "t0", "510799")], plan=[(box(0, 0), "01")], quotas=quotas)
+        table, found = run(made)
+        counts = Results(made, naive_fabric(made), found, table).counts()
+        return table, found["level"].tolist(), counts["failed"]
+
+    both = [(level, "510799", "farmland", 9.0) for level in ("county", "cluster")]
+    table, told, failed = judged(*both)
+    assert set(table["level"]) >= {"county", "cluster"}
+    assert (told, failed) == (["county"], 1)
+    assert judged(both[1])[1:] == (["cluster"], 1)
 
 
 def test_without_a_quota_there_is_a_value_but_no_verdict():
