@@ -205,6 +205,7 @@ def _run(job: schema.Job, voice: Voice, work: str) -> None:
 
     if job.scheduler not in ("", "local"):
         raise InputError("engine.scheduler", scheduler=job.scheduler)
+    from .checks.results import verdict
     from .checks.run import compute
     from .layers.dossier import read_dossier
     from .reports import OUTPUTS, write_results
@@ -221,9 +222,8 @@ def _run(job: schema.Job, voice: Voice, work: str) -> None:
         write_results(results, folder, voice.progress)
     files = _publish(folder, out, voice)
     counts = results.counts()
-    verdict = say("engine.passed" if counts["passed"] else "engine.not_passed")
-    text = verdict + "\n" + say("engine.done", out=out, **counts)
-    voice.result({**counts, "out": str(out), "files": files}, text)
+    words = say(f"reports.verdict.all.{verdict(results)}"), say("engine.done", out=out, **counts)
+    voice.result({**counts, "out": str(out), "files": files}, "\n".join(words))
 
 
 def _publish(folder: Path, out: Path, voice: Voice) -> list[str]:

@@ -111,8 +111,9 @@ def _complete(results: Results, table: pd.DataFrame) -> bool:
         return False
     if open_zones(results):
         return False
-    zones = "controllines" in asked and bool(checked_zones(results.county))
-    return zones or bool(judged.any())
+    if "controllines" in asked and not checked_zones(results.county):
+        return False
+    return "controllines" in asked or bool(judged.any())
 
 
 def open_zones(results: Results) -> dict[str, str]:

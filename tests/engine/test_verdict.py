@@ -42,8 +42,12 @@ def told(*quotas, **more):
 
 
 def test_a_kept_quota_passes_though_other_units_and_indicators_have_none():
-    assert told(KEPT) == ("passed", True)
+    assert told(KEPT, checks=["quotas"]) == ("passed", True)
     assert told(KEPT, redline=ALL) == ("passed", True)
+
+
+def test_without_any_control_line_their_check_is_not_passed():
+    assert told(KEPT) == ("not_checked", False)
 
 
 def test_a_broken_quota_fails():
@@ -51,7 +55,7 @@ def test_a_broken_quota_fails():
 
 
 def test_a_quota_near_its_limit_or_an_open_conflict_passes_with_a_remark():
-    assert told(("village", "v0", "farmland", 89.0)) == ("warning", True)
+    assert told(("village", "v0", "farmland", 89.0), redline=ALL) == ("warning", True)
     road = {"code": "1202"}
     assert told(("village", "v0", "construction", 1.0), farmland=ALL, plan=road) == (
         "warning", True,
