@@ -14,7 +14,7 @@ from .control import checked_zones, unruled_land
 from .net import known, usable
 from .noise import Noise, grouped
 from .places import Places, labels, noise_of, units_of_features
-from .quota_tree import check_quota_tree
+from .quota_tree import check_quota_sizes, check_quota_tree
 from .values import planned_role, role_name
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def check_fabric_data(
 ) -> gpd.GeoDataFrame:
     """Run every data check that needs the fabric; `noise` collects what was dropped."""
     noise = noise or noise_of(county)
-    tables = [check_quota_tree(county), *_no_rule(county, fabric)]
+    tables = [check_quota_tree(county), check_quota_sizes(county, fabric)]
+    tables += _no_rule(county, fabric)
     for role in ("units", *county.layers):
         tables.append(_deductions(county, fabric, role))
         tables.append(_overlaps(county, fabric, role, noise))
@@ -139,6 +140,8 @@ def _deductions(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
 def _overlaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
     """Report pairs of features of one layer that cover the same land."""
     pairs = fabric.overlaps.get(role)
+    if role == "units" and pairs is not None:  # what a neighbour loses is told in its own cluster
+        pairs = pairs[county.tree.feature_unit[pairs["feature"].to_numpy(dtype=int)] >= 0]
     if pairs is None or len(pairs) == 0:
         return findings.none(county.dossier.crs)
     shapes = _shapes(pairs)

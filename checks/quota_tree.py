@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Quotas down the tree: what is allotted below must carry what was allotted above."""
+"""Quotas in themselves: those below must carry those above, and none exceeds its unit's land."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..layers import findings
+from ..layers.rounding import hectares
 from ..layers.words import say
 from .levels import Level, levels, unit_shape
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..layers.model import County
     from ..layers.standard import Indicator
+    from .fabric import Fabric
 
 RULE = "data.quotas"
 STEP = "quota_sum_ha"  # the standard's tolerance: ha to which quotas are rounded
@@ -63,6 +65,37 @@ def check_quota_tree(county: County) -> gpd.GeoDataFrame:
     }  # fmt: skip
     geometry = [unit_shape(county, split.level, split.row) for split in one]
     return findings.make(values, geometry, county.dossier.crs)
+
+
+def check_quota_sizes(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
+    """Warn of quotas larger than the unit they were given to: they may be in mu."""
+    tables, told = [], set()
+    names = {one.id: one.name for one in county.standard.indicators}
+    for level in levels(county.tree):
+        size = dict(zip(level.codes, hectares(level.sum(fabric.unit_m2)).tolist()))
+        given = county.quotas[county.quotas["level"] == level.name]
+        for row in given.drop_duplicates(["unit", "indicator"]).itertuples():
+            key = (row.unit, row.indicator)  # a cluster that is the county is told once
+            if row.indicator not in names or key in told or not row.quota_ha > size[row.unit]:
+                continue
+            told.add(key)
+            tables.append(_too_large(county, level, row, size[row.unit], names[row.indicator]))
+    return findings.join(tables, county.dossier.crs)
+
+
+def _too_large(county: County, level: Level, row: Any, size: float, name: str) -> gpd.GeoDataFrame:
+    place = int(np.searchsorted(level.codes, row.unit))
+    unit, quota = level.names[place], float(row.quota_ha)
+    values = {
+        "rule": RULE, "severity": "warning", "level": level.name, "unit": row.unit,
+        "unit_name": unit, "cluster": level.clusters[place], "subject_layer": "units",
+        "subject_id": row.unit, "subject_label": unit, "object_layer": "quotas",
+        "object_id": row.indicator, "value": quota, "limit": size, "excess": quota - size,
+        "unit_of_measure": "ha",
+        "message": say("checks.quotas.large", unit=unit, name=name, quota=quota, size=size),
+        "remedy": say("checks.quotas.large.remedy"),
+    }  # fmt: skip
+    return findings.make(values, [unit_shape(county, level, place)], county.dossier.crs)
 
 
 def _splits(county: County) -> list[Split]:

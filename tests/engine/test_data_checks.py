@@ -11,7 +11,7 @@ import pytest
 from checks_county import box, county, layer, naive_fabric
 from pianqu.checks.data import check_fabric_data
 from pianqu.checks.noise import Noise
-from pianqu.checks.quota_tree import check_quota_tree
+from pianqu.checks.quota_tree import check_quota_sizes, check_quota_tree
 
 UNIT = box(0, 0, 1000, 1000)
 
@@ -202,3 +202,26 @@ def test_a_level_without_quotas_is_passed_over():
     villages = [("village", f"v{i}", "farmland", 1.0 + i) for i in range(3)]
     found = quotas(("county", "510799", "farmland", 10.0), *villages)
     assert found[["level", "value"]].values.tolist() == [["county", 6.0]]
+
+
+def test_a_quota_larger_than_its_unit_may_be_in_mu():
+    rows = [
+        ("village", "v0", "farmland", 1.0),
+        ("village", "v1", "farmland", 15.0),
+        ("county", "510799", "construction", 3.01),
+        ("county", "510799", "redline", 3.0),
+    ]
+    made = county([box(i * 100, 0) for i in range(3)], VILLAGES, quotas=rows)
+    found = check_quota_sizes(made, naive_fabric(made))
+    told = found[["rule", "severity", "unit", "object_id", "value", "limit"]].values.tolist()
+    assert told == [
+        ["data.quotas", "warning", "510799", "construction", 3.01, 3.0],
+        ["data.quotas", "warning", "v1", "farmland", 15.0, 1.0],
+    ]
+    assert "15.00 公顷大于单元面积 1.00 公顷，是否为亩？" in found["message"][1]
+
+
+def test_a_county_that_is_its_own_cluster_is_told_of_a_large_quota_once():
+    rows = [(level, "510799", "farmland", 9.0) for level in ("county", "cluster")]
+    made = county([box(0, 0)], [("v0", "t0", "510799")], quotas=rows)
+    assert check_quota_sizes(made, naive_fabric(made))["level"].tolist() == ["county"]
