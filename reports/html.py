@@ -12,16 +12,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..layers.words import language, say
 from . import tables
 from .columns import complete
+from .gaps import gaps
 from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, field, hectares, word
 from .maps import WIDTH, Cartographer
+from .provenance import inputs, provenance, stamp
 from .raster import HATCH
 from .summary import (
     clusters,
     county_name,
-    inputs,
     notes,
     parts,
-    provenance,
     quota_findings,
     tally,
     verdict_lines,
@@ -84,11 +84,12 @@ def content(results: Results) -> dict[str, Any]:
             crs=dossier.crs,
             area=word("area", dossier.area),
             standard=f"{standard.name} ({standard.id} {standard.version})",
-            stamp=str(results.run.get("stamp", "")).replace("T", " "),
+            stamp=stamp(results.run.get("stamp")),
         ),
         "years": _years(dossier),
         "crs": dossier.crs,
         "caption": _Captions(),
+        "gaps": gaps(results),
         "county": tally(results),
         "verdict": verdict_lines(results),
         "clusters": [tally(results, code) for code, _ in parts(results)],
@@ -133,7 +134,10 @@ def _quotas(results: Results) -> dict[str, Any]:
         "villages": {each: int(villages.get(each, 0)) for each in OUTCOMES},
         "village_rows": tables.village_rows(bad),
         "village_total": len(bad),
-        "quota_findings": tables.finding_rows(results, quota_findings(results)),
+        "reserve": tables.reserve_names(results),
+        "quota_findings": tables.finding_rows(
+            results, tables.graded(quota_findings(results), ["level", "unit", "rule"])
+        ),
         "reasons": _reasons(table[table["level"] != "village"]),
     }
 

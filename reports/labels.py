@@ -21,6 +21,8 @@ COLOURS = {
     "info": "#2166ac",
 }
 FILLS = {"failed": "F9D9DC", "warning": "FBE6C2", "passed": "DCE9F5", "not_checked": "E7E7E7"}
+# What a rule of our own making says of itself instead of a document.
+_DEFAULTS = ("凭记忆", "实践", "缺省", "editable default", "from memory")
 VOCABULARIES = ("outcome", "severity", "change", "verdict", "level", "status", "role", "confidence")
 
 
@@ -76,10 +78,15 @@ def signed(value: Any) -> str:
 
 
 def square_metres(value: Any) -> str:
-    """Show square metres: one decimal below a thousand, else none."""
-    if missing(value):
-        return "—"
-    return f"{half_up(value, 1):,.1f}" if abs(value) < 1000 else f"{half_up(value, 0):,.0f}"
+    """Show square metres, as hectares, with two decimals: the same down a column."""
+    return hectares(value)
+
+
+def basis(stated: Any, confidence: Any) -> str:
+    """Show what a control rule rests on; a default that no document bears out is to be checked."""
+    shown = text(stated)
+    sure = confidence in ("high", "medium-high") and not any(each in shown for each in _DEFAULTS)
+    return shown if shown and sure else say("reports.basis.unchecked")
 
 
 def share(part: float, whole: float) -> str:

@@ -114,14 +114,15 @@ class Cartographer:
 
     def overview(self) -> Map:
         """Draw the whole county: conflicts as signs, clusters by name."""
-        rows = np.arange(len(self.units))
+        rows = np.flatnonzero(self.county.tree.feature_unit >= 0)
         return self._map("county", rows, in_order(self.found), False)
 
     def cluster(self, code: str) -> Map:
         """Draw one cluster with its numbered conflicts."""
         finest = self.county.tree.finest
         inside = (finest["cluster"] == code).to_numpy()
-        rows = np.flatnonzero(inside[self.county.tree.feature_unit])
+        unit = self.county.tree.feature_unit  # -1 for neighbours, which no map shows
+        rows = np.flatnonzero((unit >= 0) & inside[unit])
         return self._map(code, rows, self.ordered(code), True)
 
     def _map(self, key: str, units: np.ndarray, found: pd.DataFrame, numbered: bool) -> Map:
@@ -223,7 +224,7 @@ def _name(one: Any) -> str:
 def _dissolve(county: Any, column: str, unite: Callable[..., Any]) -> pd.DataFrame:
     """Unite the units of each cluster or town; columns unit, cluster, name, geometry."""
     finest = county.tree.finest.iloc[county.tree.feature_unit].reset_index(drop=True)
-    usable = ~shapely.is_missing(county.units.geometry)
+    usable = ~shapely.is_missing(county.units.geometry) & (county.tree.feature_unit >= 0)
     rows = []
     for code, group in finest[usable].groupby(column, sort=True):
         if code == "" and column == "town":

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 import pandas as pd
 
-from ..checks.results import is_open, on_map, open_zones
+from ..checks.results import is_open, on_map
 from ..checks.results import verdict as judge
 from ..layers.words import pick, say
+from .gaps import gaps
 from .labels import OUTCOMES, hectares, join_words, missing, square_metres, word
 
 if TYPE_CHECKING:
@@ -135,8 +136,12 @@ def verdict_lines(results: Results) -> list[str]:
     if count.other:
         area = hectares(count.other_m2 / 1e4)
         lines.append(say("reports.verdict.other", count=count.other, area=area))
-    if not count.new + count.existing + count.other:
-        lines.append(say("reports.verdict.none"))
+    held = gaps(results)
+    if count.new + count.existing + count.other:
+        lines.append(say("reports.verdict.summed"))
+    elif held.outcome != "unchecked":
+        lines.append(say(f"reports.verdict.{held.outcome}"))
+    lines += held.lines()
     bad_data = results.findings[is_data(results.findings) & is_open(results.findings)]
     if len(bad_data):
         errors = int((bad_data["severity"] == "error").sum())
@@ -146,8 +151,6 @@ def verdict_lines(results: Results) -> list[str]:
         lines.append(say("reports.verdict.accepted", count=settled))
     if len(results.decisions):
         lines.append(say("reports.verdict.kept", count=len(results.decisions)))
-    for zone, reason in open_zones(results).items():
-        lines.append(say("reports.notes.zone", zone=_zone_name(results, zone), reason=reason))
     return lines
 
 
@@ -184,10 +187,15 @@ def notes(results: Results) -> list[str]:
         lines.append(say("reports.notes.zone", zone=_zone_name(results, zone), reason=reason))
     lines += _balance_notes(run.get("balance") or {})
     if not missing(run.get("residual_m2")):
-        lines.append(say("reports.notes.residual", value=f"{run['residual_m2']:.6g}"))
+        lines.append(say("reports.notes.residual", value=residual(run["residual_m2"])))
     lines.append(say("reports.notes.files"))
     lines.append(say("reports.notes.rule"))
     return lines
+
+
+def residual(value: float) -> str:
+    """Show a residual in m2: two decimals, with a mantissa only where it is less than that."""
+    return f"{value + 0.0:,.2f}" if abs(value) >= 0.005 or abs(value) < 1e-6 else f"{value:.1e}"
 
 
 def _balance_notes(balance: Mapping[str, Any]) -> list[str]:
@@ -217,67 +225,3 @@ def _zone_name(results: Results, zone: str) -> str:
         if one.id == zone:
             return pick(one.name_zh, one.name_en)
     return zone
-
-
-def provenance(results: Results) -> list[tuple[str, str]]:
-    """List what the run states about itself; how long it took stands in run.json only.
-
-    The time a stage takes differs from run to run, and the same results shall make the same page.
-    """
-    hidden = (
-        "inputs", "seconds", "dropped", "residual_m2", "stamp", "finished", "verdict", "missing",
-        "unchecked_zones", "compared", "name", "code", "balance",
-    )  # fmt: skip
-    first = [(word("run", "stamp"), str(results.run.get("stamp", "")))]
-    for key in sorted(set(results.run) - set(hidden)):
-        pairs = flat(results.run[key])
-        shown = [f"{name} {number(value)}".strip() for name, value in pairs]
-        value = join_words([part for part in shown if part])
-        first.append(
-            (word("run", key), word("area", value) if key in ("area", "area_method") else value)
-        )
-    return first
-
-
-def inputs(results: Results) -> list[list[str]]:
-    """List the inputs: role, source, layer, features, CRS, the rest."""
-    rows = []
-    for entry in results.run.get("inputs") or results.county.inputs:
-        rest = [
-            say(f"reports.input.{key}", value=number(entry[key]))
-            for key in ("used", "repaired", "unusable", "filter", "encoding", "modified")
-            if entry.get(key)
-        ]
-        rest += [say(f"reports.input.{k}") for k in ("transformed", "crs_assumed") if entry.get(k)]
-        rows.append(
-            [
-                word("role", entry.get("role", "")),
-                str(entry.get("file") or ""),
-                str(entry.get("layer") or ""),
-                number(entry.get("read", "")),
-                str(entry.get("crs") or ""),
-                join_words(rest),
-            ]
-        )
-    return rows
-
-
-def flat(value: Any, name: str = "") -> list[tuple[str, Any]]:
-    """Lay nested maps and lists out as pairs of dotted name and value."""
-    if isinstance(value, Mapping):
-        pairs = []
-        for key in sorted(value, key=str):
-            pairs += flat(value[key], f"{name}.{key}" if name else str(key))
-        return pairs
-    if isinstance(value, (list, tuple)):
-        return [(name, join_words([number(item) for item in value]))]
-    return [(name, value)]
-
-
-def number(value: Any) -> str:
-    """Show a value of the provenance: whole numbers with separators, others as they are."""
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else str(value).lower()
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

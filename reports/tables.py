@@ -10,8 +10,10 @@ import pandas as pd
 from .labels import (
     SIGNS,
     SYMBOLS,
+    basis,
     direction,
     hectares,
+    join_words,
     missing,
     role,
     share,
@@ -209,19 +211,33 @@ def negative_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
             "verdict": row.verdict,
             "verdict_word": word("verdict", row.verdict),
             "names": text(row.code_names) or text(row.codes),
-            "note": text(row.note),
-            "basis": text(row.basis),
-            "confidence": word("confidence", row.confidence),
+            "note": text(row.note) or "—",
+            "basis": basis(row.basis, row.confidence),
         }
         for row, begins in zip(table.itertuples(), first)
     ]
 
 
+def graded(found: pd.DataFrame, then: list[str]) -> pd.DataFrame:
+    """Put findings in order: grave ones first, then by these columns, large ones first."""
+    grade = found["severity"].map({severity: place for place, severity in enumerate(SIGNS)})
+    keyed = found.assign(_grade=grade, _size=-found["area_m2"].fillna(0.0))
+    return found.loc[keyed.sort_values(["_grade", *then, "_size"], kind="stable").index]
+
+
+def reserve_names(results: Results) -> str:
+    """Name the indicators of the run whose planned value may hold a reserve not yet on the map."""
+    held = {one.id for one in results.county.standard.indicators if one.reserve}
+    table = results.indicators[results.indicators["indicator"].isin(held)]
+    return join_words(list(dict.fromkeys(table["name"])))
+
+
 def data_groups(results: Results) -> tuple[list[dict[str, Any]], pd.DataFrame]:
     """Count the findings about data by rule, and give them one by one."""
     found = results.findings[is_data(results.findings) & is_open(results.findings)]
+    found = graded(found, ["rule", "subject_layer", "subject_id"])
     rows = []
-    for (rule, severity), group in found.groupby(["rule", "severity"], sort=True):
+    for (rule, severity), group in found.groupby(["rule", "severity"], sort=False):
         rows.append(
             {
                 "rule": rule_name(results, rule),
@@ -229,7 +245,7 @@ def data_groups(results: Results) -> tuple[list[dict[str, Any]], pd.DataFrame]:
                 "sign": SIGNS.get(severity, ""),
                 "severity_word": word("severity", severity),
                 "count": f"{len(group):,}",
-                "area": square_metres(group["area_m2"].sum()),
+                "area": square_metres(group["area_m2"].sum(min_count=1)),
             }
         )
     return rows, found

@@ -20,13 +20,12 @@ from .cells import Book
 from .columns import complete
 from .geopackage import moment
 from .labels import FILLS, SIGNS, SYMBOLS, direction, field, text, word
+from .provenance import inputs, provenance
 from .rows import Column
 from .summary import (
     clusters,
     county_name,
-    inputs,
     notes,
-    provenance,
     rule_name,
     tally,
     verdict_lines,

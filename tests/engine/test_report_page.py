@@ -284,7 +284,7 @@ def test_hectares_have_two_decimals_and_small_areas_do_not_vanish(value, shown):
 
 def test_figures_of_changes_and_square_metres():
     assert [signed(2.0), signed(-2.0), signed(0.0)] == ["+2.00", "−2.00", "0.00"]
-    assert [square_metres(12.34), square_metres(12345.6)] == ["12.3", "12,346"]
+    assert [square_metres(12.34), square_metres(12345.6)] == ["12.34", "12,345.60"]
     assert half_up(2.675, 2) == 2.68
 
 

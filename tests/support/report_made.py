@@ -60,16 +60,22 @@ class MadeStandard:
         SimpleNamespace(id=i, name_zh=z, name_en=e, change_group="") for i, z, e, _ in CLASSES
     )
 
+    indicators: tuple[Any, ...] = tuple(
+        SimpleNamespace(id=i, reserve=i == "construction") for i, _, _ in INDICATORS
+    )
+
     def code_table(self, name: str) -> MadeTable:
         """Give the only table there is."""
         return MadeTable(name)
 
     def zones(self) -> tuple[Any, ...]:
-        """List one zone."""
-        return (
-            SimpleNamespace(
-                id="redline", role="redline", name_zh="生态保护红线", name_en="Red line"
-            ),
+        """List two zones."""
+        return tuple(
+            SimpleNamespace(id=role, role=role, name_zh=zh, name_en=en)
+            for role, zh, en in (
+                ("farmland", "永久基本农田", "Farmland"),
+                ("redline", "生态保护红线", "Red line"),
+            )
         )
 
     def rule(self, rule_id: str) -> Any:
