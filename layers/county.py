@@ -19,17 +19,16 @@ from .features import clean_layer, clean_units
 from .findings import join
 from .model import County, Layer, UnitTree
 from .notes import Notes
+from .opening import file_facts, open_source
 from .progress import Progress, silent
 from .quotas import empty_quotas, read_quotas
-from .reading import Box, file_facts, open_source, read_features
+from .reading import read_features
 from .schema import ROLES, TOLERANCES
 from .units import build_tree, pick_clusters, units_of
 from .words import say
 
 if TYPE_CHECKING:
     from .standard import Standard
-
-_MARGIN_M = 100.0  # read this much around the clusters wanted: a neighbour's edge is ours too
 
 
 def load_county(
@@ -55,13 +54,11 @@ def load_county(
     units, tree = _choose(units, whole, clusters)
     progress("read", 1 / len(steps), "quotas")
     quotas = _of_tree(_quotas(dossier, whole, standard, notes, inputs), tree)
-    box = _box(units) if clusters else None
+    near = units.geometry[tree.feature_unit >= 0] if clusters else None
     layers: dict[str, Layer] = {}
     for number, role in enumerate(steps[2:], 2):
         progress("read", number / len(steps), role)
-        layers[role] = _layer(dossier, role, standard, crs, box, notes, inputs)
-        if box is not None:
-            layers[role] = _near(layers[role], units)
+        layers[role] = _layer(dossier, role, standard, crs, near, notes, inputs)
     progress("read", 1.0, "")
     findings: gpd.GeoDataFrame = join(notes.tables, crs)
     missing = _missing(dossier)
@@ -120,11 +117,17 @@ def _units(
 
 
 def _choose(units: Layer, tree: UnitTree, clusters: Sequence[str]) -> tuple[Layer, UnitTree]:
-    """Keep the features and units of the clusters wanted; all where none is named."""
+    """Keep the features and units of the clusters wanted; all where none is named.
+
+    Features of neighbouring units stay too, without a unit in the tree: where units overlap, the
+    ground must go to the same one as in a run over the whole county.
+    """
     if not clusters:
         return units, tree
     chosen = pick_clusters(tree, clusters)
     keep = chosen.feature_unit >= 0
+    shapes = shapely.STRtree(units.geometry[keep])
+    keep[np.unique(shapes.query(units.geometry, predicate="intersects")[0])] = True
     return _rows(units, keep), replace(chosen, feature_unit=chosen.feature_unit[keep])
 
 
@@ -158,15 +161,16 @@ def _layer(
     role: str,
     standard: Standard,
     crs: CRS,
-    box: Box | None,
+    near: np.ndarray | None,
     notes: Notes,
     inputs: list[dict[str, Any]],
 ) -> Layer:
     source: Source = dossier.layers[role]
-    read = read_features(source, role, crs, dossier.file, dossier.base, box)
+    read = read_features(source, role, crs, dossier.file, dossier.base, near)
     layer = clean_layer(read, role, source, standard, notes)
-    if not len(layer) and box is None:
+    if not read.provenance["read"]:  # nothing to check is not the same as nothing wrong
         notes.add("data.empty", "warning", role, say("layers.empty", source=source.label))
+        layer.unread.append(say("layers.empty_unread", source=source.label))
     inputs.append(read.provenance)
     return layer
 
@@ -176,22 +180,8 @@ def _rows(layer: Layer, keep: np.ndarray) -> Layer:
     return replace(layer, geometry=layer.geometry[keep], data=data)
 
 
-def _box(units: Layer) -> Box:
-    west, south, east, north = (float(one) for one in shapely.total_bounds(units.geometry))
-    return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
-
-
-def _near(layer: Layer, units: Layer) -> Layer:
-    """Keep the features whose box meets the box of a unit that is kept, and those without shape."""
-    tree = shapely.STRtree(units.geometry)
-    keep = np.zeros(len(layer), dtype=bool)
-    keep[np.unique(tree.query(layer.geometry)[0])] = True
-    keep |= shapely.is_missing(layer.geometry)
-    return _rows(layer, keep)
-
-
 def _missing(dossier: Dossier) -> dict[str, str]:
-    """Say for each role the dossier leaves out that it does."""
+    """Say for each role the dossier leaves out that it does, and what no check looks at yet."""
     out = {
         role: say("layers.not_given", role=say(f"layers.role_{role}"), entry=f"layers.{role}")
         for role in ROLES
@@ -199,4 +189,8 @@ def _missing(dossier: Dossier) -> dict[str, str]:
     }
     if dossier.quotas is None:
         out["quotas"] = say("layers.not_given", role=say("layers.role_quotas"), entry="quotas")
+    if "reserve" in dossier.layers:
+        out["reserve"] = say("layers.not_yet", role=say("layers.role_reserve"))
+    if dossier.sectors:
+        out["sectors"] = say("layers.not_yet", role=say("layers.role_sectors"))
     return out

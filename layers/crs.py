@@ -50,12 +50,6 @@ class Bridge:
         x, y = self.transformer.transform(points[:, 0], points[:, 1])  # type: ignore[union-attr]
         return np.column_stack([x, y])
 
-    def back(self, box: Box) -> Box:
-        """Bring a box in the dossier's CRS over to the layer's."""
-        if self.transformer is None:
-            return box
-        return self.transformer.transform_bounds(*box, direction="INVERSE")
-
 
 def bridge(layer: CRS, target: CRS, box: Box | None) -> Bridge:
     """Find the way between two CRSs for the land in `box` (in the layer's coordinates).

@@ -50,7 +50,8 @@ class UnitTree:
     `finest` has a row a unit in order of code: code, name, town, town_name, cluster,
     cluster_name, county, county_name (all str; "" where the dossier gives no such field).
     `feature_unit[i]` is the row of `finest` that the i-th feature of the units layer belongs to:
-    a unit may have several features (exclaves).
+    a unit may have several features (exclaves). It is -1 for a feature of a unit that the run
+    leaves out: a neighbour of chosen clusters, kept because it may claim ground of theirs.
     """
 
     finest: pd.DataFrame

@@ -3,67 +3,27 @@
 
 from __future__ import annotations
 
-import glob
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 import numpy as np
-import pyogrio
 import pyogrio.raw
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from .crs import Box, Bridge, bridge, check_coordinates
-from .dossier import Source, relative
+from .dossier import Source
 from .errors import InputError
+from .opening import Opened, file_facts, open_source
 from .repair import from_wkb
-from .schema import listed, nearest_first
-from .texts import dbf_encoding
+from .schema import listed
 from .words import say
 
 _DOUBTS = {"near": "layers.crs_near", "far": "layers.crs_ballpark"}
 _POLYGONAL = ("Polygon", "Surface", "Collection", "Unknown")  # parts of OGR's type names
 _EXACT = 2**53  # whole numbers above this don't survive as float64
-
-
-@dataclass
-class Opened:
-    """A source that exists: its layer's true name, field names, CRS, and options to read it."""
-
-    source: Source
-    layer: str
-    info: Mapping[str, Any]
-    options: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str:
-        """Name file and layer as the user knows them."""
-        return self.source.label
-
-    @property
-    def crs(self) -> CRS | None:
-        """Give the CRS the layer claims, None where it claims none."""
-        text = self.info.get("crs")
-        return CRS.from_user_input(text) if text else None
-
-    def column(self, ours: str) -> str:
-        """Give the layer's own spelling of the field the dossier names for `ours`."""
-        wanted = self.source.fields[ours]
-        names = [str(name) for name in self.info["fields"]]
-        if self.info.get("fid_column"):
-            names.append(self.info["fid_column"])
-        if wanted in names:
-            return wanted
-        alike = [name for name in names if name.lower() == wanted.lower()]
-        if len(alike) == 1:
-            return alike[0]
-        raise InputError(
-            "layers.no_field", source=self.label, field=wanted, entry=ours,
-            fields=listed(nearest_first(wanted, names)),
-        )  # fmt: skip
 
 
 @dataclass
@@ -84,105 +44,46 @@ class Features:
         return len(self.fids)
 
 
-def open_source(source: Source, file: str, spatial: bool = True) -> Opened:
-    """Find a source's layer; InputError names the files, layers or drivers there are instead."""
-    _check_reachable(source, file)
-    options: dict[str, Any] = {}
-    if source.path.lower().endswith((".shp", ".dbf")):
-        encoding = dbf_encoding(Path(source.path))
-        options = {"ENCODING": encoding} if encoding else {}
-    layer = _layer_name(source, spatial)
-    info = pyogrio.read_info(source.path, layer=layer, **options)
-    if spatial and not info["geometry_type"]:
-        raise InputError("layers.no_geometry", source=source.label)
-    opened = Opened(source, layer, info, options)
-    for ours in source.fields:
-        opened.column(ours)
-    return opened
-
-
-def _check_reachable(source: Source, file: str) -> None:
-    if source.is_connection:
-        postgres = source.path.lower().startswith(("postgresql:", "postgres:", "pg:"))
-        if postgres and "PostgreSQL" not in pyogrio.list_drivers():
-            raise InputError("layers.no_postgres", source=source.label)
-        return
-    path = Path(source.path)
-    if path.exists():
-        _check_parts(path, source)
-        return
-    folder = path.parent
-    names = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
-    alike = [name for name in names if Path(name).suffix.lower() == path.suffix.lower()]
-    near = listed(nearest_first(path.name, alike or names))
-    raise InputError("layers.no_such_source", file=file, path=source.path, files=near)
-
-
-def _check_parts(path: Path, source: Source) -> None:
-    """Refuse a Shapefile that was copied without the files that belong to it."""
-    if path.suffix.lower() != ".shp":
-        return
-    have = {one.suffix.lower() for one in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-    lost = [suffix for suffix in (".shx", ".dbf") if suffix not in have]
-    if lost:
-        raise InputError("layers.shapefile_part", source=source.label, parts=listed(lost))
-
-
-def _layer_name(source: Source, spatial: bool) -> str:
-    """Give the layer's name; of a container with one layer, that one."""
-    try:
-        table = pyogrio.list_layers(source.path)
-    except DataSourceError:
-        raise InputError("layers.not_readable", source=source.label) from None
-    names = [str(name) for name in table[:, 0]]
-    if not source.layer:
-        fit = [str(name) for name, kind in table if kind is not None] if spatial else names
-        if len(fit) == 1:
-            return fit[0]
-        if len(names) == 1:
-            raise InputError("layers.no_geometry", source=source.label)
-        raise InputError("layers.which_layer", source=source.label, layers=listed(names))
-    if source.layer in names:
-        return source.layer
-    alike = [name for name in names if name.lower() == source.layer.lower()]
-    if len(alike) == 1:
-        return alike[0]
-    if source.is_connection:  # tables may be readable without being listed
-        return source.layer
-    near = listed(nearest_first(source.layer, names))
-    name = Path(source.path).name
-    raise InputError("layers.no_layer", file=name, layer=source.layer, layers=near)
-
-
 def read_columns(
-    opened: Opened, box: Box | None = None, spatial: bool = True
+    opened: Opened, spatial: bool = True
 ) -> tuple[np.ndarray, np.ndarray | None, dict[str, np.ndarray]]:
-    """Read feature ids, WKB and the dossier's fields; `box` is in the layer's CRS."""
+    """Read feature ids, WKB and the dossier's fields, in order of feature id.
+
+    A database gives its rows in any order, and the first feature on a spot counts: so they are put
+    in order here.
+    """
     names = {ours: opened.column(ours) for ours in opened.source.fields}
     fid = opened.info.get("fid_column")
     asked = [*names.values(), *_fields_in_filter(opened)]
     wanted = [name for name in dict.fromkeys(asked) if name != fid]
-    try:
-        meta, fids, wkb, data = pyogrio.raw.read(
-            opened.source.path, layer=opened.layer, columns=wanted, return_fids=True, bbox=box,
-            where=opened.source.filter or None, force_2d=True, read_geometry=spatial,
-            **opened.options,
-        )  # fmt: skip
-    except ValueError as error:
-        if not opened.source.filter:
-            raise
-        raise InputError(
-            "layers.bad_filter", source=opened.label, filter=opened.source.filter,
-            fields=listed(str(name) for name in opened.info["fields"]), reason=str(error),
-        ) from None  # fmt: skip
-    except (DataLayerError, DataSourceError) as error:
-        raise InputError("layers.read_failed", source=opened.label, reason=str(error)) from None
+    meta, fids, wkb, data = _read(opened, wanted, spatial)
     by_name = dict(zip(meta["fields"], data))
     for name, values in by_name.items():
         if _lost_digits(opened, name, values):
-            by_name[name] = _whole_numbers(opened, name, fids, box)
+            by_name[name] = _whole_numbers(opened, name, fids)
     columns = {ours: fids if name == fid else by_name[name] for ours, name in names.items()}
-    return fids, wkb, columns
+    order = np.argsort(fids, kind="stable")
+    columns = {ours: values[order] for ours, values in columns.items()}
+    return fids[order], None if wkb is None else wkb[order], columns
+
+
+def _read(opened: Opened, wanted: list[str], spatial: bool, most: int | None = None) -> Any:
+    """Read a layer raw; what is wrong with it or with its filter is an InputError."""
+    text = opened.source.filter if most is None else ""
+    try:
+        return pyogrio.raw.read(
+            opened.source.path, layer=opened.layer, columns=wanted, return_fids=True,
+            where=text or None, force_2d=True, read_geometry=spatial, max_features=most,
+            **opened.options,
+        )  # fmt: skip
+    except (ValueError, DataLayerError, DataSourceError) as error:
+        if not text:
+            raise InputError("layers.read_failed", source=opened.label, reason=str(error)) from None
+        _read(opened, wanted, spatial, most=1)  # raises where the filter is not to blame
+        raise InputError(
+            "layers.bad_filter", source=opened.label, filter=text,
+            fields=listed(str(name) for name in opened.info["fields"]), reason=str(error),
+        ) from None  # fmt: skip
 
 
 def _fields_in_filter(opened: Opened) -> list[str]:
@@ -199,13 +100,13 @@ def _lost_digits(opened: Opened, name: str, values: np.ndarray) -> bool:
     return bool(np.nanmax(np.abs(values), initial=0) >= _EXACT)
 
 
-def _whole_numbers(opened: Opened, name: str, fids: np.ndarray, box: Box | None) -> np.ndarray:
+def _whole_numbers(opened: Opened, name: str, fids: np.ndarray) -> np.ndarray:
     """Read a column of long whole numbers again, without its nulls, so that all digits stay."""
     where = f'"{name}" IS NOT NULL'
     if opened.source.filter:
         where = f"({opened.source.filter}) AND {where}"
     meta, have, _, data = pyogrio.raw.read(
-        opened.source.path, layer=opened.layer, return_fids=True, bbox=box,
+        opened.source.path, layer=opened.layer, return_fids=True,
         columns=list(dict.fromkeys([name, *_fields_in_filter(opened)])), where=where,
         read_geometry=False, **opened.options,
     )  # fmt: skip
@@ -217,9 +118,18 @@ def _whole_numbers(opened: Opened, name: str, fids: np.ndarray, box: Box | None)
 
 
 def read_features(
-    source: Source, role: str, target: CRS, file: str, base: Path, box: Box | None = None
+    source: Source,
+    role: str,
+    target: CRS,
+    file: str,
+    base: Path,
+    near: np.ndarray | None = None,
 ) -> Features:
-    """Read a layer's features in the CRS `target`; `box` in that CRS limits what is read."""
+    """Read a layer's features in the CRS `target`; of these only what is `near` given shapes.
+
+    All are read in any case: a driver that is asked for a box leaves out the features without
+    geometry, which belong to no cluster and to each, and may turn the others' order about.
+    """
     opened = open_source(source, file)
     kind = opened.info["geometry_type"]
     if not any(part in kind for part in _POLYGONAL):
@@ -229,27 +139,30 @@ def read_features(
     if own is None:
         message = say("layers.crs_assumed", source=opened.label, crs=target.name)
         notes.append(("data.crs", "info", message))
-    way = _way(opened, own or target, target, box)
-    fids, wkb, columns = read_columns(opened, way.back(box) if box else None)
+    fids, wkb, columns = read_columns(opened)
     shapes = from_wkb(wkb if wkb is not None else np.full(len(fids), None))
     check_coordinates(own or target, _median_box(shapes), opened.label)
-    if not box and own is not None:  # the header's extent may be absent or stale
-        way = bridge(own, target, _bounds(shapes))
+    # The header's extent may be absent or stale: the features' own tells which way leads over.
+    way = Bridge(None) if own is None else bridge(own, target, _bounds(shapes))
     if way.doubt:
         message = say(_DOUBTS[way.doubt], source=opened.label, crs=own.name if own else "")
         notes.append(("data.crs", "warning" if way.doubt == "far" else "info", message))
     provenance = _provenance(opened, role, base)
     provenance.update(crs=_name(own), crs_assumed=own is None, read=len(fids))
     provenance["transformed"] = way.transformer is not None
-    return Features(way.carry(shapes), fids, columns, notes, provenance)
+    shapes = way.carry(shapes)
+    if near is not None:
+        keep = _near(shapes, near)
+        shapes, fids = shapes[keep], fids[keep]
+        columns = {name: values[keep] for name, values in columns.items()}
+    return Features(shapes, fids, columns, notes, provenance)
 
 
-def _way(opened: Opened, own: CRS, target: CRS, box: Box | None) -> Bridge:
-    """Find the way needed before anything is read: only where a box has to be carried back."""
-    if box is None:
-        return Bridge(None)
-    first = bridge(own, target, None)
-    return bridge(own, target, first.back(box)) if first.transformer is not None else first
+def _near(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Mask the shapes whose box meets a box of the others, and those that have no box at all."""
+    keep = ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    keep[np.unique(shapely.STRtree(others).query(shapes)[0])] = True
+    return keep
 
 
 def _bounds(shapes: np.ndarray) -> Box | None:
@@ -285,19 +198,4 @@ def _provenance(opened: Opened, role: str, base: Path) -> dict[str, Any]:
         "driver": opened.info.get("driver", ""),
         "encoding": opened.options.get("ENCODING") or opened.info.get("encoding", ""),
         "fields": dict(opened.source.fields),
-    }
-
-
-def file_facts(source: Source, base: Path) -> dict[str, Any]:
-    """Give a source's file as the dossier writes it, its size and the time of its last change."""
-    if source.is_connection or not Path(source.path).exists():
-        return {"file": Source(source.path).label, "bytes": None, "modified": ""}
-    path = Path(source.path)
-    files = [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
-    facts = [one.stat() for one in files] or [path.stat()]
-    changed = datetime.fromtimestamp(max(one.st_mtime for one in facts), tz=timezone.utc)
-    return {
-        "file": relative(source.path, base),
-        "bytes": sum(one.st_size for one in facts),
-        "modified": changed.isoformat(timespec="seconds"),
     }

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .dossier import Source
 from .errors import InputError
-from .reading import open_source
+from .opening import open_source
 from .schema import listed, nearest_first
 from .texts import clean_text, decode
 

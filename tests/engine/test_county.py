@@ -70,6 +70,14 @@ def test_a_role_not_given_is_missing_with_the_reason(load, tmp_path):
     assert "layers.plan" in county.missing["plan"]
 
 
+def test_what_no_check_looks_at_yet_is_said_to_be_unchecked(load, tmp_path):
+    reserve = source(tmp_path, parcels_frame(), "LBYD", id="BSM")
+    sectors = [{"id": "jt", "layout": {"path": "roads.gpkg", "layer": "x"}}]
+    county = load({**content(tmp_path, reserve=reserve), "sectors": sectors})
+    for name in ("reserve", "sectors"):
+        assert "does not check" in county.missing[name]
+
+
 def test_without_an_id_field_the_feature_id_serves(load, tmp_path):
     entry = source(tmp_path, parcels_frame(), "x", code="DLBM")
     county = load(landuse={**entry, "codes": "sandiao"})
@@ -253,16 +261,10 @@ def test_of_one_cluster_only_its_land_is_read(load, tmp_path, wanted):
     county = load(clusters=wanted, landuse=landuse(tmp_path))
     assert county.tree.levels == ("cluster", "town", "village")
     assert list(county.tree.finest["name"]) == ["甲村", "乙村"]
-    assert list(county.tree.feature_unit) == [0, 1] and len(county.units) == 2
+    assert list(county.tree.feature_unit) == [0, 1, -1]  # 丙村 is a neighbour, 丁村 is far off
     kept = county.layers["landuse"]
     assert list(kept.data["id"]) == ["P0", "P1", "P2"]  # P2 touches the border, P3 is far off
-    assert county.inputs[1]["read"] == 3
-
-
-def test_a_cluster_is_read_from_a_layer_in_another_crs(load, tmp_path):
-    entry = landuse(tmp_path, parcels_frame().to_crs("EPSG:4490"))
-    county = load(clusters=["P2"], landuse=entry)
-    assert list(county.layers["landuse"].data["id"])[-2:] == ["P2", "P3"]
+    assert (county.inputs[1]["read"], county.inputs[1]["used"]) == (4, 3)
 
 
 def test_an_unknown_cluster_names_the_known_ones(load, tmp_path):

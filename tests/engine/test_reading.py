@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from input_county import parcels_frame
+from input_county import parcels_frame, square
 from pianqu.layers.crs import bridge, project_crs
 from pianqu.layers.dossier import Source
 from pianqu.layers.errors import InputError
@@ -33,10 +33,10 @@ def english():
     set_language("zh")
 
 
-def read(path, target, box=None, **source):
+def read(path, target, near=None, **source):
     source.setdefault("fields", {})
     return read_features(
-        Source(str(path), **source), "plan", CRS(target), "d.yaml", Path(path).parent, box
+        Source(str(path), **source), "plan", CRS(target), "d.yaml", Path(path).parent, near
     )
 
 
@@ -76,13 +76,56 @@ def test_curves_arrive_as_polygons(shared):
     assert kinds <= {"Polygon", "MultiPolygon"} and shapely.area(features.shapes)[0] > 0
 
 
-def test_a_box_reads_only_what_meets_it(shared):
+def test_near_a_place_only_what_meets_its_box_is_kept(shared):
     path = shared / "data" / "plu_30014" / PLU
-    whole = read(path, "EPSG:2154")
-    area = shapely.bounds(whole.shapes[0])
-    part = read(path, "EPSG:2154", box=tuple(area))
-    meets = shapely.intersects(shapely.box(*area), shapely.box(*shapely.bounds(whole.shapes).T))
-    assert 0 < len(part) <= meets.sum() < len(whole)
+    whole = read(path, "EPSG:2154", fields={"name": "LIBELLE"})
+    spot = whole.shapes[0]
+    part = read(path, "EPSG:2154", near=np.array([spot, None]), fields={"name": "LIBELLE"})
+    meets = shapely.intersects(shapely.envelope(spot), shapely.envelope(whole.shapes))
+    assert 0 < meets.sum() < len(whole) and part.provenance["read"] == len(whole)
+    assert list(part.fids) == list(whole.fids[meets])
+    assert list(part.columns["name"]) == list(whole.columns["name"][meets])
+
+
+@pytest.mark.parametrize("driver", ["GPKG", "ESRI Shapefile", "GeoJSON", "OpenFileGDB"])
+def test_what_has_no_place_is_near_every_place(tmp_path, driver):
+    frame = parcels_frame()
+    frame.loc[3, "geometry"] = None
+    path = tmp_path / {"GPKG": "a.gpkg", "OpenFileGDB": "a.gdb"}.get(driver, "a.shp")
+    path = path.with_suffix(".geojson") if driver == "GeoJSON" else path
+    frame.to_file(path, driver=driver)
+    features = read(path, "EPSG:4544", near=np.array([square(0, side=10)]), fields={"id": "BSM"})
+    assert list(features.columns["id"]) == ["P0", "P3"] and features.shapes[1] is None
+
+
+def test_features_come_in_order_of_their_ids_whatever_the_driver_does(tmp_path, monkeypatch):
+    parcels_frame().to_file(tmp_path / "a.gpkg")
+    plain = pyogrio.raw.read
+
+    def shuffled(*args, **options):
+        meta, fids, shapes, data = plain(*args, **options)
+        order = np.array([2, 0, 3, 1])
+        return meta, fids[order], shapes[order], [column[order] for column in data]
+
+    monkeypatch.setattr(pyogrio.raw, "read", shuffled)
+    features = read(tmp_path / "a.gpkg", "EPSG:4544", fields={"id": "BSM", "number": "fid"})
+    assert list(features.fids) == list(features.columns["number"]) == [1, 2, 3, 4]
+    assert list(features.columns["id"]) == ["P0", "P1", "P2", "P3"]
+    assert features.shapes[3].equals(square(3))
+
+
+def test_a_wrong_filter_on_a_geopackage_names_the_fields(tmp_path):
+    parcels_frame().to_file(tmp_path / "a.gpkg")
+    for text in ("DLMB = 1", "DLBM = '0101')--", "DLBM = "):
+        with pytest.raises(InputError) as caught:
+            read(tmp_path / "a.gpkg", "EPSG:4544", filter=text)
+        assert caught.value.key == "layers.bad_filter" and "KCXS" in str(caught.value)
+
+
+def test_a_filter_is_one_condition(tmp_path):
+    parcels_frame().to_file(tmp_path / "a.gpkg")
+    with pytest.raises(InputError, match="semicolon"):
+        read(tmp_path / "a.gpkg", "EPSG:4544", filter="DLBM = '0101'; DROP TABLE a")
 
 
 @pytest.mark.parametrize(
