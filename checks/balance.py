@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterator
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from ..layers.rounding import M2_PER_HA, hectares, round_half_up
 from ..layers.words import say
 from .balancing import Node, nodes, rounded
 from .levels import Level, levels
-from .net import base_deduction, change_groups, take
+from .net import base_deduction, change_groups, deduction, take
 from .results import empty
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from .fabric import Fabric
 
 GAP = "gap"
+WHOLE_M2 = 1e-3  # two sums of the same land differ by less
 BALANCE = ("level", "unit", "class", "base_ha", "plan_ha", "change_ha", "unit_name", "class_name")
 TRANSFERS = (
     "level", "unit", "from_class", "to_class", "area_ha", "unit_name", "from_name", "to_name",
 )  # fmt: skip
 LEDGERS = (
     "level", "unit", "unit_name", "ledger", "name", "from_class", "to_class", "from_name",
-    "to_name", "gross_ha", "net_ha",
+    "to_name", "gross_ha", "net_ha", "flow",
 )  # fmt: skip
 
 
@@ -81,14 +82,15 @@ def land_balance(county: County, fabric: Fabric) -> BalanceTables:
     tree = nodes(chain, len(county.tree.finest))
     settled = rounded(tree, _matrix(fabric, one, other, len(classes)) / M2_PER_HA)
     balances, transfers = [], []
-    for level in chain:
+    cells = [_of_level(level, tree, settled.cells) for level in chain]
+    for level, moved in zip(chain, cells):
         before, after = (_of_level(level, tree, side) for side in (settled.base, settled.plan))
         before = before if base is not None else np.full_like(before, np.nan)
         after = after if plan is not None else np.full_like(after, np.nan)
         balances.append(_balance_rows(level, classes, before, after))
         if both:
-            transfers.append(_transfer_rows(level, classes, _of_level(level, tree, settled.cells)))
-    ledgers = _ledgers(county, fabric, chain, classes, one, other) if both else []
+            transfers.append(_transfer_rows(level, classes, moved))
+    ledgers = _ledgers(county, fabric, chain, classes, (one, other), cells) if both else []
     return BalanceTables(
         _stack(balances, BALANCE), _stack(transfers, TRANSFERS), _stack(ledgers, LEDGERS),
         settled.misses, settled.settled,
@@ -175,39 +177,61 @@ def _transfer_rows(level: Level, classes: _Classes, cells: np.ndarray) -> pd.Dat
     )  # fmt: skip
 
 
+def _flows(county: County, fabric: Fabric) -> Iterator[tuple[dict[str, str], np.ndarray, str]]:
+    """Give each ledger's flows: what its rows are called, its pieces, the role it is net by.
+
+    Land lost is net by the ridges it had, land won by those it is planned with.
+    """
+    before, after = (
+        take(change_groups(county.layers[role], county), fabric.pieces[role].to_numpy(), "")
+        for role in ("landuse", "plan")
+    )
+    for one in county.standard.ledgers():
+        lost = (before == one.from_group) & (after == one.to_group)
+        yield {"ledger": one.id, "name": one.name, "flow": "out"}, lost, "landuse"
+        won = np.isin(before, one.back_groups) & (after == one.from_group)
+        yield {"ledger": one.id, "name": one.back_name, "flow": "in"}, won, "plan"
+
+
 def _ledgers(
     county: County,
     fabric: Fabric,
     chain: list[Level],
     classes: _Classes,
-    base: np.ndarray,
-    plan: np.ndarray,
+    pairs: tuple[np.ndarray, np.ndarray],
+    cells: list[np.ndarray],
 ) -> list[pd.DataFrame]:
-    """Book the land that went from one change group to another, gross and net of ridges."""
-    before, after = (
-        take(change_groups(county.layers[role], county), fabric.pieces[role].to_numpy(), "")
-        for role in ("landuse", "plan")
-    )
-    net = 1.0 - base_deduction(county, fabric)
+    """Book the land that went from one change group to another, gross and net of ridges.
+
+    `pairs` are the classes of the pieces before and after, `cells` each level's rounded transfers.
+    """
+    ridges = {"landuse": base_deduction(county, fabric), "plan": deduction(county, fabric, "plan")}
+    all_m2 = _matrix(fabric, *pairs, len(classes))
     tables = []
-    for ledger in county.standard.ledgers():
-        hit = (before == ledger.from_group) & (after == ledger.to_group)
-        gross_m2 = _matrix(fabric, base, plan, len(classes), hit)
-        net_m2 = _matrix(fabric, base, plan, len(classes), hit * net)
-        tables += [
-            _ledger_rows(level, classes, level.sum(gross_m2), level.sum(net_m2)).assign(
-                ledger=ledger.id, name=ledger.name
-            )
-            for level in chain
-        ]
+    for words, hit, role in _flows(county, fabric):
+        gross_m2 = _matrix(fabric, *pairs, len(classes), hit)
+        net_m2 = _matrix(fabric, *pairs, len(classes), hit * (1.0 - ridges[role]))
+        for level, rounded_ha in zip(chain, cells):
+            gross = _booked(level.sum(gross_m2), level.sum(all_m2), rounded_ha)
+            net = np.minimum(hectares(level.sum(net_m2)), gross)
+            tables.append(_ledger_rows(level, classes, gross, net).assign(**words))
     return tables
 
 
+def _booked(gross_m2: np.ndarray, all_m2: np.ndarray, cells_ha: np.ndarray) -> np.ndarray:
+    """Round what a ledger books so that it agrees with the transfers of the same classes.
+
+    Where all land of a pair is booked it is the transfer itself, else never more than that.
+    """
+    whole = (gross_m2 > 0) & (all_m2 - gross_m2 < WHOLE_M2)
+    return np.where(whole, cells_ha, np.minimum(hectares(gross_m2), cells_ha))
+
+
 def _ledger_rows(
-    level: Level, classes: _Classes, gross_m2: np.ndarray, net_m2: np.ndarray
+    level: Level, classes: _Classes, gross_ha: np.ndarray, net_ha: np.ndarray
 ) -> pd.DataFrame:
     """Give a row for each unit and pair of classes that a ledger books land under."""
-    unit, one, other = np.nonzero(hectares(gross_m2))
+    unit, one, other = np.nonzero(gross_ha)
     ids, names = (np.array(values, dtype=object) for values in (classes.ids, classes.names))
     return pd.DataFrame(
         {
@@ -218,7 +242,7 @@ def _ledger_rows(
             "to_class": ids[other],
             "from_name": names[one],
             "to_name": names[other],
-            "gross_ha": hectares(gross_m2[unit, one, other]),
-            "net_ha": hectares(net_m2[unit, one, other]),
+            "gross_ha": gross_ha[unit, one, other],
+            "net_ha": net_ha[unit, one, other],
         }
     )

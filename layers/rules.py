@@ -73,7 +73,10 @@ class Crossing:
 
 @dataclass(frozen=True)
 class Ledger:
-    """An account of land that goes from one change group to another, base to plan."""
+    """An account of land that goes from one change group to another, base to plan.
+
+    What comes back to `from_group` out of the `back_groups` is booked as its opposite.
+    """
 
     id: str
     name_zh: str
@@ -82,11 +85,19 @@ class Ledger:
     to_group: str
     basis: str
     confidence: str
+    back_groups: tuple[str, ...] = ()
+    back_name_zh: str = ""
+    back_name_en: str = ""
 
     @property
     def name(self) -> str:
         """Name the ledger in the language in force."""
         return pick(self.name_zh, self.name_en)
+
+    @property
+    def back_name(self) -> str:
+        """Name the way back in the language in force; the ledger's own name where it has none."""
+        return pick(self.back_name_zh, self.back_name_en) or self.name
 
 
 class ControlRules:

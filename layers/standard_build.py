@@ -214,4 +214,8 @@ def _crossing(row: Row, zones: tuple[Zone, ...]) -> Crossing:
 def _ledger(row: Row) -> Ledger:
     for column in ("from_group", "to_group"):
         check_value(row, column, CHANGE_GROUPS)
-    return Ledger(*(row[column] for column in TABLES["ledgers"].columns))
+    back = row["back_groups"].split()
+    for group in back:
+        check_value({**row, "back_groups": group}, "back_groups", CHANGE_GROUPS)
+    cells = {column: row[column] for column in TABLES["ledgers"].columns if column != "ledger"}
+    return Ledger(**{"id": row["ledger"], **cells, "back_groups": tuple(back)})

@@ -62,7 +62,10 @@ TABLES = {
     ),
     "crossings": _schema("role_a role_b", "severity basis confidence", "severity"),
     "ledgers": _schema(
-        "ledger", "name_zh name_en from_group to_group basis confidence", "from_group to_group"
+        "ledger",
+        "name_zh name_en from_group to_group back_groups back_name_zh back_name_en basis "
+        "confidence",
+        "from_group to_group",
     ),
 }  # fmt: skip
 CODES = _schema(

@@ -186,6 +186,29 @@ def test_the_ledgers_book_farmland_gross_and_net():
     ]
 
 
+def test_the_ledgers_book_land_won_back_net_of_the_ridges_it_is_planned_with():
+    base = [(box(0, 0), "0702"), (box(100, 0), "0201"), (box(200, 0), "0101")]
+    plan = [(box(0, 0, 300, 100), {"code": "01", "deduction": 0.2})]
+    made = county([box(0, 0, 300, 100)], landuse=base, plan=plan)
+    ledgers = land_balance(made, naive_fabric(made)).ledgers
+    village = ledgers[ledgers["level"] == "village"].set_index("ledger")
+    columns = ["flow", "to_class", "gross_ha", "net_ha"]
+    for name in ("occupation", "conversion"):
+        assert village.loc[name, columns].tolist() == ["in", "cultivated", 1.0, 0.8]
+    assert village.loc["occupation", "name"] == "耕地占补平衡（补充）"
+
+
+def test_a_ledger_that_books_a_whole_transfer_bears_its_rounded_area():
+    for seed in range(4):
+        made, fabric, _ = random_case(seed)
+        tables = land_balance(made, fabric)
+        keys = ["level", "unit", "from_class", "to_class"]
+        moved = tables.transfers.set_index(keys)["area_ha"]
+        booked = tables.ledgers.groupby(keys)["gross_ha"].max()
+        assert len(booked) and (booked <= moved.reindex(booked.index) + 1e-9).all()
+        assert (tables.ledgers["net_ha"] <= tables.ledgers["gross_ha"]).all()
+
+
 def test_a_town_that_the_data_puts_in_two_clusters_still_adds_up():
     rng = np.random.default_rng(2)
     villages = [(f"v{i}", f"t{i // 2}" if i else "", f"c{i // 3}") for i in range(6)]

@@ -246,18 +246,23 @@ class Oracle(Survey):
 
     @cached_property
     def ledgers(self) -> dict[Key, np.ndarray]:
-        """Map level, unit, ledger, class before and class after to gross and net m2."""
+        """Map level, unit, ledger, flow, class before and class after to gross and net m2."""
         i, j, unit, area = self._both
         before, after = self.groups("landuse"), self.groups("plan")
         names = self.classes("landuse"), self.classes("plan")
-        ridge = self.base_ridge[i]
+        own = self.layers["plan"].deduction[j]
+        stated = (own >= 0) & (own < 1)
+        ridges = {"out": self.base_ridge[i], "in": np.where(stated, own, self.base_ridge[i])}
         out: dict[Key, np.ndarray] = {}
-        for one in self.codes.ledgers:
-            ends = (one["from_group"], one["to_group"])
-            hit = np.array([(before[a], after[b]) == ends for a, b in zip(i, j)], dtype=bool)
+        flows = [(one, "out") for one in self.codes.ledgers]
+        for one, flow in flows + [(one, "in") for one in self.codes.ledgers]:
+            ends = {(one["from_group"], one["to_group"])}
+            if flow == "in":
+                ends = {(group, one["from_group"]) for group in one["back_groups"].split()}
+            hit = np.array([(before[a], after[b]) in ends for a, b in zip(i, j)], dtype=bool)
             a, b = [names[0][k] for k in i[hit]], [names[1][k] for k in j[hit]]
-            word = [one["ledger"]] * len(a)
-            gross = self.roll_up(unit[hit], area[hit], word, a, b)
-            net = self.roll_up(unit[hit], (area * (1 - ridge))[hit], word, a, b)
+            words = [one["ledger"]] * len(a), [flow] * len(a)
+            gross = self.roll_up(unit[hit], area[hit], *words, a, b)
+            net = self.roll_up(unit[hit], (area * (1 - ridges[flow]))[hit], *words, a, b)
             out.update({key: np.array([gross[key], net[key]]) for key in gross})
         return out
