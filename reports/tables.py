@@ -184,7 +184,8 @@ def ledger_tables(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Lay out each ledger: county and clusters, one row a kind of transfer, with totals."""
     out = []
     table = table[table["level"].isin(["county", "cluster"])]
-    for _, ledger in table.groupby("ledger", sort=False):
+    kind = ["ledger", "flow"] if "flow" in table else ["ledger"]  # out and in are not added up
+    for _, ledger in table.groupby(kind, sort=False):
         rows = []
         for (_, name), unit in ledger.groupby(["unit", "unit_name"], sort=False):
             for row in unit.itertuples():
