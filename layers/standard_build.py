@@ -47,7 +47,7 @@ def build(files: StandardFiles) -> Standard:
         tables=tables,
         classes=tuple(_balance_class(row) for row in _ordered(rows["classes"])),
         indicators=tuple(_indicator(row, tables) for row in rows["indicators"]),
-        tolerances={row["name"]: _number(row, "value") for row in rows["tolerances"]},
+        tolerances={row["name"]: _tolerance(row) for row in rows["tolerances"]},
         _rules={row["rule"]: _rule(row) for row in rows["rules"]},
         _zones=zones,
         _control=_control(rows["control_rules"], zones, vocabulary),
@@ -169,6 +169,16 @@ def _number(row: Row, column: str) -> float:
         ) from error
 
 
+def _tolerance(row: Row) -> float:
+    """Read a tolerance; one that nothing exceeds, or that everything does, would hide faults."""
+    value = _number(row, "value")
+    if not 0 <= value < np.inf:
+        raise InputError(
+            "layers.out_of_range", file=row[WHERE], place=row["name"], value=row["value"]
+        )
+    return value
+
+
 def _rule(row: Row) -> Rule:
     return Rule(*(row[column] for column in TABLES["rules"].columns))
 
@@ -217,5 +227,15 @@ def _ledger(row: Row) -> Ledger:
     back = row["back_groups"].split()
     for group in back:
         check_value({**row, "back_groups": group}, "back_groups", CHANGE_GROUPS)
-    cells = {column: row[column] for column in TABLES["ledgers"].columns if column != "ledger"}
-    return Ledger(**{"id": row["ledger"], **cells, "back_groups": tuple(back)})
+    return Ledger(
+        id=row["ledger"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        from_group=row["from_group"],
+        to_group=row["to_group"],
+        basis=row["basis"],
+        confidence=row["confidence"],
+        back_groups=tuple(back),
+        back_name_zh=row["back_name_zh"],
+        back_name_en=row["back_name_en"],
+    )
