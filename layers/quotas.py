@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -185,31 +185,37 @@ def _understand(
     for value, factor in ((cell.quota, cell.quota_factor), (cell.reserve, cell.reserve_factor)):
         text = cell_text(value)
         number = number_of(text)
-        if (np.isnan(number) and text.lower() not in _BLANKS) or number < 0:
+        number *= factor
+        if (not np.isfinite(number) and text.lower() not in _BLANKS) or number < 0:
             _tell(notes, cell, say("layers.quota_number", **place, value=text))
             return None
-        amounts.append(number * factor)
+        amounts.append(number)
     if np.isnan(amounts).all():
         return None
     return indicator, amounts[0], amounts[1]
 
 
 def _units(cell: _Cell, table: Table, index: UnitIndex, notes: Notes) -> list[tuple[str, str]]:
-    """Find the unit of a row by code or name; more than one or none is a finding."""
+    """Find the unit of a row by code or name; more than one, none or two at odds is a finding."""
     place = {"source": table.name, "row": cell.row}
     level = next((key for key, words in _LEVEL_WORDS.items() if cell.level.lower() in words), "")
     if cell.level and not level:
         known = listed(_LEVEL_WORDS)
         _tell(notes, cell, say("layers.quota_level", **place, word=cell.level, known=known))
         return []
-    for word in cell.unit:
-        hits = index.find(word, level)
-        if len({unit for _, unit in hits}) == 1:
-            return hits
-        if hits:
-            units = listed(f"{unit} ({say(f'layers.level_{one}')})" for one, unit in hits)
-            _tell(notes, cell, say("layers.quota_ambiguous", **place, word=word, units=units))
-            return []
+    found = {word: hits for word in cell.unit if (hits := index.find(word, level))}
+    if found:
+        word, hits = next(iter(found.items()))
+        common = set.intersection(*({unit for _, unit in each} for each in found.values()))
+        if len(common) == 1:
+            return [hit for hit in hits if hit[1] in common]
+        if common:
+            message = say("layers.quota_ambiguous", **place, word=word, units=_named(hits))
+        else:
+            every = dict.fromkeys(hit for each in found.values() for hit in each)
+            message = say("layers.quota_at_odds", **place, units=_named(every))
+        _tell(notes, cell, message)
+        return []
     word = " ".join(cell.unit)
     if word.lower() in _TOTALS:
         notes.add("data.quotas", "info", "quotas", say("layers.quota_total", **place, word=word),
@@ -218,6 +224,10 @@ def _units(cell: _Cell, table: Table, index: UnitIndex, notes: Notes) -> list[tu
     near = listed(nearest_first(word, index.words()), 5)
     _tell(notes, cell, say("layers.quota_unit", **place, word=word, known=near))
     return []
+
+
+def _named(hits: Iterable[tuple[str, str]]) -> str:
+    return listed(f"{unit} ({say(f'layers.level_{one}')})" for one, unit in hits)
 
 
 def _tell(notes: Notes, cell: _Cell, message: str) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from difflib import get_close_matches
 from typing import Any, Iterable, Mapping
 
@@ -116,8 +117,11 @@ def _scalar(value: Any, kind: str, file: str, place: str) -> Any:
     if kind == "text":
         return text
     try:
-        return int(text) if kind == "year" else float(text)
+        number = int(text) if kind == "year" else float(text)
     except ValueError:
         if kind == "size":  # a width may be a number or the name of a field
             return text
         raise InputError("layers.not_a_number", file=file, place=place, value=text) from None
+    if not 0 <= number < math.inf:
+        raise InputError("layers.out_of_range", file=file, place=place, value=text)
+    return number

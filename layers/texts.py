@@ -45,19 +45,25 @@ def text_column(values: np.ndarray) -> np.ndarray:
 
 
 def number_of(text: str) -> float:
-    """Read a number as people write it: full-width, with separators, with a % sign; else NaN."""
+    """Read a number as people write it: full-width, with separators, with a % sign; else NaN.
+
+    One comma before three digits parts thousands, but no thousands begin with 0: 0,125 is an
+    eighth. Neither infinity nor what Python alone takes for a number (1_000) is one here.
+    """
     bare = clean_text(text).replace(" ", "")
-    if bare.lower() in _NULLS:
+    if bare.lower() in _NULLS or "_" in bare:
         return float("nan")
     percent = bare.endswith("%")
     bare = bare.rstrip("%")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", bare):
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", bare):
         bare = bare.replace(",", "")
     elif re.fullmatch(r"[+-]?\d+,\d+", bare):  # a decimal comma
         bare = bare.replace(",", ".")
     try:
         value = float(bare)
     except ValueError:
+        return float("nan")
+    if not np.isfinite(value):
         return float("nan")
     return value / 100 if percent else value
 

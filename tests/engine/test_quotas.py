@@ -198,6 +198,10 @@ def test_a_code_settles_what_the_name_leaves_open(quotas):
         (["甲村", "farmlnd", 1], ["row 3", "farmlnd", "farmland"]),
         (["甲村", "farmland", "约20"], ["row 3", "约20"]),
         (["甲村", "farmland", -1], ["row 3", "-1"]),
+        (["甲村", "farmland", "inf"], ["row 3", "inf"]),
+        (["甲村", "farmland", "nan"], ["row 3", "nan"]),
+        (["甲村", "farmland", "1e309"], ["row 3", "1e309"]),
+        (["甲村", "farmland", "1_000"], ["row 3", "1_000"]),
         (["甲村", "farmland", "=B1*2"], ["row 3", "=B1*2"]),
         (["合计", "farmland", 9], ["row 3", "total"]),
     ],
@@ -207,6 +211,27 @@ def test_a_row_that_is_not_understood_is_told_and_left_out(quotas, row, named):
     assert len(table) == 1 and len(messages) == 1
     for word in ["q.xlsx/Sheet", *named]:
         assert word in messages[0]
+
+
+@pytest.mark.parametrize("reserve", ["inf", "nan", -2, "-1%"])
+def test_a_reserve_that_is_no_amount_takes_its_row_along(quotas, reserve):
+    table, messages = quotas([CONTRACT[0], [TOWN, "farmland", 30, reserve]], name="q.csv")
+    assert table.empty and len(messages) == 1 and str(reserve) in messages[0]
+
+
+def test_a_code_and_a_name_at_odds_are_told_and_the_row_is_left_out(quotas):
+    head = ["代码", "名称", "指标", "指标值"]
+    table, messages = quotas(
+        [head, ["P1", "西片区", "farmland", 1], ["P2", "西片区", "farmland", 2]]
+    )
+    assert values(table) == {("cluster", "P2", "farmland"): 2}
+    assert len(messages) == 1 and "row 2" in messages[0] and "different units" in messages[0]
+    assert "P1" in messages[0] and "P2" in messages[0]
+
+
+def test_a_decimal_comma_after_a_zero_is_no_thousand(quotas):
+    rows = [["unit", "indicator", "quota_ha"], [TOWN, "farmland", "0,125"]]
+    assert values(quotas(rows)[0]) == {("town", TOWN, "farmland"): 0.125}
 
 
 @pytest.mark.parametrize("blank", [None, "-", "—", "/"])

@@ -259,10 +259,18 @@ def test_values_become_clean_text(raw, text):
         ("3,5", 3.5),
         (" 12 ", 12.0),
         ("1,234,567", 1234567.0),
+        ("0,125", 0.125),
+        ("-0,5", -0.5),
+        ("125,000", 125000.0),
     ],
 )
 def test_numbers_are_read_as_people_write_them(raw, number):
     assert number_of(raw) == pytest.approx(number)
+
+
+@pytest.mark.parametrize("raw", ["inf", "-Infinity", "nan", "1e999", "1_000", "0,125,000", "1,2,3"])
+def test_what_is_no_number_of_anything_is_none(raw):
+    assert np.isnan(number_of(raw))
 
 
 def test_a_column_of_text_gives_numbers_and_the_rows_that_are_none():

@@ -174,6 +174,18 @@ WRONG = {
         {"tolerances.csv": "name,value\nmin_area_m2,one\n"},
         ["tolerances.csv:2", "one"],
     ),
+    "a tolerance that is not a number": (
+        {"tolerances.csv": "name,value\nmin_area_m2,nan\n"},
+        ["tolerances.csv:2", "min_area_m2", "nan"],
+    ),
+    "a tolerance without end": (
+        {"tolerances.csv": "name,value\nmin_width_m,inf\n"},
+        ["tolerances.csv:2", "min_width_m", "inf"],
+    ),
+    "a tolerance below zero": (
+        {"tolerances.csv": "name,value\nwarn_margin,-0.02\n"},
+        ["tolerances.csv:2", "warn_margin", "-0.02"],
+    ),
     "a code in no group": (
         {"codes/landuse-2023.csv": "code,class\n99,sea\n"},
         ["landuse-2023.csv:2", "99", "99"],
