@@ -7,25 +7,28 @@ Excel would take for a formula bears the mark that keeps it one (quotePrefix).
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from ..layers import findings as record
 from ..layers.words import say
 from .cells import Book
 from .columns import complete
+from .gaps import gaps
 from .geopackage import moment
-from .labels import FILLS, SIGNS, SYMBOLS, direction, field, text, word
+from .labels import FILLS, SIGNS, SYMBOLS, basis, direction, field, half_up, text, word
+from .marks import in_order
 from .provenance import inputs, provenance
 from .rows import Column
+from .sheet import HEAD, Sheet, print_setup
 from .summary import (
-    clusters,
     county_name,
     notes,
+    parts,
     rule_name,
     tally,
     verdict_lines,
@@ -33,31 +36,34 @@ from .summary import (
 
 if TYPE_CHECKING:
     from ..checks.results import Results
+    from .gaps import Gaps
+    from .summary import Tally
 
 SHEETS = (
     "indicators", "problem_list", "findings", "negative_list", "land_balance",
     "transfers", "ledgers", "sector_matrix",
 )  # fmt: skip
-# Columns in the order a reader wants; what is not named here follows. Of `findings` the first ones,
-# up to the bar, make the printed page.
+# Columns in the order a reader wants; what is not named here follows. Those up to the bar make the
+# printed page.
 _ORDER = {
-    "indicators": "level unit unit_name name direction quota_ha base_ha plan_ha margin_ha outcome",
-    "problem_list": "cluster_name rule_name severity change count area_ha remedy cluster rule",
-    "findings": "severity rule_name cluster unit_name subject_label subject_id object_layer "
-    "verdict change area_m2 value limit message remedy status | unit level rule",
-    "negative_list": "cluster_name zone_name zone_ha verdict codes code_names note basis",
-    "land_balance": "level unit unit_name class_name base_ha plan_ha change_ha",
-    "transfers": "level unit unit_name from_name to_name area_ha",
-    "ledgers": "level unit unit_name name from_name to_name gross_ha net_ha",
+    "indicators": "level unit unit_name name direction quota_ha base_ha plan_ha margin_ha outcome "
+    "reason |",
+    "problem_list": "cluster_name rule_name severity change count area_ha remedy | cluster rule",
+    "findings": "severity change rule_name unit_name subject_label subject_id area_m2 message "
+    "remedy | status cluster object_layer object_id verdict value limit unit level rule",
+    "negative_list": "cluster_name zone_name zone_ha verdict code_names note basis | codes",
+    "land_balance": "level unit unit_name class_name base_ha plan_ha change_ha |",
+    "transfers": "level unit unit_name from_name to_name area_ha |",
+    "ledgers": "level unit unit_name name from_name to_name gross_ha net_ha |",
 }
 ROWS = 1_048_575  # of a sheet, less its heading
-_WORDED = ("outcome", "severity", "change", "verdict", "level", "status", "confidence")
+_WORDED = ("outcome", "severity", "change", "verdict", "level", "status")
 _WIDE = {
     "message": 46, "remedy": 40, "reason": 36, "note": 40, "codes": 26, "code_names": 40,
-    "basis": 32, "subject_label": 20, "unit_name": 16, "name": 22, "rule_name": 20, "id": 19,
+    "basis": 32, "subject_label": 18, "unit_name": 14, "name": 22, "rule_name": 18, "id": 19,
     "status_reason": 24, "class_name": 24, "from_name": 24, "to_name": 24, "zone_name": 20,
-    "subject_id": 20, "object_id": 20, "class": 22, "from_class": 22, "to_class": 22,
-    "indicator": 20, "rule": 20,
+    "subject_id": 18, "object_id": 20, "class": 22, "from_class": 22, "to_class": 22,
+    "indicator": 20, "rule": 20, "severity": 10, "change": 9,
 }  # fmt: skip
 
 
@@ -70,8 +76,12 @@ def write_workbook(results: Results, path: Path) -> Path:
             frame = pd.DataFrame(results.findings[list(record.COLUMNS)])
             names = {rule: rule_name(results, rule) for rule in frame["rule"].unique()}
             frame["rule_name"] = frame["rule"].map(names)
+            frame = _ordered(frame)
         else:
             frame = complete(getattr(results, name), name)
+        if name == "negative_list":
+            shown = [basis(*pair) for pair in zip(frame["basis"], frame["confidence"])]
+            frame = frame.assign(basis=shown).drop(columns="confidence")
         if name == "sector_matrix" and not len(frame):
             continue  # no sector plans in the dossier: an empty sheet would ask a question
         write_table(made, name, frame)
@@ -84,13 +94,18 @@ def write_workbook(results: Results, path: Path) -> Path:
     return path
 
 
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put findings in the order of the page: by cluster, then grave, new and large ones first."""
+    return in_order(frame).sort_values("cluster", kind="stable")
+
+
 def write_table(made: Book, name: str, frame: pd.DataFrame, rows: int = ROWS) -> None:
     """Write one table; what does not fit on a sheet goes on in the next."""
     title = say(f"reports.sheet.{name}")
-    order, _, tail = _ORDER.get(name, "").partition("|")
+    order, bar, tail = _ORDER.get(name, "").partition("|")
     first = [each for each in f"{order} {tail}".split() if each in frame.columns]
     frame = frame[first + [each for each in frame.columns if each not in first]]
-    printed = len(order.split()) if tail else len(frame.columns)
+    printed = len(order.split()) if bar else len(frame.columns)
     for part, start in enumerate(range(0, max(len(frame), 1), rows)):
         shown = say("reports.sheet.part", name=title, number=part + 1) if part else title
         _table(made, shown, frame.iloc[start : start + rows], printed)
@@ -103,36 +118,42 @@ def _table(made: Book, title: str, frame: pd.DataFrame, printed: int) -> None:
     for place, name in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = _width(name)
     sheet.freeze_panes = "A2"
-    _print_setup(sheet, title)
+    print_setup(sheet, title)
     sheet.print_title_rows = "1:1"
     sheet.row_dimensions[1].height = 30
-    _heading(made, sheet, [field(name) for name in columns])
-    values = [frame[name].tolist() for name in columns]
+    sheet.append([made.cell(sheet, field(name), **HEAD) for name in columns])
+    values = [_rounded(name, frame[name].tolist()) for name in columns]
     made.fill(sheet, [_column(name) for name in columns], values)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(frame) + 1}"
     sheet.print_area = f"A1:{get_column_letter(printed)}{len(frame) + 1}"
-
-
-def _heading(made: Book, sheet: Any, words: Sequence[str]) -> None:
-    """Write the row of headings."""
-    look = {"bold": True, "fill": "DDE6EE", "align": "center", "wrap": True}
-    sheet.append([made.cell(sheet, word_, **look) for word_ in words])
 
 
 def _column(name: str) -> Column:
     """Tell how the cells of a column look, and what they show."""
     if name in _WORDED:
         return Column({"align": "center"}, lambda value: _worded(name, value))
-    if name.endswith("_ha") or name in ("value", "limit", "excess", "area_m2"):
+    if _is_measure(name):
         return Column({"format": "#,##0.00", "align": "right"})
     if name == "count":
         return Column({"format": "#,##0", "align": "right"})
     if name == "direction":
         return Column({"align": "center"}, lambda value: (direction(text(value)), {}))
-    look = {"wrap": name in _WIDE}
+    look, width = {"wrap": True}, _width(name)
     if name in ("subject_layer", "object_layer"):
-        return Column(look, lambda value: (word("role", value), {}))
-    return Column(look)
+        return Column(look, lambda value: (word("role", value), {}), width)
+    return Column(look, width=width)
+
+
+def _is_measure(name: str) -> bool:
+    """Tell whether a column holds areas or values, which are shown with two decimals."""
+    return name.endswith("_ha") or name in ("value", "limit", "excess", "area_m2")
+
+
+def _rounded(name: str, values: list[Any]) -> list[Any]:
+    """Round areas and values to what is shown, so that a copied cell says the same."""
+    if not _is_measure(name):
+        return values
+    return [half_up(each, 2) if math.isfinite(each) else None for each in values]
 
 
 def _worded(name: str, value: Any) -> tuple[str, dict[str, Any]]:
@@ -151,85 +172,69 @@ def _width(name: str) -> float:
     """Give a column its width in characters."""
     if name in _WIDE:
         return _WIDE[name]
-    if name.endswith("_ha") or name in ("area_m2", "value", "limit", "excess"):
+    if _is_measure(name):
         return 14
     return 11 if name in _WORDED or name == "count" else 14
 
 
-def _print_setup(sheet: Any, title: str) -> None:
-    """Print on A4, as wide as the page, heading on each page, page numbers at the foot."""
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.8
-    sheet.page_margins.header = sheet.page_margins.footer = 0.4
-    sheet.oddHeader.center.text = title
-    sheet.oddFooter.center.text = say("reports.sheet.page")
-
-
 def _summary(made: Book, results: Results) -> None:
     """Write the first sheet: the verdict, and a row a cluster."""
-    title = say("reports.sheet.summary")
-    sheet = made.book.create_sheet(title)
-    for place, width in enumerate((14, 18, 14, 10, 10, 10, 10, 12, 14, 12, 14, 12), 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    _print_setup(sheet, title)
-    name = county_name(results)
-    plain = {"border": False}
-    sheet.append([made.cell(sheet, say("reports.title", name=name), size=16, bold=True, **plain)])
-    verdict = tally(results).verdict
-    shown = f"{SYMBOLS[verdict]} {say(f'reports.verdict.all.{verdict}')}"
+    widths = (14, 20, 17, 10, 10, 10, 10, 12, 14, 12, 14, 12)
+    sheet = Sheet(made, say("reports.sheet.summary"), widths)
+    sheet.line(say("reports.title", name=county_name(results)), size=16, bold=True)
+    whole, held = tally(results), gaps(results)
+    shown = f"{SYMBOLS[whole.verdict]} {say(f'reports.verdict.all.{whole.verdict}')}"
     first = f"{say('reports.verdict.title')}  {shown}"
-    sheet.append([made.cell(sheet, first, size=14, bold=True, fill=FILLS[verdict], **plain)])
+    sheet.line(first, size=14, bold=True, fill=FILLS[whole.verdict])
     for line in verdict_lines(results):
-        sheet.append([made.cell(sheet, line, **plain)])
-    sheet.append([])
-    sheet.append([made.cell(sheet, say("reports.clusters.caption"), bold=True, **plain)])
-    words = [field("cluster"), field("cluster_name"), field("outcome")]
+        sheet.line(line)
+    sheet.gap()
+    sheet.line(say("reports.clusters.caption"), bold=True)
+    words = [field("cluster"), field("cluster_name"), say("reports.clusters.verdict")]
     words += [word("outcome", each) for each in SYMBOLS]
     words += [say(f"reports.clusters.{each}") for each in _CONFLICTS]
-    _heading(made, sheet, words)
-    for each in [tally(results), *(tally(results, code) for code, _ in clusters(results))]:
-        sheet.append(_tally_row(made, sheet, each))
+    sheet.heading(words)
+    for each in [whole, *(tally(results, code) for code, _ in parts(results))]:
+        sheet.row(_tally_row(each, held))
+    sheet.line(say("reports.clusters.note"))
 
 
 _CONFLICTS = ("new", "new_ha", "existing", "existing_ha", "other")
 
 
-def _tally_row(made: Book, sheet: Any, count: Any) -> list[WriteOnlyCell]:
+def _tally_row(count: Tally, held: Gaps) -> list[tuple[Any, dict[str, Any]]]:
     """Make the row of one cluster (or the county) in the summary."""
     whole = {"format": "#,##0", "align": "right"}
     area = {"format": "#,##0.00", "align": "right"}
-    row = [made.cell(sheet, count.unit), made.cell(sheet, count.name)]
-    shown, look = _worded("outcome", count.verdict)
-    row.append(made.cell(sheet, shown, align="center", **look))
-    row += [made.cell(sheet, count.outcomes[each], **whole) for each in SYMBOLS]
-    row.append(made.cell(sheet, count.new, **whole))
-    row.append(made.cell(sheet, count.new_m2 / 1e4, **area))
-    row.append(made.cell(sheet, count.existing, **whole))
-    row.append(made.cell(sheet, count.existing_m2 / 1e4, **area))
-    row.append(made.cell(sheet, count.other, **whole))
-    return row
+    judged = f"{SYMBOLS[count.verdict]} {word('judged', count.verdict)}"
+    look = {"align": "center", "fill": FILLS[count.verdict], "bold": count.verdict == "failed"}
+    cells: list[tuple[Any, dict[str, Any]]] = [
+        (count.unit, {}), (count.name, {"wrap": True}), (judged, {**look, "wrap": True})
+    ]  # fmt: skip
+    cells += [(count.outcomes[each], whole) for each in SYMBOLS]
+    new: tuple[Any, Any] = (count.new, half_up(count.new_m2 / 1e4, 2))
+    old: tuple[Any, Any] = (count.existing, half_up(count.existing_m2 / 1e4, 2))
+    if held.nothing or held.only_present:
+        new = ("—", "—")
+    if held.nothing:
+        old = ("—", "—")
+    return [*cells, *zip((*new, *old), (whole, area) * 2), (count.other, whole)]
 
 
 def _provenance(made: Book, results: Results) -> None:
     """Write the last sheet: inputs, parameters, notes."""
-    title = say("reports.sheet.provenance")
-    sheet = made.book.create_sheet(title)
-    for place, width in enumerate((18, 44, 22, 12, 22, 60), 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    _print_setup(sheet, title)
-    parts = ("role", "source", "layer", "features", "crs", "detail")
-    _heading(made, sheet, [say(f"reports.provenance.{part}") for part in parts])
+    sheet = Sheet(made, say("reports.sheet.provenance"), (18, 44, 22, 12, 22, 60))
+    names = ("role", "source", "layer", "features", "crs", "detail")
+    sheet.heading([say(f"reports.provenance.{name}") for name in names])
+    wrap = {"wrap": True}
     for row in inputs(results):
-        sheet.append([made.cell(sheet, value, wrap=True) for value in row])
-    sheet.append([])
-    _heading(made, sheet, [say("reports.provenance.item"), say("reports.provenance.value")])
-    for item, value in provenance(results):
-        sheet.append([made.cell(sheet, item), made.cell(sheet, value, wrap=True)])
-    sheet.append([])
-    sheet.append([made.cell(sheet, say("reports.head.notes"), bold=True, border=False)])
+        sheet.row([(value, wrap) for value in row])
+    sheet.gap()
+    pair = (say("reports.provenance.item"), say("reports.provenance.value"))
+    sheet.row([(each, HEAD) for each in pair], to_the_edge=True)
+    for item in provenance(results):
+        sheet.row([(value, wrap) for value in item], to_the_edge=True)
+    sheet.gap()
+    sheet.line(say("reports.head.notes"), bold=True)
     for number, line in enumerate(notes(results), 1):
-        sheet.append([made.cell(sheet, f"{number}. {line}", border=False)])
+        sheet.line(f"{number}. {line}")

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from __future__ import annotations
 
+import dataclasses
 import io
+import re
 import time
 import zipfile
 
@@ -10,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import report_made
+from openpyxl.utils import get_column_letter
 from pianqu.layers.words import speaking
 from pianqu.reports import rows
 from pianqu.reports.cells import Book
@@ -165,3 +168,54 @@ def test_same_results_make_the_same_bytes_whatever_the_clock_says(results, path,
 def test_the_summary_says_the_verdict_and_counts_the_clusters(book):
     text = "\n".join(str(cell.value) for row in book["总览"] for cell in row if cell.value)
     assert "不通过" in text and "柏梓片区" in text and "青堤片区" in text
+
+
+def test_a_row_of_long_text_is_as_high_as_its_text_needs(tmp_path):
+    frame = pd.DataFrame({"unit_name": ["短", "长" * 40, "x" * 40, "一\n二\n三"]})
+    (sheet,) = written(tmp_path, frame)
+    heights = [sheet.row_dimensions[row].height for row in range(2, 6)]
+    width = sheet.column_dimensions["A"].width
+    assert heights[0] is None and heights[3] == 42
+    # A wide sign takes two columns' worth: forty of them need at least 80 / width lines.
+    assert heights[1] >= 14 * 80 / width > heights[2] >= 14 * 40 / width
+
+
+def test_no_row_is_higher_than_a_row_can_be(book):
+    heights = [size.height or 0 for size in book["问题图斑"].row_dimensions.values()]
+    assert max(heights) == 409
+
+
+def test_cells_hold_what_they_show(results, tmp_path):
+    changed = results.findings.assign(area_m2=1234.56789)
+    made = dataclasses.replace(results, findings=changed)
+    sheet = openpyxl.load_workbook(write_workbook(made, tmp_path / "r.xlsx"))["问题图斑"]
+    assert {cell.value for cell in columns(sheet)["面积（平方米）"]} == {1234.57}
+
+
+def test_findings_are_printed_as_far_as_one_can_read_them_and_grave_ones_first(book):
+    sheet = book["问题图斑"]
+    last = re.search(r":\$?([A-Z]+)", sheet.print_area)[1]
+    letters = [get_column_letter(place) for place in range(1, 40)]
+    printed = letters[: letters.index(last) + 1]
+    assert sheet[f"{last}1"].value == "处理建议"
+    assert sum(sheet.column_dimensions[letter].width for letter in printed) < 190
+    seen = columns(sheet)
+    rows_ = list(zip((c.value for c in seen["片区代码"]), (c.value[0] for c in seen["程度"])))
+    assert rows_ == sorted(rows_, key=lambda row: (row[0], "■▲●".index(row[1])))
+
+
+def test_a_default_of_our_own_is_no_legal_basis_in_the_workbook_either(book):
+    heads = columns(book["负面清单"])
+    assert "可信度" not in heads
+    shown = {cell.value for cell in heads["依据"]}
+    assert shown == {"基本农田保护条例", "待核（缺省规则，可编辑）"}
+
+
+def test_sentences_of_the_summary_run_over_the_whole_sheet_and_wrap(book):
+    sheet = book["总览"]
+    lines = [row[0] for row in sheet if row[0].value and "按问题累计" in str(row[0].value)]
+    assert lines and all(cell.alignment.wrap_text for cell in lines)
+    merged = {merged.min_row for merged in sheet.merged_cells.ranges}
+    assert {cell.row for cell in lines} <= merged
+    text = [str(cell.value) for row in sheet for cell in row]
+    assert "✗ 不通过" in text and "✗ 不达标" not in text
