@@ -42,6 +42,13 @@ class Gaps:
             [say("reports.gaps.zone", zone=zone, reason=why) for zone, why in self.zones.items()]
         )
 
+    def short(self) -> list[str]:
+        """Say the same beside counts, without the reasons of each zone."""
+        if not self.asked or self.nothing or not self.zones:
+            return self.lines()
+        first = say("reports.gaps.short", zones=join_words(list(self.zones)))
+        return [first, *self.lines()[1:]]
+
     def lines(self) -> list[str]:
         """Say in sentences what was not checked."""
         if not self.asked:
@@ -63,7 +70,9 @@ def gaps(results: Results) -> Gaps:
     county, run = results.county, results.run
     told = run.get("unchecked_zones") or {}
     reasons = {
-        pick(zone.name_zh, zone.name_en): _reason(results, zone.role, told[zone.id])
+        pick(zone.name_zh, zone.name_en): _reason(results, zone.role, told[zone.id]).rstrip(
+            "\u3002. "
+        )
         for zone in county.standard.zones()
         if zone.id in told
     }

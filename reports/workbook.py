@@ -196,7 +196,7 @@ def _summary(made: Book, results: Results) -> None:
     sheet.heading(words)
     for each in [whole, *(tally(results, code) for code, _ in parts(results))]:
         sheet.row(_tally_row(each, held))
-    sheet.line(say("reports.clusters.note"))
+    sheet.line(" ".join([say("reports.clusters.note"), *held.short()]))
 
 
 _CONFLICTS = ("new", "new_ha", "existing", "existing_ha", "other")

@@ -42,9 +42,11 @@ def test_without_a_plan_no_word_says_that_there_is_no_conflict(tmp_path):
 
 def test_where_one_zone_is_missing_the_counts_say_so(tmp_path):
     results = bare(missing=["redline"], unchecked={"redline": "没有"}, found=True)
-    told = "以下控制线未检查或未完整检查，不计入上述处数：生态保护红线（缺生态保护红线图层"
+    told = "以下控制线未检查或未完整检查，所列处数不全：生态保护红线（缺生态保护红线图层"
     assert any(told in line for line in verdict_lines(results))
-    assert shown(results, tmp_path).count(told) == 3  # verdict, note of table 1, section 3
+    text = shown(results, tmp_path)
+    assert text.count(told) == 2  # the verdict, section 3
+    assert "处数不含未检查的控制线：生态保护红线。" in text[text.index("表1") : text.index("目录")]
 
 
 def test_what_was_checked_in_part_is_not_called_free_of_conflicts(tmp_path):
@@ -53,7 +55,7 @@ def test_what_was_checked_in_part_is_not_called_free_of_conflicts(tmp_path):
 
 
 def test_a_reason_that_is_no_missing_layer_is_told_as_it_is():
-    results = bare(unchecked={"redline": "有 2 个图斑无法读取"})
+    results = bare(unchecked={"redline": "有 2 个图斑无法读取。"})
     assert gaps(results).unchecked() == "生态保护红线（有 2 个图斑无法读取）"
 
 
