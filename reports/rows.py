@@ -21,7 +21,7 @@ _LONGEST = 32_767  # characters of a cell
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NARROW = re.compile("[^\u2010-\uffff]+")  # less than full width
-_LINE, _HIGHEST = 14.0, 409.0  # points: of a line, and of the highest row there can be
+_LINE, _HIGHEST = 15.0, 409.0  # points: of a line, and of the highest row there can be
 _AT_ONCE = 4_000  # rows held in memory as text
 Style = Callable[..., int]  # the number of a look in the workbook
 
