@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Callable
 
 import numpy as np
@@ -16,6 +17,13 @@ from shapely import GeometryType
 from .words import say
 
 _POLYGONAL = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
+# The first that gives a valid area is taken: GEOS's structure keeps what rings mean, but comes out
+# empty or invalid where rings run over themselves; its linework knows only what lines enclose.
+_WAYS: tuple[Callable[[shapely.Geometry], shapely.Geometry], ...] = (
+    partial(shapely.make_valid, method="structure", keep_collapsed=False),
+    partial(shapely.make_valid, method="linework"),
+    partial(shapely.buffer, distance=0),
+)
 _CHUNK = 20_000  # below this a second thread costs more than it brings
 
 
@@ -108,14 +116,15 @@ def _mend(shape: shapely.Geometry) -> tuple[shapely.Geometry | None, tuple[float
         return None, (0.0, 0.0, say("layers.geometry_infinite"))
     reason = shapely.is_valid_reason(shape)
     before = float(abs(shapely.area(shape)))
-    try:
-        fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    except shapely.GEOSException as error:
-        return None, (before, 0.0, f"{reason} ({error})")
-    fixed = polygons_of(fixed)
-    if fixed is None or not shapely.is_valid(fixed):
-        return None, (before, 0.0, reason)
-    return fixed, (before, float(shapely.area(fixed)), reason)
+    for way in _WAYS:
+        try:
+            fixed = polygons_of(way(shape))
+        except shapely.GEOSException as error:
+            reason = f"{reason} ({error})"
+            continue
+        if fixed is not None and shapely.is_valid(fixed) and shapely.area(fixed) > 0:
+            return fixed, (before, float(shapely.area(fixed)), reason)
+    return None, (before, 0.0, reason)
 
 
 def polygons_of(shape: shapely.Geometry) -> shapely.Geometry | None:

@@ -243,6 +243,20 @@ def test_of_a_collection_the_polygons_are_kept_and_united():
 
 
 @pytest.mark.parametrize(
+    ("wkt", "area"),
+    [  # the union of two lobes that overlap; a ring there and back; a ring that touches its edge
+        ("POLYGON((0 0,5 -1,10 0,11 5,10 10,0 0,-1 5,0 10,5 11,10 10,0 0))", 120.0),
+        ("POLYGON((3 1,2 3,3 1,2 2,3 3,2 2,0 4,3 1))", 1 / 3),
+        ("POLYGON((1 2,4 1,1 2,1 1,1 4,4 1,1 2))", 3.0),
+    ],
+)
+def test_a_ring_that_runs_over_itself_is_repaired_not_dropped(wkt, area):
+    result = usable(np.array([shapely.from_wkt(wkt)], dtype=object))
+    assert len(result.unusable) == 0 and shapely.is_valid(result.shapes).all()
+    assert list(result.mended["after_m2"]) == [pytest.approx(area)]
+
+
+@pytest.mark.parametrize(
     ("raw", "text"),
     [(101.0, "101"), (510799, "510799"), (None, ""), (float("nan"), ""), (" ０１ａ\u3000", "01a"),
      (np.float64(0.5), "0.5"), ("甲村（东）", "甲村（东）"), (b"x", "x")],
