@@ -218,7 +218,8 @@ def _tally_row(count: Tally, held: Gaps) -> list[tuple[Any, dict[str, Any]]]:
         new = ("—", "—")
     if held.nothing:
         old = ("—", "—")
-    return [*cells, *zip((*new, *old), (whole, area) * 2), (count.other, whole)]
+    none = "—" if held.nothing else 0
+    return [*cells, *zip((*new, *old), (whole, area) * 2), (count.other or none, whole)]
 
 
 def _provenance(made: Book, results: Results) -> None:
