@@ -183,8 +183,8 @@ def notes(results: Results) -> list[str]:
         if layer.unread:
             count = len(layer.unread)
             lines.append(say("reports.notes.unread", role=word("role", role), count=count))
-    for zone, reason in (run.get("unchecked_zones") or {}).items():
-        lines.append(say("reports.notes.zone", zone=_zone_name(results, zone), reason=reason))
+    for zone, reason in gaps(results).zones.items():
+        lines.append(say("reports.notes.zone", zone=zone, reason=reason))
     lines += _balance_notes(run.get("balance") or {})
     if not missing(run.get("residual_m2")):
         lines.append(say("reports.notes.residual", value=residual(run["residual_m2"])))
@@ -194,8 +194,8 @@ def notes(results: Results) -> list[str]:
 
 
 def residual(value: float) -> str:
-    """Show a residual in m2: two decimals, with a mantissa only where it is less than that."""
-    return f"{value + 0.0:,.2f}" if abs(value) >= 0.005 or abs(value) < 1e-6 else f"{value:.1e}"
+    """Show a residual in m2 with two decimals, no sign before a zero; run.json has it all."""
+    return f"{round(value, 2) + 0.0:,.2f}"
 
 
 def _balance_notes(balance: Mapping[str, Any]) -> list[str]:
@@ -217,11 +217,3 @@ def _dropped(results: Results) -> str:
     if not shown:
         return say("reports.notes.dropped_none")
     return say("reports.notes.dropped") + join_words(shown)
-
-
-def _zone_name(results: Results, zone: str) -> str:
-    """Name a control zone; one the standard does not know keeps its id."""
-    for one in results.county.standard.zones():
-        if one.id == zone:
-            return pick(one.name_zh, one.name_en)
-    return zone
