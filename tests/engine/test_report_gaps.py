@@ -46,7 +46,8 @@ def test_where_one_zone_is_missing_the_counts_say_so(tmp_path):
     assert any(told in line for line in verdict_lines(results))
     text = shown(results, tmp_path)
     assert text.count(told) == 2  # the verdict, section 3
-    assert "处数不全，未检查或未完整检查的控制线：生态保护红线。" in text[text.index("表1") : text.index("目录")]
+    counts = text[text.index("表1") : text.index("目录")]
+    assert "处数不全，未检查或未完整检查的控制线：生态保护红线。" in counts
 
 
 def test_what_was_checked_in_part_is_not_called_free_of_conflicts(tmp_path):
