@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
+import report_made
 import shapely
 from input_county import (
     CRS,
@@ -27,6 +30,7 @@ from pianqu.layers.county import load_county
 from pianqu.layers.dossier import read_dossier
 from pianqu.layers.standard import load_standard
 from pianqu.layers.words import set_language
+from pianqu.reports.maps import Cartographer
 from shapely.geometry import box
 
 
@@ -159,3 +163,20 @@ def test_a_cluster_is_read_from_a_layer_in_another_crs(load, tmp_path):
     county = load(["P2"], landuse=landuse(tmp_path, parcels_frame().to_crs("EPSG:4490")))
     assert list(county.layers["landuse"].data["id"])[-2:] == ["P2", "P3"]
     assert shapely.hausdorff_distance(county.layers["landuse"].geometry[-1], square(3)) < 1e-3
+
+
+def test_no_map_shows_a_neighbour():
+    made = report_made.results()
+    plain = Cartographer(made)
+    county, tree = made.county, made.county.tree
+    far = shapely.transform(county.units.geometry[-1:], lambda points: points + 50_000)
+    units = replace(
+        county.units,
+        geometry=np.concatenate([county.units.geometry, far]),
+        data=county.units.data.iloc[[*range(len(county.units)), -1]].reset_index(drop=True),
+    )
+    tree = replace(tree, feature_unit=np.append(tree.feature_unit, -1))
+    beside = Cartographer(replace(made, county=replace(county, units=units, tree=tree)))
+    assert beside.overview() == plain.overview()
+    last = tree.finest["cluster"].iloc[-1]
+    assert beside.cluster(last) == plain.cluster(last)
