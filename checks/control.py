@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers import findings
+from ..layers.rules import borne_out
 from ..layers.words import pick, say
 from .net import change_groups, known, take
 from .noise import Groups, Noise, grouped
@@ -190,15 +191,16 @@ def _messages(
     name = zone.name
     out = np.empty(len(rules), dtype=object)
     lines = zip(
-        label, ids, places.names, area, change, rules["verdict"], rules["note"], rules["basis"]
-    )
+        label, ids, places.names, area, change, rules["verdict"], rules["note"],
+        zip(rules["basis"], rules["confidence"]),
+    )  # fmt: skip
     for i, (what, who, where, much, when, verdict, note, basis) in enumerate(lines):
         out[i] = say(
             f"checks.control.{zone.side}.{when}", label=what, id=who, unit=where, zone=name,
             area=much, verdict=say(f"checks.control.{verdict}.{when}"),
         )  # fmt: skip
         out[i] += say("checks.control.note", text=note) if note else ""
-        out[i] += say("checks.control.basis", text=basis) if basis else ""
+        out[i] += say("checks.control.basis", text=basis[0]) if borne_out(*basis) else ""
     return out
 
 

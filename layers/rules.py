@@ -134,3 +134,15 @@ class ControlRules:
         out["remedy"] = [pick(zh, en) for zh, en in zip(rows["remedy_zh"], rows["remedy_en"])]
         out["prefix"] = rows.index.astype(object)
         return out[list(_MATCHED)].astype(object)
+
+
+_DEFAULTS = ("凭记忆", "实践", "缺省", "editable default", "from memory")
+_SURE = ("high", "medium-high")
+
+
+def borne_out(basis: str, confidence: str) -> bool:
+    """Tell whether a rule's basis names a document that a public source bears out.
+
+    What rests on memory or practice is an editable default and must not be shown as law.
+    """
+    return bool(basis) and confidence in _SURE and not any(word in basis for word in _DEFAULTS)

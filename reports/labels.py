@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..layers.rules import borne_out
 from ..layers.words import catalogue, language, say
 
 OUTCOMES = ("failed", "warning", "passed", "not_checked")
@@ -21,8 +22,6 @@ COLOURS = {
     "info": "#2166ac",
 }
 FILLS = {"failed": "F9D9DC", "warning": "FBE6C2", "passed": "DCE9F5", "not_checked": "E7E7E7"}
-# What a rule of our own making says of itself instead of a document.
-_DEFAULTS = ("凭记忆", "实践", "缺省", "editable default", "from memory")
 VOCABULARIES = ("outcome", "severity", "change", "verdict", "level", "status", "role", "confidence")
 
 
@@ -85,8 +84,7 @@ def square_metres(value: Any) -> str:
 def basis(stated: Any, confidence: Any) -> str:
     """Show what a control rule rests on; a default that no document bears out is to be checked."""
     shown = text(stated)
-    sure = confidence in ("high", "medium-high") and not any(each in shown for each in _DEFAULTS)
-    return shown if shown and sure else say("reports.basis.unchecked")
+    return shown if borne_out(shown, str(confidence)) else say("reports.basis.unchecked")
 
 
 def share(part: float, whole: float) -> str:

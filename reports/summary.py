@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 import pandas as pd
 
+from ..checks.levels import counted_once
+from ..checks.lists import rule_name as name_of_rule
 from ..checks.results import is_open, on_map
 from ..checks.results import verdict as judge
-from ..layers.words import pick, say
+from ..layers.words import say
 from .gaps import gaps
 from .labels import OUTCOMES, hectares, join_words, missing, square_metres, word
 
@@ -86,6 +88,7 @@ def tally(results: Results, cluster: str | None = None) -> Tally:
         found = found[found["cluster"] == cluster]
         unit, name = cluster, dict(clusters(results))[cluster]
         table = table[inside(results, table, cluster)]
+    table = counted_once(table)
     counts = table["outcome"].value_counts()
     unset = int(((table["outcome"] == "not_checked") & table["quota_ha"].isna()).sum())
     outcome = judge(results, table, found)
@@ -154,13 +157,12 @@ def verdict_lines(results: Results) -> list[str]:
     return lines
 
 
-def rule_name(results: Results, rule: str) -> str:
-    """Name a rule in the language of the run; one the standard does not know keeps its id."""
+def rule_name(results: Results, rule: str, severity: str = "error") -> str:
+    """Name a finding's rule in the language of the run; one the standard lacks keeps its id."""
     try:
-        known = results.county.standard.rule(rule)
+        return name_of_rule(results.county.standard, rule, severity) or rule
     except KeyError:
         return rule
-    return pick(known.name_zh, known.name_en) or rule
 
 
 def notes(results: Results) -> list[str]:

@@ -107,7 +107,7 @@ def finding_rows(results: Results, found: pd.DataFrame, shown: int = SHOWN) -> l
                 "severity_word": word("severity", row.severity),
                 "change": word("change", row.change) or "—",
                 "verdict": word("verdict", row.verdict),
-                "rule": rule_name(results, row.rule),
+                "rule": rule_name(results, row.rule, row.severity),
                 "place": row.unit_name or row.unit,
                 "subject": row.subject_label,
                 "subject_id": row.subject_id,

@@ -74,8 +74,9 @@ def write_workbook(results: Results, path: Path) -> Path:
     for name in SHEETS:
         if name == "findings":
             frame = pd.DataFrame(results.findings[list(record.COLUMNS)])
-            names = {rule: rule_name(results, rule) for rule in frame["rule"].unique()}
-            frame["rule_name"] = frame["rule"].map(names)
+            kinds = frame[["rule", "severity"]].apply(tuple, axis=1)
+            names = {kind: rule_name(results, *kind) for kind in kinds.unique()}
+            frame["rule_name"] = kinds.map(names)
             frame = _ordered(frame)
         else:
             frame = complete(getattr(results, name), name)

@@ -14,6 +14,7 @@ import shapely
 from pianqu.layers import findings as record
 from pianqu.layers.former import no_decisions
 from pianqu.layers.model import County, Layer, UnitTree
+from pianqu.layers.words import pick
 
 CRS = "EPSG:4544"
 NAMES = ("柏梓", "青堤", "沉抗", "太和", "金华")
@@ -86,7 +87,13 @@ class MadeStandard:
             "data.gap": ("单元未被地类覆盖", "Gap in the parcels"),
         }
         zh, en = names.get(rule_id, (rule_id, rule_id))
-        return SimpleNamespace(name_zh=zh, name_en=en, remedy_zh="", remedy_en="")
+        name = pick(zh, en)
+        return SimpleNamespace(name=name, name_zh=zh, name_en=en, remedy_zh="", remedy_en="")
+
+    def indicator(self, indicator: str) -> Any:
+        """Find an indicator's name."""
+        found = [name for one, name, _ in INDICATORS if one == indicator]
+        return SimpleNamespace(name=found[0]) if found else None
 
 
 @dataclass
