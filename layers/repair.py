@@ -114,7 +114,7 @@ def _mend(shape: shapely.Geometry) -> tuple[shapely.Geometry | None, tuple[float
     """
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         return None, (0.0, 0.0, say("layers.geometry_infinite"))
-    reason = shapely.is_valid_reason(shape)
+    reason = _in_words(shapely.is_valid_reason(shape))
     before = float(abs(shapely.area(shape)))
     for way in _WAYS:
         try:
@@ -151,3 +151,28 @@ def _drawable(shapes: np.ndarray) -> np.ndarray:
         if shape is not None and not np.isfinite(shapely.get_coordinates(shape)).all():
             out[row] = None
     return out
+
+
+_FAULTS = {
+    "Self-intersection": "self_intersection",
+    "Ring Self-intersection": "ring_self_intersection",
+    "Hole lies outside shell": "hole_outside",
+    "Nested shells": "nested_shells",
+    "Nested holes": "nested_holes",
+    "Holes are nested": "nested_holes",
+    "Duplicate Rings": "duplicate_rings",
+    "Interior is disconnected": "disconnected",
+    "Too few points in geometry component": "few_points",
+}
+
+
+def _in_words(reason: str) -> str:
+    """Say GEOS's reason ("Self-intersection[x y]") in the language in force, with the spot."""
+    fault, _, spot = reason.partition("[")
+    if fault not in _FAULTS:
+        return reason
+    words = say(f"layers.fault.{_FAULTS[fault]}")
+    numbers = spot.rstrip("]").split()
+    if len(numbers) != 2:
+        return words
+    return say("layers.fault.at", fault=words, x=float(numbers[0]), y=float(numbers[1]))

@@ -14,7 +14,7 @@ from PIL import Image
 WIDTH, HEIGHT = 1240, 4300
 # What of the page is shown: the verdict with the first tables, and the county's map.
 VERDICT = (64, 0, 1176, 1130)
-MAP = (64, 2540, 1176, 3590)
+MAP = (64, 2670, 1176, 3800)
 
 
 def main() -> int:

@@ -148,7 +148,7 @@ def test_an_invalid_polygon_is_repaired_with_a_finding(load, tmp_path):
     row = county.findings.iloc[0]
     assert rules(county) == ["data.geometry"]
     assert (row.severity, row.subject_layer, row.subject_id) == ("warning", "landuse", "P0")
-    assert "Self-intersection" in row.message and "500000.00 m2" in row.message
+    assert "self-intersection at" in row.message and "500000.00 m2" in row.message
     assert shapely.is_valid(county.layers["landuse"].geometry[0])
     assert county.inputs[1]["repaired"] == 1 and row.remedy
 

@@ -337,3 +337,11 @@ def test_a_file_cut_short_is_never_read_as_whole(tmp_path):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     result = usable(read(path, "EPSG:4544").shapes)
     assert len(result.unusable) > 0 and result.shapes[0] is not None
+
+
+def test_the_fault_of_a_polygon_is_named_in_the_language_with_its_spot():
+    tie = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    reason = usable(np.array([tie])).mended["reason"].item()
+    assert reason == "self-intersection at 5.00, 5.00"
+    set_language("zh")
+    assert usable(np.array([tie])).mended["reason"].item() == "图形自相交，位置 5.00, 5.00"
