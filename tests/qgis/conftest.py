@@ -15,17 +15,8 @@ from qgis.core import QgsApplication, QgsProcessingFeedback
 
 # `python -m pytest` puts the root there, and our `processing` would hide QGIS's.
 sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != ROOT]
-ENGINE = next(
-    (
-        path
-        for path in (
-            ROOT / "build" / "engine" / "bin" / "python",
-            Path("/opt/pq-engine/bin/python"),
-        )
-        if path.is_file()
-    ),
-    None,
-)
+_BUILT = ROOT / "build" / "engine" / "bin" / "python"
+ENGINE = _BUILT if _BUILT.is_file() else None
 
 
 class Recorder(QgsProcessingFeedback):
