@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Sequence
+
 import geopandas as gpd
 import numpy as np
 
@@ -26,46 +28,37 @@ def audit(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
     for role, amiss in fabric.amiss.items():
         layer = county.units if role == "units" else county.layers[role]
         if len(amiss):
-            tables.append(_findings(county, layer, amiss["feature"].to_numpy(), amiss["area_m2"]))
-            ids = layer.data["id"].to_numpy()[amiss["feature"].to_numpy()]
-            layer.unread.extend(
-                say("audit.amiss", source=layer.source, id=one, area=abs(area))
-                for one, area in zip(ids, amiss["area_m2"])
-            )
+            tables.append(_features(county, layer, amiss["feature"].to_numpy(), amiss["area_m2"]))
     return findings.join(tables, county.dossier.crs)
 
 
 def _residual(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
     """Report pieces that do not make up the units: nothing that rests on them is then checked."""
     total = float(fabric.unit_m2.sum())
-    residual = fabric.residual_m2
-    if abs(residual) <= _RESIDUAL * total + _RESIDUAL_M2:
+    residual = abs(fabric.residual_m2)
+    if residual <= _RESIDUAL * total + _RESIDUAL_M2:
         return findings.none(county.dossier.crs)
-    text = say("audit.residual", area=abs(residual), total=total)
+    text = say("audit.residual", area=residual, total=total)
     for layer in (county.units, *county.layers.values()):
         layer.unread.append(text)
-    rule = county.standard.rule(RULE)
-    return findings.make(
-        {
-            "rule": RULE,
-            "severity": "error",
-            "level": "county",
-            "unit": county.dossier.code,
-            "unit_name": county.dossier.name,
-            "subject_layer": "units",
-            "area_m2": abs(residual),
-            "unit_of_measure": "m2",
-            "message": text,
-            "remedy": rule.remedy,
-        },
-        [None],
-        county.dossier.crs,
+    return _make(county, [text], [None], subject_layer="units", area_m2=residual)
+
+
+def _features(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) -> gpd.GeoDataFrame:
+    """Report the features that an overlay got wrong, and mark their layer."""
+    ids, lost = layer.data["id"].to_numpy()[rows], np.abs(np.asarray(area))
+    texts = [
+        say("audit.amiss", source=layer.source, id=one, area=much) for one, much in zip(ids, lost)
+    ]
+    layer.unread.extend(texts)
+    return _make(
+        county, texts, layer.geometry[rows], subject_layer=layer.role, subject_id=ids, area_m2=lost
     )
 
 
-def _findings(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) -> gpd.GeoDataFrame:
-    ids = layer.data["id"].to_numpy()[rows]
-    rule = county.standard.rule(RULE)
+def _make(
+    county: County, texts: list[str], geometry: Sequence[Any], **more: Any
+) -> gpd.GeoDataFrame:
     return findings.make(
         {
             "rule": RULE,
@@ -73,16 +66,11 @@ def _findings(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) 
             "level": "county",
             "unit": county.dossier.code,
             "unit_name": county.dossier.name,
-            "subject_layer": layer.role,
-            "subject_id": ids,
-            "area_m2": np.abs(np.asarray(area)),
             "unit_of_measure": "m2",
-            "message": [
-                say("audit.amiss", source=layer.source, id=one, area=abs(lost))
-                for one, lost in zip(ids, area)
-            ],
-            "remedy": rule.remedy,
+            "message": texts,
+            "remedy": county.standard.rule(RULE).remedy,
+            **more,
         },
-        layer.geometry[rows],
+        geometry,
         county.dossier.crs,
     )
