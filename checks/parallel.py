@@ -52,14 +52,6 @@ def run(work: Callable[[slice], Any], parts: Sequence[slice], report: Report = q
     return out
 
 
-def apply(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
-    """Apply an element-wise function to arrays of one length, on all cores."""
-    parts = batches(len(arrays[0]))
-    if len(parts) < 2:
-        return function(*arrays)
-    return np.concatenate(run(lambda part: function(*(a[part] for a in arrays)), parts))
-
-
 def polygons_only(shapes: np.ndarray) -> np.ndarray:
     """Keep what has area: drop the lines and points that touching leaves in a collection."""
     mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION

@@ -54,7 +54,9 @@ def _halve(shapes: np.ndarray) -> np.ndarray:
         else:
             middle = (y0 + y1) / 2
             boxes = (x0, y0, x1, middle), (x0, middle, x1, y1)
-        halves = _parts(np.array([_clip(shape, box) for box in boxes], dtype=object))
+        halves = _parts(
+            np.array([shapely.clip_by_rect(shape, *box) for box in boxes], dtype=object)
+        )
         # Clipping to a box is fast but not proven for edges that run along it: check what it kept.
         whole = shape.area
         if (
@@ -65,10 +67,6 @@ def _halve(shapes: np.ndarray) -> np.ndarray:
             halves = _parts(parallel.polygons_only(cut))
         out.append(halves)
     return np.concatenate(out)
-
-
-def _clip(shape: shapely.Geometry, box: tuple[float, float, float, float]) -> shapely.Geometry:
-    return shapely.clip_by_rect(shape, *box)
 
 
 def _parts(shapes: np.ndarray) -> np.ndarray:
