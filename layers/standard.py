@@ -6,11 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Mapping
+from typing import Any, Mapping
+
+import numpy as np
 
 from .codes import CodeTable
 from .errors import InputError
 from .rules import ControlRules, Crossing, Ledger, Rule, Zone
+from .sector_rules import Facility, FacilityFinder, UseRelations
 from .standard_files import content_files, find_folder, nearest, read_files
 from .words import pick
 
@@ -82,6 +85,9 @@ class Standard:
     _control: Mapping[str, ControlRules]
     _crossings: tuple[Crossing, ...]
     _ledgers: tuple[Ledger, ...]
+    _uses: UseRelations
+    _facilities: tuple[Facility, ...]
+    _severities: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -158,6 +164,24 @@ class Standard:
     def ledgers(self) -> tuple[Ledger, ...]:
         """List the accounts of land that changes from base to plan."""
         return self._ledgers
+
+    def use_relations(self) -> UseRelations:
+        """Give what holds between the uses of two sector projects on one ground."""
+        return self._uses
+
+    def facilities(self) -> tuple[Facility, ...]:
+        """List the types of facilities, in the standard's order."""
+        return self._facilities
+
+    def facility_of(self, names: Any, uses: Any) -> np.ndarray:
+        """Give the facility type of each project by name and use: an id, "" where none fits."""
+        return FacilityFinder(self._facilities).find(names, uses)
+
+    def sector_severity(self, rule: str) -> str:
+        """Give how grave findings of a sector rule are; KeyError names those there are."""
+        if rule not in self._severities:
+            raise KeyError(f"no severity of {rule!r}; known: {', '.join(self._severities)}")
+        return self._severities[rule]
 
 
 def load_standard(name_or_path: str, base: Path | None = None) -> Standard:

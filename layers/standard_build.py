@@ -23,6 +23,7 @@ from .standard_files import (
     fingerprint,
     nearest,
 )
+from .standard_sectors import facilities, severities, use_relations
 
 _YES_NO = ("", "0", "1")
 _MEASURES = ("gross", "net")
@@ -34,6 +35,7 @@ def build(files: StandardFiles) -> Standard:
     rows, settings = files.tables, files.settings
     tables = _code_tables(files)
     vocabulary = _vocabulary(files)
+    rule_codes = files.codes.get(settings.get("rule_table", ""), [])
     zones = tuple(_zone(row, rows["rules"]) for row in rows["zones"])
     return Standard(
         id=settings["id"],
@@ -53,6 +55,9 @@ def build(files: StandardFiles) -> Standard:
         _control=_control(rows["control_rules"], zones, vocabulary),
         _crossings=tuple(_crossing(row, zones) for row in rows["crossings"]),
         _ledgers=tuple(_ledger(row) for row in rows["ledgers"]),
+        _uses=use_relations(rows, rule_codes, _check_selection),
+        _facilities=tuple(facilities(rows["facilities"], rule_codes, _check_selection)),
+        _severities=severities(rows["sector_rules"], rows["rules"]),
     )
 
 

@@ -67,6 +67,12 @@ TABLES = {
         "confidence",
         "from_group to_group",
     ),
+    "sector_uses": _schema("use_a use_b", "verdict note source confidence", "verdict"),
+    "sector_sequence": _schema("use_a use_b", "order note source confidence", "order"),
+    "sector_rules": _schema("rule", "severity note", "severity"),
+    "facilities": _schema(
+        "facility", "name_zh name_en words uses radius_m per level basis confidence", "words"
+    ),
 }  # fmt: skip
 CODES = _schema(
     "code", "name_zh name_en level parent class rule_code source confidence note", "class"
