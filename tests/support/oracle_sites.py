@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sites for a project the slow way: whole unions a town, nothing kept, nothing left out.
+
+Plain shapely and dictionaries; of the package it uses nothing. A case is plain data:
+`towns` {code: [shapes]}, `plan` [(shape, code)], `reserve` [(shape, allowed)], `barred` [shapes]
+(control lines that no site may touch), `open` None or [shapes] (where alone sites may be),
+`grounds` [shapes of all projects].
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+
+SHARE = 0.25
+
+
+def sites(case, use, wanted, ground, count=3, area=shapely.area):
+    """Give [(town, area, distance, shape)], best first."""
+    found = []
+    for town, shapes in case["towns"].items():
+        for shape in of_town(case, shapely.union_all(shapes), use, wanted, area):
+            away = math.nan if ground is None else shapely.distance(ground, shape)
+            found.append((town, float(area(shape)), float(away), shape))
+    home = home_of(case, ground)
+    return sorted(found, key=lambda site: rank(site, home))[:count]
+
+
+def home_of(case, ground):
+    """Name the town that holds most of a shape, None where none does."""
+    if ground is None:
+        return None
+    held = {town: shapely.union_all(shapes).intersection(ground).area
+            for town, shapes in sorted(case["towns"].items())}  # fmt: skip
+    best = max(held, key=held.get)
+    return best if held[best] > 0 else None
+
+
+def rank(site, home):
+    town, area, away, shape = site
+    corner = tuple(round(value, 3) for value in shape.bounds)
+    if math.isnan(away):
+        return (0, round(area, 2), 0, *corner)
+    return (town != home, round(away, 3), -round(area, 2), *corner)
+
+
+def of_town(case, town, use, wanted, area=shapely.area):
+    """Give every site of one town."""
+    land = free_land(case, town, use)
+    width = SHARE * math.sqrt(wanted)
+    out = []
+    for part in pieces(land):
+        for core in pieces(part.buffer(-width / 2, quad_segs=8)):
+            back = core.buffer(width / 2, join_style="mitre", mitre_limit=2.0)
+            inner = core.representative_point()
+            out += [one for one in pieces(back.intersection(part)) if one.intersects(inner)]
+    return [site for site in out if float(area(site)) >= wanted]
+
+
+def free_land(case, town, use):
+    """Give the land of a town where a use is allowed and nothing bars it."""
+    planned = [shape for shape, code in case["plan"] if same(code, use)]
+    kept = [shape for shape, allowed in case["reserve"]
+            if any(use.startswith(one) for one in allowed.split(","))]  # fmt: skip
+    land = shapely.union_all(planned + kept).intersection(town)
+    if case["open"] is not None:
+        land = land.intersection(shapely.union_all(case["open"]))
+    return land.difference(shapely.union_all([*case["barred"], *case["grounds"]]))
+
+
+def same(code, use):
+    return bool(code) and (code.startswith(use) or use.startswith(code))
+
+
+def pieces(shape):
+    """List the polygons of any shape."""
+    if shape.geom_type == "Polygon":
+        return [] if shape.area <= 1e-6 else [shape]
+    return [one for part in getattr(shape, "geoms", []) for one in pieces(part)]
+
+
+def agree(found, expected):
+    """Assert that a table of sites is the oracle's list."""
+    assert len(found) == len(expected)
+    for row, (town, area, away, shape) in zip(found.itertuples(), expected):
+        assert row.town == town
+        assert abs(row.area_m2 - area) <= 0.01
+        assert math.isnan(row.distance_m) == math.isnan(away)
+        assert math.isnan(away) or abs(row.distance_m - away) <= 1e-3
+        assert np.isclose(row.geometry.symmetric_difference(shape).area, 0, atol=0.01)
