@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The register as a file: a GeoPackage that GDAL makes once and SQLite alone writes after."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Iterator, Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..layers.errors import InputError
+from . import blobs, model
+from .making import make_file
+from .merge import Change, Merged, judge, merge
+from .model import GEOMETRY, Decision, Outcome
+from .sqlite import insertion, leave_wal, opened, selection, updating, writing
+from .store import counted, crs_text, same_crs
+
+LAYER = "conflicts"
+_NOW = "%Y-%m-%dT%H:%M:%fZ"
+
+
+class FileRegister:
+    """A register in a GeoPackage; several programs on one machine may use it in turn."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def label(self) -> str:
+        """Name the file."""
+        return str(self.path)
+
+    def exists(self) -> bool:
+        """Tell whether the file is there."""
+        return self.path.is_file()
+
+    def merge(self, conflicts: gpd.GeoDataFrame, run: Mapping[str, Any]) -> dict[str, int]:
+        """Merge what a run found, in one transaction; see `store.Register`."""
+        found, look = model.facts_of(conflicts), model.look_of(run)
+        crs = crs_text(conflicts.crs)
+        if not self.exists():
+            create(self.path, crs)
+        with writing(self.path) as connection:
+            same_crs(_checked(connection, self.path, to_write=True), crs, self.label)
+            _sound(connection, self.path)
+            merged = merge(_table(connection, LAYER, "ORDER BY id"), found, look)
+            write_merged(connection, merged)
+            states = connection.execute("SELECT state FROM conflicts").fetchall()
+        return counted(merged, sum(state in model.WAITING for (state,) in states))
+
+    def decide(self, decisions: Sequence[Decision]) -> list[Outcome]:
+        """Write decisions in one transaction, each judged alone; see `store.Register`."""
+        self._needed()
+        at = model.stamp()
+        with writing(self.path) as connection:
+            _checked(connection, self.path, to_write=True)
+            outcomes = [_decide(connection, decision, at) for decision in decisions]
+            for name in (LAYER, "history"):
+                _touch(connection, name)
+        return outcomes
+
+    def read(self) -> gpd.GeoDataFrame:
+        """Give all conflicts; see `store.Register`."""
+        self._needed()
+        with opened(self.path) as connection:
+            connection.execute("BEGIN")  # one state for both readings
+            crs = _checked(connection, self.path)
+            table = _table(connection, LAYER, "ORDER BY id")
+            rows = connection.execute("SELECT geom FROM conflicts ORDER BY id").fetchall()
+        try:
+            shapes = blobs.decode(blob for (blob,) in rows)
+        except ValueError as error:
+            raise InputError("register.damaged", path=self.path, reason=str(error)) from error
+        table[GEOMETRY] = gpd.GeoSeries(shapes, crs=crs)
+        return gpd.GeoDataFrame(table, geometry=GEOMETRY, crs=crs)
+
+    def history(self, id_: str = "") -> pd.DataFrame:
+        """Give what happened to one conflict, or to all; see `store.Register`."""
+        if id_:
+            return self._rows("history", "WHERE id = ? ORDER BY seq", [id_])
+        return self._rows("history", "ORDER BY id, seq")
+
+    def runs(self) -> pd.DataFrame:
+        """Give the runs that were merged; see `store.Register`."""
+        return self._rows("runs", "ORDER BY fid")
+
+    def snapshot(self, path: Path) -> None:
+        """Copy the register as it is now to a file to look at; see `store.Register`."""
+        self._needed()
+        with replacing(path) as passing, opened(self.path) as connection:
+            connection.execute("BEGIN")
+            _checked(connection, self.path)
+            with opened(passing) as copy:
+                connection.backup(copy)
+                leave_wal(copy)
+            mark_copy(passing, self.label)
+
+    def _rows(self, name: str, rest: str, values: Sequence[Any] = ()) -> pd.DataFrame:
+        self._needed()
+        with opened(self.path) as connection:
+            _checked(connection, self.path)
+            return _table(connection, name, rest, values)
+
+    def _needed(self) -> None:
+        if not self.exists():
+            raise InputError("register.none", place=self.label)
+
+
+def create(path: Path, crs: str) -> None:
+    """Make an empty register under a passing name, then give it its own unless it is taken."""
+    with _passing(path) as passing:
+        make_file(passing, crs)
+        with suppress(FileExistsError):  # another program was quicker: its register counts
+            _name(passing, path)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a passing name to write a copy under, which in the end takes the place of `path`.
+
+    InputError where that is anything but a former copy of a register.
+    """
+    if path.exists() and not _is_copy(path):
+        raise InputError("register.snapshot_over", path=path)
+    with _passing(path) as passing:
+        yield passing
+        passing.replace(path)
+
+
+def mark_copy(path: Path, place: str) -> None:
+    """Mark a register as the copy of the one at `place`: no decision may be written into it."""
+    with writing(path) as connection:
+        connection.execute("UPDATE register_info SET copy_of = ?", (place,))
+
+
+@contextmanager
+def _passing(path: Path) -> Iterator[Path]:
+    passing = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.gpkg")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield passing
+    except (OSError, RuntimeError) as error:  # RuntimeError: pyogrio's
+        raise InputError("register.unwritable", path=path, reason=str(error)) from error
+    finally:
+        with suppress(OSError):
+            passing.unlink()
+
+
+def _name(passing: Path, path: Path) -> None:
+    """Give a file its name, FileExistsError where something bears it; the other one may stay."""
+    try:
+        os.link(passing, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        passing.rename(path)
+
+
+def _is_copy(path: Path) -> bool:
+    try:
+        with opened(path) as connection:
+            _checked(connection, path)
+            return bool(_info(connection)["copy_of"])
+    except InputError:
+        return False
+
+
+def _info(connection: sqlite3.Connection) -> sqlite3.Row:
+    row: sqlite3.Row = connection.execute("SELECT * FROM register_info").fetchone()
+    return row
+
+
+def _checked(connection: sqlite3.Connection, path: Path, to_write: bool = False) -> str:
+    """Give the CRS of a register; InputError where it is none, too new, or a copy to write to."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if not tables >= {*model.TABLES, "register_info", "gpkg_contents"}:
+        raise InputError("register.foreign", path=path)
+    info = _info(connection)
+    if info["version"] > model.VERSION:
+        version = info["version"]
+        raise InputError("register.newer", path=path, version=version, known=model.VERSION)
+    if to_write and info["copy_of"]:
+        raise InputError("register.copy", path=path, place=info["copy_of"])
+    return str(info["crs"])
+
+
+def _sound(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise InputError where pages of the file are damaged, before anything is built on them."""
+    answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if answer != "ok":
+        raise InputError("register.damaged", path=path, reason=answer)
+
+
+def _table(
+    connection: sqlite3.Connection, name: str, rest: str, values: Sequence[Any] = ()
+) -> pd.DataFrame:
+    columns = model.TABLES[name]
+    rows = connection.execute(selection(name, columns, rest), values).fetchall()
+    table = pd.DataFrame([tuple(row) for row in rows], columns=list(columns), dtype=object)
+    return model.plain(table, columns)
+
+
+def _decide(connection: sqlite3.Connection, decision: Decision, at: str) -> Outcome:
+    """Judge and write one decision inside a transaction."""
+    row = _row(connection, decision.id)
+    change = judge(row, decision, at)
+    if isinstance(change, Outcome):
+        return change
+    columns = [*change.values]
+    version = change.values["version"] - 1
+    connection.execute(
+        updating(LAYER, columns, ("id", "version")),
+        [*_cells(change.values.values()), decision.id, version],
+    )
+    connection.execute(insertion("history", model.HISTORY), _line(change))
+    return Outcome(decision.id, True, _row(connection, decision.id) or {})
+
+
+def _line(change: Change) -> list[Any]:
+    return [change.entry[name] for name in model.HISTORY]
+
+
+def _row(connection: sqlite3.Connection, id_: str) -> dict[str, Any] | None:
+    table = _table(connection, LAYER, "WHERE id = ?", [id_])
+    return None if table.empty else dict(table.iloc[0].to_dict())
+
+
+def write_merged(connection: sqlite3.Connection, merged: Merged) -> None:
+    """Write what a merge changes, inside a transaction."""
+    (srs_id,) = connection.execute(
+        "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'conflicts'"
+    ).fetchone()
+    insert_rows(connection, merged.new, srs_id)
+    columns = [*model.FACTS[1:], GEOMETRY]
+    facts = zip(*_columns(merged.facts, model.FACTS[1:]),
+                blobs.encode(merged.facts.geometry.to_numpy(), srs_id),
+                merged.facts["id"])  # fmt: skip
+    connection.executemany(updating(LAYER, columns, ("id",)), facts)
+    marks = zip(*_columns(merged.marks, model.MARKS), merged.marks.index)
+    connection.executemany(updating(LAYER, model.MARKS, ("id",)), marks)
+    insert_table(connection, "history", merged.history)
+    run = pd.DataFrame([merged.run], columns=list(model.RUNS))
+    insert_table(connection, "runs", model.plain(run, model.RUNS))
+    _spread(connection)
+
+
+def insert_rows(connection: sqlite3.Connection, rows: gpd.GeoDataFrame, srs_id: int) -> None:
+    """Insert conflicts with their geometry."""
+    shapes = blobs.encode(rows.geometry.to_numpy(), srs_id)
+    values = zip(*_columns(rows, model.COLUMNS), shapes)
+    connection.executemany(insertion(LAYER, [*model.COLUMNS, GEOMETRY]), values)
+    _touch(connection, LAYER)
+
+
+def insert_table(connection: sqlite3.Connection, name: str, table: pd.DataFrame) -> None:
+    """Insert the rows of a table without geometry."""
+    columns = model.TABLES[name]
+    connection.executemany(insertion(name, columns), zip(*_columns(table, columns)))
+    _touch(connection, name)
+
+
+def _columns(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
+    """Give columns as lists of what SQLite stores; NaN is NULL."""
+    return [_cells(table[name].tolist()) for name in columns]
+
+
+def _cells(values: Any) -> list[Any]:
+    return [None if isinstance(one, float) and np.isnan(one) else one for one in values]
+
+
+def _touch(connection: sqlite3.Connection, name: str) -> None:
+    """Tell readers of the GeoPackage that a table changed just now."""
+    connection.execute(
+        "UPDATE gpkg_contents SET last_change = strftime(?, 'now') WHERE table_name = ?",
+        (_NOW, name),
+    )
+
+
+def _spread(connection: sqlite3.Connection) -> None:
+    """Write the layer's extent: from the envelopes that stand before the shapes."""
+    rows = connection.execute("SELECT substr(geom, 1, ?) FROM conflicts", (blobs.HEADER_BYTES,))
+    around = blobs.extent(blob for (blob,) in rows) or (None,) * 4
+    connection.execute(
+        "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?"
+        " WHERE table_name = 'conflicts'",
+        around,
+    )

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the engine's command line does with a register: update it, decide, copy it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from ..layers.errors import InputError
+from .model import Outcome, decision_of
+from .places import FILE, open_register
+
+if TYPE_CHECKING:
+    from ..jobs.schema import Job
+    from ..voice import Voice
+
+SNAPSHOT = "register_snapshot.gpkg"
+RESULTS = "results.gpkg"
+
+
+def update(job: Job, voice: Voice) -> dict[str, Any]:
+    """Merge the conflicts of a run's results into the register.
+
+    `job.results` is the folder of results or its results.gpkg, `job.register` the place (default:
+    register.gpkg beside the results), `job.out` a folder that also gets a copy to look at. Gives
+    new, gone, unchanged, reopened, open, `register` (without a password) and `snapshot`.
+    """
+    voice.progress("register", 0.0)
+    path = results_file(job.results)
+    conflicts, run = read_conflicts(path), read_look(path)
+    voice.progress("register", 0.3)
+    register = open_register(job.register or path.with_name(FILE))
+    counts = register.merge(conflicts, run)
+    copy = ""
+    if job.out:
+        voice.progress("register", 0.8)
+        copy = str(Path(job.out).absolute() / SNAPSHOT)
+        register.snapshot(Path(copy))
+    voice.progress("register", 1.0)
+    return {**counts, "register": register.label, "snapshot": copy}
+
+
+def decide(job: Job) -> dict[str, Any]:
+    """Write decisions into the register; `decided` are rows, `refused` say why and the row.
+
+    A row is a mapping of the register's columns without geometry. A refused one has `id`, `why` (a
+    word), `text` (a sentence) and `row` as it stands now ({} for an unknown id).
+    """
+    decisions = [decision_of(values) for values in job.decisions]
+    outcomes = open_register(job.register).decide(decisions) if decisions else []
+    return {
+        "decided": [_row(one) for one in outcomes if one.decided],
+        "refused": [
+            {"id": one.id, "why": one.why, "text": one.text, "row": _row(one)}
+            for one in outcomes
+            if not one.decided
+        ],
+    }
+
+
+def snapshot(job: Job) -> dict[str, Any]:
+    """Copy the register to the GeoPackage `job.out`; gives `snapshot` and `register`."""
+    register = open_register(job.register)
+    path = Path(job.out).absolute()
+    register.snapshot(path)
+    return {"snapshot": str(path), "register": register.label}
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    """Give a row as JSON bears it: NaN is null."""
+    return {name: None if pd.isna(value) else value for name, value in outcome.row.items()}
+
+
+def results_file(given: str) -> Path:
+    """Find results.gpkg in a folder, or take the file itself; InputError where it is not there."""
+    path = Path(given).absolute()
+    path = path / RESULTS if path.is_dir() else path
+    if not given or not path.is_file() or not path.with_name("run.json").is_file():
+        raise InputError("register.results.none", path=given)
+    return path
+
+
+def read_conflicts(path: Path) -> gpd.GeoDataFrame:
+    """Read the layer `conflicts` of results; InputError where the run did not look for any."""
+    return _layer(path, "conflicts", True)
+
+
+def read_look(path: Path) -> dict[str, Any]:
+    """Say what the run beside results.gpkg looked at, as `Register.merge` takes it."""
+    run = _run_of(path)
+    sectors = _layer(path, "sectors", False)
+    incomplete = (sectors["outcome"] == "not_checked") | (sectors["reason"].fillna("") != "")
+    unchecked = set(run.get("unchecked_rules") or ())
+    return {**run, "unread": list(sectors["sector"][incomplete]), "unchecked": sorted(unchecked)}
+
+
+def _run_of(path: Path) -> dict[str, Any]:
+    file = path.with_name("run.json")
+    try:
+        run = json.loads(file.read_text(encoding="utf-8"))
+        asked = run.get("checks") or []
+    except (OSError, ValueError, AttributeError) as error:
+        raise InputError("register.results.unreadable", path=file, reason=str(error)) from error
+    if "sectors" not in asked:
+        raise InputError("register.results.unchecked", path=path)
+    return dict(run)
+
+
+def _layer(path: Path, name: str, geometry: bool) -> Any:
+    try:
+        if name not in set(pyogrio.list_layers(path)[:, 0]):
+            raise InputError("register.results.unchecked", path=path)
+        return pyogrio.read_dataframe(path, layer=name, read_geometry=geometry)
+    except (RuntimeError, OSError, ValueError) as error:  # all that pyogrio raises for bad files
+        reason = " ".join(str(error).split())
+        raise InputError("register.results.unreadable", path=path, reason=reason) from error
