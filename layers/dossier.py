@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Hashable, Mapping
+from typing import Any, Hashable, Iterable, Mapping
 
 import yaml
 
@@ -15,7 +15,8 @@ from .errors import InputError
 from .schema import AREAS, ROLES, SCHEMA, VERSION, checked, listed, nearest_first
 
 __all__ = [
-    "ROLES", "Dossier", "Source", "Tolerance", "dossier_from", "read_dossier", "write_dossier",
+    "ROLES", "Dossier", "SectorSource", "Source", "Tolerance", "dossier_from", "read_dossier",
+    "write_dossier",
 ]  # fmt: skip
 _CONNECTION = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]+:|/vsi)")  # two letters up: not a drive
 _PASS = re.compile(r"(://[^:/@]*:)[^@]*(@)|((?:password|passwd|pwd)=)\S+", re.IGNORECASE)
@@ -42,6 +43,28 @@ class Source:
         path = _PASS.sub(r"\1\3***\2", self.path)
         name = path if self.is_connection else Path(path).name
         return f"{name}/{self.layer}" if self.layer else name
+
+
+@dataclass(frozen=True)
+class SectorSource:
+    """One sector plan as the dossier names it.
+
+    `width_m` is metres, the name of the field that holds them, or None; `colour` is "#rrggbb", ""
+    where the dossier leaves it to the palette.
+    """
+
+    id: str
+    name: str = ""
+    department: str = ""
+    colour: str = ""
+    layout: Source | None = None
+    projects: Source | None = None
+    width_m: float | str | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """List the sources the plan is read from."""
+        return tuple(one for one in (self.layout, self.projects) if one)
 
 
 @dataclass(frozen=True)
@@ -72,7 +95,17 @@ class Dossier:
     tolerance: Tolerance
     layers: Mapping[str, Source]
     quotas: Source | None = None
-    sectors: tuple[dict[str, Any], ...] = ()
+    sectors: tuple[SectorSource, ...] = ()
+    catalogue: Source | None = None  # the table the sector plans are listed in, if they are
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """List every source that a run reads."""
+        single = [one for one in (self.quotas, self.catalogue) if one]
+        return (
+            *self.layers.values(), *single,
+            *(one for sector in self.sectors for one in sector.sources),
+        )  # fmt: skip
 
     @property
     def base(self) -> Path:
@@ -149,6 +182,7 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         known = listed(nearest_first(area, AREAS))
         raise InputError("layers.bad_choice", file=file, entry="area", value=area, known=known)
     tolerance = given.get("tolerance", {})
+    catalogue, sectors = _sectors(given.get("sectors"), base, file)
     return Dossier(
         path=path,
         name=given.get("name") or given["code"],
@@ -161,7 +195,8 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         tolerance=Tolerance(**tolerance, given=tuple(tolerance)),
         layers=_layers(given["layers"], base, file),
         quotas=_source(given.get("quotas"), base, file, "quotas"),
-        sectors=tuple(_sectors(given.get("sectors", []), base, file)),
+        sectors=sectors,
+        catalogue=catalogue,
     )
 
 
@@ -195,21 +230,40 @@ def _source(entry: Mapping[str, Any] | None, base: Path, file: str, place: str) 
     )
 
 
-def _sectors(given: list[dict[str, Any]], base: Path, file: str) -> list[dict[str, Any]]:
-    """Check what sector plans need to be told apart; make their paths absolute."""
+def _sectors(given: Any, base: Path, file: str) -> tuple[Source | None, tuple[SectorSource, ...]]:
+    """Give the sector plans, and the catalogue they stand in where the dossier names one."""
+    if isinstance(given, Mapping):
+        from .catalogue import read_catalogue  # it reads tables, which need this module
+
+        catalogue = _source(given, base, file, "sectors")
+        return catalogue, read_catalogue(catalogue, file) if catalogue else ()
+    places = [f"sectors[{number}]" for number in range(1, len(given or ()) + 1)]
+    return None, sector_sources(zip(places, given or ()), base, file)
+
+
+def sector_sources(
+    entries: Iterable[tuple[str, Mapping[str, Any]]], base: Path, file: str
+) -> tuple[SectorSource, ...]:
+    """Check what sector plans need to be told apart; entries are (place in the file, mapping)."""
     seen: set[str] = set()
-    for number, sector in enumerate(given, 1):
-        name = sector.get("id", "")
+    out = []
+    for place, entry in entries:
+        name = entry.get("id", "")
         if not name:
-            raise InputError("layers.key_missing", file=file, entry=f"sectors[{number}].id")
+            raise InputError("layers.key_missing", file=file, entry=f"{place}.id")
         if name in seen:
             raise InputError("layers.sector_twice", file=file, id=name)
         seen.add(name)
-        for part in ("layout", "projects"):
-            if part in sector:
-                source = _source(sector[part], base, file, f"sectors[{number}].{part}")
-                sector[part] = {**sector[part], "path": source.path if source else ""}
-    return given
+        sources = {
+            part: _source(entry.get(part), base, file, f"{place}.{part}")
+            for part in ("layout", "projects")
+        }
+        texts = {key: entry.get(key, "") for key in ("name", "department", "colour")}
+        width = (entry.get("layout") or {}).get("width_m")
+        out.append(
+            SectorSource(id=name, width_m=None if width == "" else width, **texts, **sources)
+        )
+    return tuple(out)
 
 
 def resolve(path: str, base: Path) -> str:
@@ -270,16 +324,23 @@ def content_of(dossier: Dossier, base: Path) -> dict[str, Any]:
     out["layers"] = {role: _source_entry(one, base) for role, one in dossier.layers.items()}
     if dossier.quotas:
         out["quotas"] = _source_entry(dossier.quotas, base)
-    if dossier.sectors:
+    if dossier.catalogue:
+        out["sectors"] = _source_entry(dossier.catalogue, base)
+    elif dossier.sectors:
         out["sectors"] = [_sector_entry(sector, base) for sector in dossier.sectors]
     return out
 
 
-def _sector_entry(sector: Mapping[str, Any], base: Path) -> dict[str, Any]:
-    return {
-        key: {**value, "path": relative(value["path"], base)} if isinstance(value, dict) else value
-        for key, value in sector.items()
-    }
+def _sector_entry(sector: SectorSource, base: Path) -> dict[str, Any]:
+    texts = {key: getattr(sector, key) for key in ("id", "name", "department", "colour")}
+    out: dict[str, Any] = {key: text for key, text in texts.items() if text}
+    if sector.layout:
+        out["layout"] = _source_entry(sector.layout, base)
+        if sector.width_m is not None:
+            out["layout"]["width_m"] = sector.width_m
+    if sector.projects:
+        out["projects"] = _source_entry(sector.projects, base)
+    return out
 
 
 def write_dossier(dossier: Dossier, path: str | Path) -> None:

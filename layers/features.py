@@ -35,10 +35,10 @@ def clean_layer(
     columns.setdefault("settlement", _blank(len(read)))
     table = source.codes if "code" in columns else ""
     if table:
-        columns["code"] = _restore_codes(columns["code"], standard.code_table(table), role, notes)
+        columns["code"] = restore_codes(columns["code"], standard.code_table(table), role, notes)
     data = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
     labels = columns.get("name", _blank(len(read)))
-    shapes, unread = _shapes(read, role, source.label, columns["id"], labels, notes)
+    shapes, unread = usable_shapes(read, role, source.label, columns["id"], labels, notes)
     data["deduction"] = _deduction(read, role, source, columns["id"], shapes, notes)
     order = ["id", *(name for name in ("code", "name") if name in columns), "deduction"]
     data = data[order + [name for name in data if name not in order]]
@@ -59,7 +59,7 @@ def clean_units(read: Features, source: Source, notes: Notes) -> Layer:
     data = pd.DataFrame({"id": pd.Series(ids, dtype=object)}).assign(
         **{name: pd.Series(values, dtype=object) for name, values in columns.items()}
     )
-    shapes, unread = _shapes(read, "units", source.label, ids, columns["code"], notes)
+    shapes, unread = usable_shapes(read, "units", source.label, ids, columns["code"], notes)
     nameless = (data["code"] == "").to_numpy()
     if nameless.any():
         message = say("layers.unit_without_code", source=source.label, field=source.fields["code"])
@@ -79,10 +79,21 @@ def _tell(read: Features, role: str, notes: Notes) -> None:
         notes.add(rule, severity, role, message)
 
 
-def _shapes(
-    read: Features, role: str, source: str, ids: np.ndarray, labels: np.ndarray, notes: Notes
+def usable_shapes(
+    read: Features,
+    role: str,
+    source: str,
+    ids: np.ndarray,
+    labels: np.ndarray,
+    notes: Notes,
+    names: np.ndarray | None = None,
 ) -> tuple[np.ndarray, list[str]]:
-    """Make the shapes usable; each repaired or unusable one is a finding."""
+    """Make the shapes usable; each repaired or unusable one is a finding.
+
+    `names` call the features in messages where their ids don't tell them apart. Also gives the
+    messages on those that can't be used.
+    """
+    names = ids if names is None else names
     result = usable(read.shapes)
     read.provenance.update(repaired=len(result.mended), unusable=len(result.unusable))
     mended, lost = result.mended, result.unusable
@@ -94,14 +105,14 @@ def _shapes(
         area_m2=change.to_numpy(), value=mended["after_m2"].to_numpy(),
         limit=mended["before_m2"].to_numpy(), unit_of_measure="m2",
         message=[
-            say("layers.repaired", source=source, id=ids[row], reason=reason,
+            say("layers.repaired", source=source, id=names[row], reason=reason,
                 before=before, after=after)
             for row, before, after, reason in mended.itertuples(index=False)
         ],
     )  # fmt: skip
     rows = lost["row"].to_numpy(dtype=int)
     messages = [
-        say("layers.unusable", source=source, id=ids[row], reason=reason)
+        say("layers.unusable", source=source, id=names[row], reason=reason)
         for row, reason in lost.itertuples(index=False)
     ]
     notes.many("data.unusable", "error", result.marks, subject_layer=role, subject_id=ids[rows],
@@ -109,7 +120,7 @@ def _shapes(
     return result.shapes, messages
 
 
-def _restore_codes(codes: np.ndarray, table: CodeTable, role: str, notes: Notes) -> np.ndarray:
+def restore_codes(codes: np.ndarray, table: CodeTable, role: str, notes: Notes) -> np.ndarray:
     """Give back what a spreadsheet or a numeric field took from codes: 101 is 0101, 05h1 05H1.
 
     Only where the code as it stands is unknown to the table and the restored one is known.

@@ -85,7 +85,7 @@ class Header:
 def indicator_names(indicators: Sequence[Indicator]) -> dict[str, str]:
     """Map ids and names in both languages, blanks and case aside, to the indicator's id."""
     return {
-        _bare(word): one.id
+        bare_heading(word): one.id
         for one in reversed(indicators)
         for word in (one.name_zh, one.name_en, one.id)
         if word
@@ -175,9 +175,13 @@ class _Reader:
             column = _column(parts, self.indicators, self.named)
             if column is not None:
                 columns[index] = column
-        titles = " ".join(cell for row in self.rows[: top + depth] for cell in row)
-        stated = _ANYWHERE.search(titles)
-        return Header(top + depth, columns, HECTARES[stated.group(1).lower()] if stated else 1.0)
+        return Header(top + depth, columns, stated_factor(self.rows[: top + depth]))
+
+
+def stated_factor(rows: Sequence[Sequence[str]]) -> float:
+    """Give hectares per the unit that a table's title states (单位：亩); 1 where it states none."""
+    stated = _ANYWHERE.search(" ".join(cell for row in rows for cell in row))
+    return HECTARES[stated.group(1).lower()] if stated else 1.0
 
 
 def _column(
@@ -186,9 +190,9 @@ def _column(
     """Understand a column from its headings, top down; None if it says nothing to us."""
     for part in parts:
         if part in named:
-            return Column(named[part], "", _factor(parts))
-    factor = _factor(parts)
-    bare = [_bare(part) for part in parts]
+            return Column(named[part], "", factor_in_headings(parts))
+    factor = factor_in_headings(parts)
+    bare = [bare_heading(part) for part in parts]
     if any(_BESIDES.search(word) for word in bare[-1:]):
         return None
     found = next((indicators[word] for word in reversed(bare) if word in indicators), "")
@@ -205,7 +209,8 @@ def _role(word: str, measured: bool) -> str:
     return next((role for role in order if word in ROLE_OF[role]), "")
 
 
-def _factor(parts: Sequence[str]) -> float | None:
+def factor_in_headings(parts: Sequence[str]) -> float | None:
+    """Give hectares per unit where a heading states one, the lowest heading first; else None."""
     for part in reversed(parts):
         hit = _IN_BRACKETS.search(part) or _AT_END.search(part)
         if hit:
@@ -213,7 +218,7 @@ def _factor(parts: Sequence[str]) -> float | None:
     return None
 
 
-def _bare(text: str) -> str:
+def bare_heading(text: str) -> str:
     """Take blanks, brackets with a unit of area and case from a heading."""
     text = _IN_BRACKETS.sub("", text)
     if text.lower() not in ROLE_OF["quota"] + ROLE_OF["reserve"]:  # quota_ha stays whole

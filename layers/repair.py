@@ -89,7 +89,7 @@ def usable(shapes: np.ndarray) -> Repaired:
         out,
         pd.DataFrame(mended, columns=["row", "before_m2", "after_m2", "reason"]),
         pd.DataFrame({"row": rows, "reason": [reasons[row] for row in rows]}),
-        _drawable(marks),
+        drawable(marks),
     )
 
 
@@ -144,7 +144,7 @@ def polygons_of(shape: shapely.Geometry) -> shapely.Geometry | None:
     return whole if shapely.is_valid(whole) else shapely.union_all(shapely.make_valid(parts))
 
 
-def _drawable(shapes: np.ndarray) -> np.ndarray:
+def drawable(shapes: np.ndarray) -> np.ndarray:
     """Give shapes a map can show: without those whose coordinates are not numbers."""
     out = shapes.copy()
     for row, shape in enumerate(shapes):

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Iterable, Mapping
 
@@ -16,7 +18,19 @@ AREAS = ("ellipsoidal", "planar")
 VERSION = "1"
 
 Schema = Mapping[str, Any]
-"""A key's value is a kind (`text`, `number`, `year`, `size`), a nested schema, or a list of one."""
+"""A key's value is a kind (`text`, `number`, `year`, `size`, `colour`), a nested schema, or a list
+of one, or Either of two."""
+
+
+@dataclass(frozen=True)
+class Either:
+    """A key that may hold a mapping or a list."""
+
+    mapping: Schema
+    sequence: list[Schema]
+
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 UNIT_FIELDS = ("code", "name", "town", "town_name", "cluster", "cluster_name")
 LAYER_FIELDS = ("id", "code", "name", "deduction", "settlement")
@@ -35,6 +49,14 @@ def _source(fields: Iterable[str], **more: Any) -> Schema:
     }
 
 
+SECTOR: Schema = {
+    "id": "text",
+    "name": "text",
+    "department": "text",
+    "colour": "colour",
+    "layout": _source(LAYOUT_FIELDS, width_m="size"),
+    "projects": _source(PROJECT_FIELDS),
+}
 SCHEMA: Schema = {
     "dossier": "text",
     "name": "text",
@@ -51,15 +73,7 @@ SCHEMA: Schema = {
         "reserve": _source((*LAYER_FIELDS, "allowed"), codes="text"),
     },
     "quotas": _source(QUOTA_FIELDS),
-    "sectors": [
-        {
-            "id": "text",
-            "name": "text",
-            "department": "text",
-            "layout": _source(LAYOUT_FIELDS, width_m="size"),
-            "projects": _source(PROJECT_FIELDS),
-        }
-    ],
+    "sectors": Either({"path": "text", "layer": "text"}, [SECTOR]),
 }
 
 
@@ -85,6 +99,8 @@ def checked(value: Any, schema: Any, file: str, place: str = "") -> Any:
     Keys without a value count as not given. Anything else that does not fit is an InputError
     naming the file, the place inside it (`layers.plan.fields`) and what would fit.
     """
+    if isinstance(schema, Either):
+        schema = schema.mapping if isinstance(value, Mapping) else schema.sequence
     if isinstance(schema, Mapping):
         return _mapping(value, schema, file, place)
     if isinstance(schema, list):
@@ -116,6 +132,10 @@ def _scalar(value: Any, kind: str, file: str, place: str) -> Any:
     text = str(value).strip()
     if kind == "text":
         return text
+    if kind == "colour":
+        if text and not _COLOUR.fullmatch(text):
+            raise InputError("layers.not_a_colour", file=file, place=place, value=text)
+        return text.lower()
     try:
         number = int(text) if kind == "year" else float(text)
     except ValueError:

@@ -7,11 +7,13 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pyogrio.raw
+from openpyxl import Workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -60,10 +62,20 @@ def _text(path: Path) -> Table:
     return Table(path.name, rows)
 
 
+@lru_cache(maxsize=2)
+def _loaded(path: Path, stamp: tuple[int, int]) -> tuple[Workbook, Workbook]:
+    # One workbook often holds the lists of all sector plans; the stamp makes the cache forget a
+    # file that was saved anew.
+    return (
+        openpyxl.load_workbook(path, data_only=True),
+        openpyxl.load_workbook(path, data_only=False),
+    )
+
+
 def _workbook(source: Source, path: Path) -> list[Table]:
+    facts = path.stat()
     try:
-        values = openpyxl.load_workbook(path, data_only=True)
-        formulas = openpyxl.load_workbook(path, data_only=False)
+        values, formulas = _loaded(path, (facts.st_mtime_ns, facts.st_size))
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputError("layers.read_failed", source=path.name, reason=str(error)) from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]

@@ -40,10 +40,7 @@ def open_folder(out: Path, name: str) -> Path:
 
 def refuse_inputs(dossier: Dossier, out: Path, names: Sequence[str]) -> None:
     """Raise InputError where a result would replace what the dossier reads, or the dossier."""
-    sources = [*dossier.layers.values(), *filter(None, [dossier.quotas])]
-    read = [Path(source.path) for source in sources if not source.is_connection]
-    read += [Path(sector[part]["path"]) for sector in dossier.sectors
-             for part in ("layout", "projects") if part in sector]  # fmt: skip
+    read = [Path(source.path) for source in dossier.sources if not source.is_connection]
     if dossier.path:
         read.append(dossier.path)
     for name in names:

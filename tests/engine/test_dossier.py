@@ -198,15 +198,15 @@ def test_writing_and_reading_gives_the_same(tmp_path):
     second = read_dossier(tmp_path / "copy" / "b.yaml")
     assert second.layers == first.layers
     assert second.quotas == first.quotas and second.tolerance == first.tolerance
-    assert second.sectors == first.sectors and second.sectors[0]["layout"]["width_m"] == 12
+    assert second.sectors == first.sectors and second.sectors[0].width_m == 12
     assert "path: ../county.gpkg" in (tmp_path / "copy" / "b.yaml").read_text(encoding="utf-8")
 
 
 def test_a_sectors_width_may_be_a_field():
     layout = {"path": "s.gpkg", "width_m": "KD"}
     dossier = dossier_from(changed(sectors=[{"id": "t", "layout": layout}]), Path("/data"))
-    assert dossier.sectors[0]["layout"]["width_m"] == "KD"
-    assert dossier.sectors[0]["layout"]["path"] == "/data/s.gpkg"
+    assert dossier.sectors[0].width_m == "KD"
+    assert dossier.sectors[0].layout.path == "/data/s.gpkg"
 
 
 def test_an_empty_key_counts_as_not_given(tmp_path):

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Uses of sector projects as codes of the rules' vocabulary, and what is not one of them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Sequence
+
+import numpy as np
+import pandas as pd
+
+from .features import restore_codes
+from .schema import listed, nearest_first
+from .words import say
+
+if TYPE_CHECKING:
+    from .codes import CodeTable
+    from .notes import Notes
+    from .sector_projects import Joined
+    from .standard import Standard
+
+_WITH_NAME = re.compile(
+    r"^[(（\[【]?([0-9][0-9A-Za-z]*)[)）\]】]?[\s_\-—:：、.]*[\u4e00-\u9fff].*$"
+)
+
+
+def vocabulary(standard: Standard) -> CodeTable | None:
+    """Give the code table that uses of projects are written in; None where there is none."""
+    name = standard.settings.get("rule_table", "")
+    return standard.tables.get(name)
+
+
+def restore_uses(
+    frames: Sequence[pd.DataFrame], standard: Standard, plan: str, notes: Notes
+) -> None:
+    """Give the column `use` of each frame its codes back: 101 is 0101, 0803文化用地 is 0803.
+
+    A use given by its name alone becomes the code of that name.
+    """
+    table = vocabulary(standard)
+    if table is None or not frames:
+        return
+    uses = np.concatenate([frame["use"].to_numpy(dtype=object) for frame in frames])
+    found = restore_codes(_named(uses, table), table, plan, notes)
+    start = 0
+    for frame in frames:
+        frame["use"] = pd.Series(found[start : start + len(frame)], frame.index, dtype=object)
+        start += len(frame)
+
+
+def _named(uses: np.ndarray, table: CodeTable) -> np.ndarray:
+    """Take the code out of a code with its name, or the code of a name."""
+    keys, words = pd.factorize(uses)
+    out = np.array([*words, ""], dtype=object)
+    codes = {name: code for code, name in reversed(list(table.codes["name_zh"].items()))}
+    for index, word in enumerate(words):
+        if not word or table.known([word])[0]:
+            continue
+        both = _WITH_NAME.match(word)
+        if both:
+            out[index] = both.group(1)
+        elif word in codes:
+            out[index] = codes[word]
+    return out[keys]
+
+
+def tell_unknown_uses(joined: Joined, standard: Standard, plan: str, notes: Notes) -> list[str]:
+    """Make a finding of each project's use that is blank or unknown; gives the reasons, if any."""
+    table = vocabulary(standard)
+    if table is None:
+        return []
+    projects, plots = joined.projects, joined.plots
+    rows = plots["project"].to_numpy(dtype=int)
+    uses = plots["use"].to_numpy(dtype=object)
+    alone = np.flatnonzero((~projects["in_layout"] & (projects["use"] != "")).to_numpy(dtype=bool))
+    rows = np.concatenate([rows, alone])
+    uses = np.concatenate([uses, projects["use"].to_numpy(dtype=object)[alone]])
+    shapes = np.concatenate([joined.plot_shapes, np.full(len(alone), None, dtype=object)])
+    bad = np.flatnonzero(~table.known(uses))
+    if not len(bad):
+        return []
+    frame = projects.iloc[rows[bad]]
+    words = dict.fromkeys(uses[bad])
+    known = [f"{code} {table.label(code)}" for code in table.codes.index]
+    near = {word: listed(nearest_first(word, known), 3) for word in words if word}
+    notes.many(
+        "data.code", "error", shapes[bad], subject_layer=plan,
+        subject_id=frame["project"].to_numpy(dtype=object),
+        subject_label=frame["label"].to_numpy(dtype=object), object_id=uses[bad],
+        message=[
+            say("layers.use_unknown", id=label, code=use, near=near[use]) if use
+            else say("layers.use_blank", id=label)
+            for label, use in zip(frame["label"], uses[bad])
+        ],
+    )  # fmt: skip
+    count = frame.index.nunique()
+    codes = listed(word or say("layers.blank") for word in words)
+    return [say("layers.sector_uses", count=count, codes=codes)]

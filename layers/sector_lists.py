@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Project lists: a department's table of what it will build, where, how large and when."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .dossier import Source
+from .errors import InputError
+from .headers import HECTARES
+from .schema import listed
+from .sector_headers import ListHeader, find_list_header
+from .sector_years import year_columns
+from .tables import Table, cell_text, read_tables
+from .texts import number_of
+from .words import say
+
+TEXTS = ("project", "name", "content", "standard", "use")
+_TOTAL = re.compile(r"^[(（]?(合计|小计|总计|共计|总和|累计|汇总|(total|subtotal|sum)\b)", re.I)
+_SECTION = re.compile(r"^([一二三四五六七八九十]+[、.．,，]|[(（][一二三四五六七八九十]+[)）])")
+_MEASURES = "|".join(sorted(map(re.escape, HECTARES), key=len, reverse=True))
+_MEASURED = re.compile(rf"([+-]?[\d.,，]+)\s*({_MEASURES})", re.IGNORECASE)
+_BLANKS = ("", "-", "--", "—", "——", "/", "\\", "无", "n/a", "na")
+
+
+@dataclass
+class ProjectList:
+    """A plan's project list as read.
+
+    `rows` has the columns of TEXTS as text, listed_m2, start, end (floats, NaN unknown) and `row`,
+    the line of the table. `doubts` are (project, label, sentence) on single rows; `lost` says
+    which columns asked for are not there; `fields` maps ours to the headings found.
+    """
+
+    rows: pd.DataFrame
+    name: str
+    doubts: list[tuple[str, str, str]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def read_list(source: Source, file: str) -> ProjectList:
+    """Read a project list; InputError where the file, its table or its project codes are not there.
+
+    Total rows, headings of sections and blank rows are left out. Of rows with one code the first
+    counts, and the others are told: their areas are never added up silently.
+    """
+    table, header, lost = _pick(source, read_tables(source, file))
+    if "project" not in header.columns:
+        heads = _heads(table, header)
+        reason = lost[0] if lost else say("layers.list_no_code", source=table.name, heads=heads)
+        raise InputError("layers.sector_reason", reason=reason)
+    rows = _rows(table, header)
+    out = ProjectList(rows, table.name, lost=lost, fields=dict(header.headings))
+    _measure(out, header.factor)
+    _date(out)
+    _single(out)
+    return out
+
+
+def _pick(source: Source, tables: list[Table]) -> tuple[Table, ListHeader, list[str]]:
+    """Choose the one sheet that has a project list's header."""
+    found = [(table, *find_list_header(table, source.fields)) for table in tables]
+    fit = [(table, header, lost) for table, header, lost in found if header is not None]
+    if len(fit) > 1:  # of several lists the one that has the columns asked for
+        fit = [one for one in fit if not one[2]] or fit
+    if len(fit) == 1:
+        return fit[0]
+    if fit:
+        names = listed(table.name for table, *_ in fit)
+        raise InputError("layers.list_which_sheet", source=source.label, sheets=names)
+    heads = dict.fromkeys(
+        cell_text(cell) for row in tables[0].rows[:3] for cell in row if cell_text(cell)
+    )
+    names = listed(table.name for table in tables)
+    raise InputError("layers.list_no_header", source=names, heads=listed(heads))
+
+
+def _heads(table: Table, header: ListHeader) -> str:
+    cells = (cell_text(cell) for cell in table.rows[header.start - 1])
+    return listed(dict.fromkeys(cell for cell in cells if cell))
+
+
+def _rows(table: Table, header: ListHeader) -> pd.DataFrame:
+    """Take the rows of projects out of a table, cells as they are."""
+    kept: list[dict[str, Any]] = []
+    for number, raw in enumerate(table.rows[header.start :], header.start + 1):
+        texts = [cell_text(cell) for cell in raw]
+        row = {
+            ours: raw[index] if index < len(raw) else None for ours, index in header.columns.items()
+        }
+        if _is_project(texts, row):
+            kept.append({**row, "row": number})
+    columns = [*TEXTS, "area_ha", "start", "end", "row"]
+    frame = pd.DataFrame(kept, columns=columns, dtype=object)
+    for name in TEXTS:
+        frame[name] = pd.Series([cell_text(cell) for cell in frame[name]], dtype=object)
+    return frame
+
+
+def _is_project(texts: list[str], row: dict[str, Any]) -> bool:
+    """Tell whether a row is a project: not blank, not a total, not a section's heading."""
+    filled = [text for text in texts if text]
+    code, name = (cell_text(row.get(ours)) for ours in ("project", "name"))
+    if not filled or not (code or name):
+        return False
+    squeezed = ["".join(text.split()) for text in (filled[0], code, name)]
+    if any(_TOTAL.match(text) for text in squeezed if text) and (not code or code in filled[:1]):
+        return False
+    words = set(filled)
+    return not (len(words) == 1 and (_SECTION.match(filled[0]) or len(filled) > 2))
+
+
+def _measure(out: ProjectList, factor: float) -> None:
+    """Turn areas into m2; what is no amount is told."""
+    areas = np.full(len(out.rows), np.nan)
+    for index, (code, name, cell, number) in enumerate(
+        out.rows[["project", "name", "area_ha", "row"]].itertuples(index=False)
+    ):
+        text = cell_text(cell)
+        amount = _amount(text, factor)
+        if amount is not None:
+            areas[index] = amount * 10_000
+        elif text.lower() not in _BLANKS:
+            message = say("layers.list_area", source=out.name, row=number, value=text)
+            out.doubts.append((code, name, message))
+    out.rows["listed_m2"] = areas
+
+
+def _amount(text: str, factor: float) -> float | None:
+    """Read an amount in hectares, by the unit in the cell or else `factor`; None if it is none."""
+    measured = _MEASURED.fullmatch(text.replace(" ", ""))
+    if measured:
+        text, factor = measured.group(1), HECTARES[measured.group(2).lower()]
+    number = number_of(text)
+    return number * factor if number >= 0 and not text.endswith("%") else None
+
+
+def _date(out: ProjectList) -> None:
+    start, end = (out.rows[name].to_numpy(dtype=object) for name in ("start", "end"))
+    first, last, bad = year_columns(start, end)
+    for index in np.flatnonzero(bad):
+        code, name, number = out.rows[["project", "name", "row"]].iloc[index]
+        value = listed(text for text in map(cell_text, (start[index], end[index])) if text)
+        message = say("layers.list_year", source=out.name, row=number, value=value)
+        out.doubts.append((code, name, message))
+    out.rows["start"], out.rows["end"] = first, last
+
+
+def _single(out: ProjectList) -> None:
+    """Keep the first of the rows with one code; rows without a code stay, and are told."""
+    codes = out.rows["project"]
+    for code, name, number in out.rows.loc[codes == "", ["project", "name", "row"]].itertuples(
+        index=False
+    ):
+        message = say("layers.list_code_blank", source=out.name, row=number)
+        out.doubts.append((code, name, message))
+    again = codes.duplicated() & (codes != "")
+    for code in dict.fromkeys(codes[again]):
+        group = out.rows[codes == code]
+        lines = listed(str(number) for number in group["row"])
+        message = say("layers.list_twice", source=out.name, code=code, rows=lines)
+        out.doubts.append((code, str(group["name"].iloc[0]), message))
+    out.rows = out.rows[~again].reset_index(drop=True)

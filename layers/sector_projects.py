@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A plan's features and its list joined by project code: projects, their plots, their ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from .repair import polygons_of
+from .sector_layout import Layout
+from .sector_lists import ProjectList
+from .sector_model import KINDS, PLOT_COLUMNS, PROJECT_COLUMNS
+
+_RANK = {kind: number for number, kind in enumerate(KINDS)}
+
+
+@dataclass
+class Joined:
+    """One plan's projects, ground, plots and their shapes, laid out as in Plans."""
+
+    projects: pd.DataFrame
+    ground: np.ndarray
+    plots: pd.DataFrame
+    plot_shapes: np.ndarray
+
+
+def join_projects(sector: int, layout: Layout | None, listed: ProjectList | None) -> Joined:
+    """Join a layout to its list; either may be None.
+
+    Projects of the layout come first, in the order of their features, then those of the list
+    alone. A feature without a code is a project of its own. Uses and years that the layout does
+    not give are the list's.
+    """
+    rows = listed.rows if listed is not None else _no_rows()
+    data = layout.data if layout is not None else _no_features()
+    shapes = layout.shapes if layout is not None else np.empty(0, dtype=object)
+    keys = np.where(data["project"] == "", "\0" + data["fid"], data["project"])
+    owner, codes = pd.factorize(keys)
+    in_list = pd.Index(rows["project"]).get_indexer(pd.Index(codes)) if len(rows) else None
+    row_of = np.full(len(codes), -1) if in_list is None else in_list
+    features = _filled(data, rows, row_of[owner] if len(owner) else np.empty(0, dtype=int))
+    plots, plot_shapes = _plots(features, shapes, owner)
+    ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(codes))
+    projects = _projects(features, owner, rows, row_of, plots, plot_shapes)
+    alone = rows.drop(index=row_of[row_of >= 0])
+    out = pd.concat([one for one in (projects, _only_listed(alone)) if len(one)] or [projects])
+    out = out.reset_index(drop=True)
+    out["sector"] = sector
+    ground = np.append(ground, np.full(len(alone), None, dtype=object))
+    return Joined(out[list(PROJECT_COLUMNS)], ground, plots, plot_shapes)
+
+
+def unite(shapes: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
+    """Unite the shapes of each group 0 to count - 1; None for a group without any."""
+    out = np.full(count, None, dtype=object)
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], np.arange(count + 1))
+    for group in np.flatnonzero(np.diff(starts)).tolist():
+        part = shapes[order[starts[group] : starts[group + 1]]]
+        out[group] = part[0] if len(part) == 1 else _union(part)
+    return out
+
+
+def _union(shapes: np.ndarray) -> shapely.Geometry | None:
+    try:
+        return polygons_of(shapely.union_all(shapes))
+    except shapely.GEOSException:  # snapped to a grid far below the noise it always succeeds
+        return polygons_of(shapely.union_all(shapes, grid_size=1e-6))
+
+
+def _no_rows() -> pd.DataFrame:
+    texts = {name: pd.Series(dtype=object) for name in ("project", "name", "content", "standard")}
+    numbers = {name: pd.Series(dtype=float) for name in ("listed_m2", "start", "end")}
+    return pd.DataFrame({**texts, "use": pd.Series(dtype=object), **numbers})
+
+
+def _no_features() -> pd.DataFrame:
+    texts = {name: pd.Series(dtype=object) for name in ("project", "name", "use", "kind", "fid")}
+    return pd.DataFrame({**texts, **{name: pd.Series(dtype=float) for name in ("start", "end")}})
+
+
+def _filled(data: pd.DataFrame, rows: pd.DataFrame, row_of: np.ndarray) -> pd.DataFrame:
+    """Take over from the list what a feature does not say of itself."""
+    out = data.copy()
+    there = row_of >= 0
+    for name in ("use", "start", "end"):
+        blank = (out[name] == "") if name == "use" else out[name].isna()
+        take = blank.to_numpy() & there
+        values = out[name].to_numpy(copy=True)
+        values[take] = rows[name].to_numpy()[row_of[take]]
+        out[name] = pd.Series(values, index=out.index, dtype=out[name].dtype)
+    return out
+
+
+def _plots(
+    features: pd.DataFrame, shapes: np.ndarray, owner: np.ndarray
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Unite a project's usable features of one use and one pair of years."""
+    good = np.array([shape is not None for shape in shapes], dtype=bool)
+    frame = features.loc[good, ["use", "start", "end"]].assign(project=owner[good])
+    frame = frame[list(PLOT_COLUMNS)].reset_index(drop=True)
+    group = frame.groupby(list(PLOT_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
+    plots = frame[~pd.Series(group).duplicated().to_numpy()]
+    by_project = np.argsort(plots["project"].to_numpy(), kind="stable")
+    united = unite(shapes[good], group, len(plots))
+    return plots.iloc[by_project].reset_index(drop=True), united[by_project]
+
+
+def _projects(
+    features: pd.DataFrame,
+    owner: np.ndarray,
+    rows: pd.DataFrame,
+    row_of: np.ndarray,
+    plots: pd.DataFrame,
+    plot_shapes: np.ndarray,
+) -> pd.DataFrame:
+    """Make the rows of the projects that have features."""
+    if not len(features):
+        return pd.DataFrame({name: [] for name in PROJECT_COLUMNS[1:]})
+    by = features.assign(rank=features["kind"].map(_RANK).fillna(len(KINDS))).groupby(owner)
+    first = by[["project", "fid"]].first()
+    text = {"name": _first_filled(features["name"], owner, len(row_of))}
+    text["use"] = _main_use(features, owner, plots, plot_shapes, len(row_of))
+    listed = rows.reset_index(drop=True).reindex(row_of)
+    for name in ("content", "standard"):
+        text[name] = listed[name].fillna("").to_numpy(dtype=object)
+    text["name"] = np.where(text["name"] == "", listed["name"].fillna(""), text["name"])
+    kinds = [KINDS[int(rank)] if rank < len(KINDS) else "" for rank in by["rank"].min()]
+    codes = first["project"].to_numpy(dtype=object)
+    out = pd.DataFrame({"project": pd.Series(codes, dtype=object)})
+    for name, values in {**text, "kind": kinds}.items():
+        out[name] = pd.Series(list(values), dtype=object)
+    out["start"], out["end"] = by["start"].min().to_numpy(), by["end"].max().to_numpy()
+    out["list_start"], out["list_end"] = listed["start"].to_numpy(), listed["end"].to_numpy()
+    out["listed_m2"] = listed["listed_m2"].to_numpy()
+    out["in_list"], out["in_layout"] = row_of >= 0, True
+    out["label"] = _labels(out, first["fid"].to_numpy(dtype=object))
+    return out
+
+
+def _first_filled(values: pd.Series, owner: np.ndarray, count: int) -> np.ndarray:
+    """Give the first text that is not blank of each owner, "" where there is none."""
+    out = np.full(count, "", dtype=object)
+    filled = np.flatnonzero((values != "").to_numpy())[::-1]  # the first is written last
+    out[owner[filled]] = values.to_numpy(dtype=object)[filled]
+    return out
+
+
+def _main_use(
+    features: pd.DataFrame,
+    owner: np.ndarray,
+    plots: pd.DataFrame,
+    plot_shapes: np.ndarray,
+    count: int,
+) -> np.ndarray:
+    """Give the use of each project's largest plot, else of its first feature."""
+    out = _first_filled(features["use"], owner, count)
+    area = shapely.area(plot_shapes)
+    ordered = np.argsort(area, kind="stable")  # the largest is written last
+    out[plots["project"].to_numpy(dtype=int)[ordered]] = plots["use"].to_numpy(object)[ordered]
+    return out
+
+
+def _only_listed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make the rows of the projects that stand in the list alone."""
+    out = rows[["project", "name", "content", "standard", "use"]].reset_index(drop=True)
+    for name in ("start", "end", "listed_m2"):
+        out[name] = rows[name].to_numpy(dtype=float)
+    out["list_start"], out["list_end"] = out["start"], out["end"]
+    out["in_list"], out["in_layout"], out["kind"] = True, False, pd.Series("", out.index, object)
+    out["label"] = _labels(out, np.full(len(out), "", dtype=object))
+    return out
+
+
+def _labels(projects: pd.DataFrame, fids: np.ndarray) -> np.ndarray:
+    """Call a project by its name, else by its code, else by its feature's number."""
+    codes = np.where(projects["project"] == "", "#" + fids, projects["project"])
+    return np.where(projects["name"] == "", codes, projects["name"]).astype(object)
