@@ -9,10 +9,24 @@ import numpy as np
 
 from ..layers.errors import InputError
 from ..layers.progress import Progress, silent
-from .county import make
+from .county import Made, make
 from .faults import seed_faults, write_faults
 from .quota_faults import quota_faults
 from .quotas import make_quotas
+from .reserves import make_reserves, reserve_table
+from .sector_ground import SectorGround
+from .sector_writing import (
+    CATALOGUE,
+    CONFLICTS,
+    LAYOUTS,
+    LISTS,
+    measure_lists,
+    sector_entries,
+    write_catalogue,
+    write_layouts,
+    write_lists,
+)  # fmt: skip
+from .sectors import Planner
 from .writing import (
     CONTAINER,
     DOSSIERS,
@@ -25,6 +39,7 @@ from .writing import (
 )  # fmt: skip
 
 FEWEST, MOST = 300, 1_500_000
+_SECTORS = 21  # draws of the sector plans come from a stream of their own
 
 
 def make_county(
@@ -43,7 +58,7 @@ def make_county(
         raise InputError("sample.parcels", parcels=parcels, fewest=FEWEST, most=MOST)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (CONTAINER, "faults.csv"):
+    for name in (CONTAINER, LAYOUTS, "faults.csv", CONFLICTS):
         (folder / name).unlink(missing_ok=True)
     rng = np.random.default_rng(seed)
     progress("sample", 0.0, "")
@@ -54,6 +69,8 @@ def make_county(
     if faults:
         write_faults(listed + quota_faults(made, rng), folder / "faults.csv")
     write_quotas(made.quotas, folder / WORKBOOK)
+    progress("sample", 0.42, "")
+    _write_sectors(made, np.random.default_rng([seed, _SECTORS]), folder)
     tables = made.tables
     del made  # the ground is as big as the layers
     for number, role in enumerate(LAYERS):
@@ -61,7 +78,21 @@ def make_county(
         write_container(tables.pop(role), folder / CONTAINER, role)
     write_notice(folder, parcels, seed, faults)
     progress("sample", 1.0, "")
-    return write_dossiers(folder)
+    return write_dossiers(folder, sector_entries())
+
+
+def _write_sectors(made: Made, rng: np.random.Generator, folder: Path) -> None:
+    """Lay the reserves, make the sector plans and write them with their lists."""
+    reserves = make_reserves(made, rng)
+    made.tables["reserve"] = reserve_table(reserves)
+    ground = SectorGround(made, reserves, np.zeros(len(made.shapes), bool), rng)
+    ground.leave_room()
+    planner = Planner(made, ground, rng)
+    planner.fill()
+    measure_lists(planner.plans)
+    write_layouts(planner.plans, folder / LAYOUTS)
+    write_lists(planner.plans, folder / LISTS)
+    write_catalogue(folder / CATALOGUE)
 
 
 def refuse_strangers(folder: Path) -> None:
@@ -70,6 +101,7 @@ def refuse_strangers(folder: Path) -> None:
     ours = notice.is_file() and LAYERS["farmland"] in notice.read_text(
         encoding="utf-8", errors="replace"
     )
-    taken = [name for name in (CONTAINER, WORKBOOK, *DOSSIERS) if (folder / name).exists()]
+    made = (CONTAINER, WORKBOOK, LAYOUTS, LISTS, CATALOGUE, *DOSSIERS)
+    taken = [name for name in made if (folder / name).exists()]
     if taken and not ours:
         raise InputError("sample.strangers", folder=folder, names=", ".join(taken))

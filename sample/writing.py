@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import zipfile
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -14,14 +12,12 @@ import pyarrow as pa
 import pyogrio
 import shapely
 import yaml
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from ..layers.words import say
 from .codes import COUNTY
 from .county import CRS, Table, true_area
 from .quotas import AT_LEAST, AT_MOST, LEVELS, NAMES
+from .workbooks import dress, new_book, save_steadily
 
 NAME = "示例县"
 CONTAINER, WORKBOOK = "county.gpkg", "quotas.xlsx"
@@ -29,23 +25,28 @@ DOSSIERS = ("dossier.yaml", "dossier_blocks.yaml")
 LAYERS = {
     "units": "units", "landuse": "JQDLTB", "plan": "GHDLTB", "farmland": "YJJBNTTB",
     "blocks": "YJJBNTPK", "redline": "STBHHX", "boundary": "CZKFBJ",
+    "reserve": "YLYD",
 }  # fmt: skip
 _DATE = "2020-12-31T00:00:00.000Z"  # the survey's day, so that the same seed gives the same bytes
 _ROWS = 20_000
-_EPOCH = (2020, 12, 31, 0, 0, 0)
 _LEVEL_NAMES = {"county": "县", "cluster": "片区", "town": "乡镇", "village": "村"}
 
 
 def write_container(table: Table, path: Path, role: str) -> None:
     """Write one layer of a made county to the container."""
-    fields = {name: _column(values) for name, values in _FIELDS[role](table).items()}
+    write_layer(table, _FIELDS[role](table), path, LAYERS[role])
+
+
+def write_layer(table: Table, values: dict[str, Any], path: Path, layer: str) -> None:
+    """Write a table's shapes and these values, a list or array a field, as a layer."""
+    fields = {name: _column(column) for name, column in values.items()}
     schema = pa.schema([*[(name, column.type) for name, column in fields.items()],
                         ("geom", pa.binary())])  # fmt: skip
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
     try:
         pyogrio.write_arrow(
             pa.RecordBatchReader.from_batches(schema, _batches(table, fields, schema)), path,
-            layer=LAYERS[role], driver="GPKG", geometry_name="geom", geometry_type=_kind(table),
+            layer=layer, driver="GPKG", geometry_name="geom", geometry_type=_kind(table),
             crs=CRS, append=path.exists(),
         )  # fmt: skip
     finally:
@@ -64,7 +65,8 @@ def _batches(table: Table, fields: dict[str, pa.Array], schema: pa.Schema) -> It
 def _kind(table: Table) -> str:
     """Name the layer's geometry type; a layer with several kinds has none in particular."""
     kinds = set(shapely.get_type_id(table.geometry).tolist()) - {-1}
-    return {(3,): "Polygon", (6,): "MultiPolygon"}.get(tuple(sorted(kinds)), "Unknown")
+    known = {(0,): "Point", (1,): "LineString", (3,): "Polygon", (6,): "MultiPolygon"}
+    return known.get(tuple(sorted(kinds)), "Unknown")
 
 
 def _column(values: Any) -> pa.Array:
@@ -136,6 +138,11 @@ def _zone(table: Table) -> dict[str, Any]:
             "XZQMC": np.full(many, NAME), "MJ": _areas(table)}  # fmt: skip
 
 
+def _reserve(table: Table) -> dict[str, Any]:
+    data = table.data
+    return {"BSM": data["id"], "MC": data["name"], "YXYT": data["allowed"], "MJ": _areas(table)}
+
+
 def _units(table: Table) -> dict[str, Any]:
     data = table.data
     return {
@@ -147,15 +154,13 @@ def _units(table: Table) -> dict[str, Any]:
 
 _FIELDS = {
     "units": _units, "landuse": _landuse, "plan": _plan, "farmland": _farmland, "blocks": _zone,
-    "redline": _zone, "boundary": _zone,
+    "redline": _zone, "boundary": _zone, "reserve": _reserve,
 }  # fmt: skip
 
 
 def write_quotas(quotas: pd.DataFrame, path: Path) -> None:
     """Write the quotas as institutes do: a row a unit, an indicator a column, two header rows."""
-    book = Workbook()
-    book.properties.creator = "pianqu"
-    book.properties.created = book.properties.modified = datetime(*_EPOCH)
+    book = new_book()
     sheet = book.active
     sheet.title = "规划指标"
     columns: list[tuple[str, str, str]] = []
@@ -176,44 +181,16 @@ def write_quotas(quotas: pd.DataFrame, path: Path) -> None:
         row = wide.loc[(level, unit, name)]
         values = [float(row[kind, one]) / 100 for one, kind, _ in columns]
         sheet.append([unit, name, _LEVEL_NAMES[level], *values])
-    _dress(sheet, len(columns) + 3)
-    book.save(path)
-    _steady(path)
+    formats = dict.fromkeys(range(4, len(columns) + 4), "#,##0.00")
+    dress(sheet, len(columns) + 3, "D3", formats)
+    save_steadily(book, path)
 
 
-def _dress(sheet: Any, columns: int) -> None:
-    """Format the sheet: bold heads that stay, two decimals, readable widths."""
-    for row in sheet.iter_rows(max_row=2):
-        for cell in row:
-            cell.font = Font(bold=True)
-            cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    for row in sheet.iter_rows(min_row=3, min_col=4):
-        for cell in row:
-            cell.number_format = "#,##0.00"
-    for number in range(1, columns + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = 16
-    sheet.freeze_panes = "D3"
+def dossier(blocks: bool = False, sectors: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Describe the made county as a dossier; with `blocks`, its basic farmland in blocks.
 
-
-def _steady(path: Path) -> None:
-    """Rewrite a workbook with one fixed time on all its parts."""
-    with zipfile.ZipFile(path) as book:
-        parts = [(name, book.read(name)) for name in sorted(book.namelist())]
-    stamp = f"{datetime(*_EPOCH).isoformat()}Z".encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, data in parts:
-            if name == "docProps/core.xml":  # openpyxl writes the hour of saving
-                head, _, rest = data.partition(b'<dcterms:modified xsi:type="dcterms:W3CDTF">')
-                if rest:
-                    data = head + b'<dcterms:modified xsi:type="dcterms:W3CDTF">' + stamp
-                    data += rest[rest.index(b"</dcterms:modified>") :]
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            book.writestr(info, data)
-
-
-def dossier(blocks: bool = False) -> dict[str, Any]:
-    """Describe the made county as a dossier; with `blocks`, its basic farmland in blocks."""
+    `sectors` are the entries of its sector plans.
+    """
 
     def layer(role: str, **fields: str) -> dict[str, Any]:
         return {"path": CONTAINER, "layer": LAYERS[role], "fields": fields}
@@ -235,16 +212,19 @@ def dossier(blocks: bool = False) -> dict[str, Any]:
             "farmland": farmland,
             "redline": layer("redline", id="BSM"),
             "boundary": layer("boundary", id="BSM"),
+            "reserve": layer("reserve", id="BSM", name="MC", allowed="YXYT"),
         },
         "quotas": {"path": WORKBOOK},
-        "sectors": [],
+        "sectors": list(sectors),
     }  # fmt: skip
 
 
-def write_dossiers(folder: Path) -> Path:
+def write_dossiers(folder: Path, sectors: list[dict[str, Any]]) -> Path:
     """Write both dossiers; gives the path of the one with single farmland parcels."""
     for name, blocks in zip(DOSSIERS, (False, True)):
-        text = yaml.safe_dump(dossier(blocks), allow_unicode=True, sort_keys=False, width=100)
+        text = yaml.safe_dump(
+            dossier(blocks, sectors), allow_unicode=True, sort_keys=False, width=100
+        )
         (folder / name).write_text(
             f"# {say('sample.made')}\n{text}", encoding="utf-8", newline="\n"
         )

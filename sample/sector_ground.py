@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ground for sector projects: which parcels take which use, and the places to draw them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator
+
+import numpy as np
+import shapely
+
+from .codes import COUNTY, starts
+from .county import Made, true_area
+from .sector_draw import parts, road_lines, road_pieces
+
+_PLACE = 1_400.0  # m2 a place on land that several projects share
+_SHARED = ("07", "08", "09", "10", "11", "13", "14", "15", "1207")
+_BUILT = ("05", "06", "07", "08", "09", "1003", "1004", "1109")
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Land kept for the future: shape, name and the codes of uses that it is kept for."""
+
+    shape: shapely.Geometry
+    name: str
+    allowed: tuple[str, ...]
+
+
+def urban_rural(use: str) -> bool:
+    """Tell whether a planned use counts as urban and rural construction land."""
+    if use.startswith(("1002", "1003", "1201", "1202", "1203", "1204", "1205", "1206", "1311")):
+        return False
+    return use.startswith(("07", "08", "09", "10", "11", "12", "13", "14", "16", "2301"))
+
+
+def urban(use: str) -> bool:
+    """Tell whether a use must lie inside the urban development boundary."""
+    return use.startswith(("0701", "0702", "09", "1001", "11"))
+
+
+class SectorGround:
+    """A made county's planned parcels as ground for projects; rows are base parcels.
+
+    `open` tells those that are planned as they are and free of faults; `home` is each one's town;
+    `room` the m2 of new construction that each town's quota may still take. `used` is how many of
+    a parcel's places are taken.
+    """
+
+    def __init__(
+        self, made: Made, reserves: list[Reserve], spoiled: np.ndarray, rng: np.random.Generator
+    ) -> None:
+        self.made, self.rng, self.reserves = made, rng, reserves
+        parcels = made.parcels
+        known = made.plan_of >= 0
+        codes = made.tables["plan"].data["code"].to_numpy().astype("U6")
+        self.planned = np.where(known, codes[made.plan_of], "")
+        self.open = known & ~parcels.border & ~spoiled
+        self.built = starts(parcels.code, *_BUILT)
+        self.area = shapely.area(made.shapes)
+        self.used = np.zeros(len(known), np.int64)
+        tree = shapely.STRtree(made.shapes)
+        self.held = np.zeros((len(reserves), len(known)), bool)
+        for row, one in enumerate(reserves):
+            self.held[row, tree.query(one.shape, predicate="intersects")] = True
+        self.towns, self.home = towns(made)
+        self.room = np.zeros(len(self.towns))
+        self._places: dict[int, list[shapely.Geometry]] = {}
+        self._road = road_lines(made)
+
+    def leave_room(self) -> None:
+        """Allow each town half of the construction that its quota leaves, less the margin."""
+        quota, base = construction(self.made)
+        limit = np.array([quota[town] for town in self.towns])
+        inside = np.array([base[town] for town in self.towns])
+        self.room = np.maximum(0.5 * (limit - inside - 0.02 * limit), 0.0)
+
+    def takes(self, use: str, ground: tuple[str, ...]) -> np.ndarray:
+        """Tell which parcels a use may lie on by plan, control lines and reserves."""
+        zones = self.made.zones
+        fit = self.open & starts(self.planned, *ground)
+        if not use.startswith("01"):
+            fit &= ~zones.farmland
+        if not use.startswith(("01", "02", "03", "04", "05", "17")):
+            fit &= ~zones.redline
+        if urban(use):
+            fit &= zones.boundary
+        for one, held in zip(self.reserves, self.held):
+            if not use.startswith(one.allowed):
+                fit &= ~held
+        return fit
+
+    def charge(self, use: str, parcel: int) -> bool:
+        """Take a parcel's new construction off its town's room; False where there is none."""
+        if not urban_rural(use) or self.built[parcel]:
+            return True
+        town = self.home[parcel]
+        if self.room[town] < self.area[parcel]:
+            return False
+        self.room[town] -= self.area[parcel]
+        return True
+
+    def places(self, parcel: int) -> list[shapely.Geometry]:
+        """Give a parcel's places: polygons inside it, or pieces of a road's centre line."""
+        if parcel not in self._places:
+            lines = self._road.get(parcel)
+            shape = self.made.shapes[parcel]
+            if lines is None:
+                many = int(np.clip(self.area[parcel] // _PLACE, 1, 4))
+                shared = self.planned[parcel].startswith(_SHARED)
+                self._places[parcel] = parts(shape, many if shared else 1)
+            else:
+                self._places[parcel] = road_pieces(shape, lines)
+        return self._places[parcel]
+
+    def free_places(self, parcel: int) -> Iterator[shapely.Geometry]:
+        """Take a parcel's free places, one after another."""
+        places = self.places(parcel)
+        while self.used[parcel] < len(places):
+            self.used[parcel] += 1
+            yield places[self.used[parcel] - 1]
+
+
+def towns(made: Made) -> tuple[np.ndarray, np.ndarray]:
+    """Give the towns' codes in order, and for each base parcel the row of its town."""
+    units = made.tables["units"].data
+    own = units["town"].to_numpy(dtype=str)
+    names = np.unique(own)
+    row = np.zeros(int(units["village"].max()) + 1, np.int64)
+    row[units["village"].to_numpy()] = np.searchsorted(names, own)
+    return names, row[made.parcels.village]
+
+
+def construction(made: Made) -> tuple[dict[str, float], dict[str, float]]:
+    """Give each town's, cluster's and the county's quota of construction and its base, in m2."""
+    quotas = made.quotas[made.quotas["indicator"] == "construction"]
+    units = made.tables["units"].data
+    mark = np.isin(made.parcels.mark, ("201", "202", "203"))
+    many = int(units["village"].max()) + 1
+    sums = np.bincount(made.parcels.village, true_area(made.shapes) * mark, minlength=many)
+    own = units.assign(base=sums[units["village"].to_numpy()], county=COUNTY)
+    base: dict[str, float] = {}
+    for level in ("town", "cluster", "county"):
+        base |= own.groupby(level)["base"].sum().to_dict()
+    return dict(zip(quotas["unit"], quotas["quota"] * 100.0)), base
