@@ -3,68 +3,21 @@
 
 from __future__ import annotations
 
-import os
-import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Hashable, Iterable, Mapping
+from typing import Any, Hashable, Mapping
 
 import yaml
 
+from .catalogue import read_catalogue
 from .errors import InputError
 from .schema import AREAS, ROLES, SCHEMA, VERSION, checked, listed, nearest_first
+from .sources import SectorSource, Source, sector_entry, sector_sources, source_entry, source_of
 
 __all__ = [
     "ROLES", "Dossier", "SectorSource", "Source", "Tolerance", "dossier_from", "read_dossier",
     "write_dossier",
 ]  # fmt: skip
-_CONNECTION = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]+:|/vsi)")  # two letters up: not a drive
-_PASS = re.compile(r"(://[^:/@]*:)[^@]*(@)|((?:password|passwd|pwd)=)\S+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Source:
-    """One layer or table that the dossier names: `path` is absolute or a connection string."""
-
-    path: str
-    layer: str = ""
-    filter: str = ""
-    codes: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_connection(self) -> bool:
-        """Tell whether the path is a connection string rather than a file."""
-        return bool(_CONNECTION.match(self.path))
-
-    @property
-    def label(self) -> str:
-        """Name file and layer as the user knows them; never a password."""
-        path = _PASS.sub(r"\1\3***\2", self.path)
-        name = path if self.is_connection else Path(path).name
-        return f"{name}/{self.layer}" if self.layer else name
-
-
-@dataclass(frozen=True)
-class SectorSource:
-    """One sector plan as the dossier names it.
-
-    `width_m` is metres, the name of the field that holds them, or None; `colour` is "#rrggbb", ""
-    where the dossier leaves it to the palette.
-    """
-
-    id: str
-    name: str = ""
-    department: str = ""
-    colour: str = ""
-    layout: Source | None = None
-    projects: Source | None = None
-    width_m: float | str | None = None
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """List the sources the plan is read from."""
-        return tuple(one for one in (self.layout, self.projects) if one)
 
 
 @dataclass(frozen=True)
@@ -194,7 +147,7 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         area=area,
         tolerance=Tolerance(**tolerance, given=tuple(tolerance)),
         layers=_layers(given["layers"], base, file),
-        quotas=_source(given.get("quotas"), base, file, "quotas"),
+        quotas=source_of(given.get("quotas"), base, file, "quotas"),
         sectors=sectors,
         catalogue=catalogue,
     )
@@ -203,7 +156,7 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
 def _layers(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source]:
     layers = {}
     for role, entry in given.items():
-        source = _source(entry, base, file, f"layers.{role}")
+        source = source_of(entry, base, file, f"layers.{role}")
         needed = "code" if role in ("units", "landuse", "plan") else ""
         if source and needed and not source.fields.get(needed):
             place = f"layers.{role}.fields.{needed}"
@@ -215,78 +168,13 @@ def _layers(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source
     return layers
 
 
-def _source(entry: Mapping[str, Any] | None, base: Path, file: str, place: str) -> Source | None:
-    if not entry:
-        return None
-    if not entry.get("path"):
-        raise InputError("layers.key_missing", file=file, entry=f"{place}.path")
-    names = {key: value for key, value in entry.get("fields", {}).items() if value}
-    return Source(
-        path=resolve(entry["path"], base),
-        layer=entry.get("layer", ""),
-        filter=entry.get("filter", ""),
-        codes=entry.get("codes", ""),
-        fields=names,
-    )
-
-
 def _sectors(given: Any, base: Path, file: str) -> tuple[Source | None, tuple[SectorSource, ...]]:
     """Give the sector plans, and the catalogue they stand in where the dossier names one."""
     if isinstance(given, Mapping):
-        from .catalogue import read_catalogue  # it reads tables, which need this module
-
-        catalogue = _source(given, base, file, "sectors")
-        return catalogue, read_catalogue(catalogue, file) if catalogue else ()
+        catalogue = source_of(given, base, file, "sectors")
+        return catalogue, read_catalogue(catalogue, file, base) if catalogue else ()
     places = [f"sectors[{number}]" for number in range(1, len(given or ()) + 1)]
     return None, sector_sources(zip(places, given or ()), base, file)
-
-
-def sector_sources(
-    entries: Iterable[tuple[str, Mapping[str, Any]]], base: Path, file: str
-) -> tuple[SectorSource, ...]:
-    """Check what sector plans need to be told apart; entries are (place in the file, mapping)."""
-    seen: set[str] = set()
-    out = []
-    for place, entry in entries:
-        name = entry.get("id", "")
-        if not name:
-            raise InputError("layers.key_missing", file=file, entry=f"{place}.id")
-        if name in seen:
-            raise InputError("layers.sector_twice", file=file, id=name)
-        seen.add(name)
-        sources = {
-            part: _source(entry.get(part), base, file, f"{place}.{part}")
-            for part in ("layout", "projects")
-        }
-        texts = {key: entry.get(key, "") for key in ("name", "department", "colour")}
-        width = (entry.get("layout") or {}).get("width_m")
-        out.append(
-            SectorSource(id=name, width_m=None if width == "" else width, **texts, **sources)
-        )
-    return tuple(out)
-
-
-def resolve(path: str, base: Path) -> str:
-    """Make a path absolute from `base`; connection strings and /vsi paths stay as they are."""
-    if _CONNECTION.match(path):
-        return path
-    file = Path(path).expanduser()
-    if not file.is_absolute():
-        file = base / file
-    if not file.exists() and "\\" in path:  # written on Windows, read elsewhere
-        other = base / path.replace("\\", "/")
-        file = other if other.exists() else file
-    return os.path.normpath(file)
-
-
-def relative(path: str, base: Path) -> str:
-    """Write a path relative to `base`, with slashes; on another drive it stays absolute."""
-    if _CONNECTION.match(path):
-        return path
-    try:
-        return Path(os.path.relpath(path, base)).as_posix()
-    except ValueError:
-        return path
 
 
 def _siblings(file: Path) -> list[str]:
@@ -296,16 +184,6 @@ def _siblings(file: Path) -> list[str]:
     names = sorted(one.name for one in file.parent.iterdir())
     alike = [name for name in names if Path(name).suffix.lower() == file.suffix.lower()]
     return nearest_first(file.name, alike or names)
-
-
-def _source_entry(source: Source, base: Path) -> dict[str, Any]:
-    entry: dict[str, Any] = {"path": relative(source.path, base)}
-    entry.update(
-        {key: getattr(source, key) for key in ("layer", "filter", "codes") if getattr(source, key)}
-    )
-    if source.fields:
-        entry["fields"] = dict(source.fields)
-    return entry
 
 
 def content_of(dossier: Dossier, base: Path) -> dict[str, Any]:
@@ -321,25 +199,13 @@ def content_of(dossier: Dossier, base: Path) -> dict[str, Any]:
     }
     if given:
         out["tolerance"] = given
-    out["layers"] = {role: _source_entry(one, base) for role, one in dossier.layers.items()}
+    out["layers"] = {role: source_entry(one, base) for role, one in dossier.layers.items()}
     if dossier.quotas:
-        out["quotas"] = _source_entry(dossier.quotas, base)
+        out["quotas"] = source_entry(dossier.quotas, base)
     if dossier.catalogue:
-        out["sectors"] = _source_entry(dossier.catalogue, base)
+        out["sectors"] = source_entry(dossier.catalogue, base)
     elif dossier.sectors:
-        out["sectors"] = [_sector_entry(sector, base) for sector in dossier.sectors]
-    return out
-
-
-def _sector_entry(sector: SectorSource, base: Path) -> dict[str, Any]:
-    texts = {key: getattr(sector, key) for key in ("id", "name", "department", "colour")}
-    out: dict[str, Any] = {key: text for key, text in texts.items() if text}
-    if sector.layout:
-        out["layout"] = _source_entry(sector.layout, base)
-        if sector.width_m is not None:
-            out["layout"]["width_m"] = sector.width_m
-    if sector.projects:
-        out["projects"] = _source_entry(sector.projects, base)
+        out["sectors"] = [sector_entry(sector, base) for sector in dossier.sectors]
     return out
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .dossier import Source
 from .model import Layer
 from .notes import Notes
 from .reading import Features
 from .repair import usable
 from .schema import UNIT_FIELDS
+from .sources import Source
 from .texts import number_column, text_column
 from .words import say
 

@@ -13,9 +13,9 @@ import pyogrio
 from pyogrio.errors import DataSourceError
 from pyproj import CRS
 
-from .dossier import Source, relative
 from .errors import InputError
 from .schema import listed, nearest_first
+from .sources import Source, relative
 from .texts import dbf_encoding
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from .dossier import Source
 from .errors import InputError
 from .headers import Header, factor_of, find_header, indicator_names
 from .model import UnitTree
 from .notes import Notes
 from .schema import listed, nearest_first
+from .sources import Source
 from .tables import Table, cell_text, read_tables
 from .texts import number_of
 from .units import units_of

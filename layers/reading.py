@@ -14,11 +14,11 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from .crs import Box, Bridge, bridge, check_coordinates
-from .dossier import Source
 from .errors import InputError
 from .opening import Opened, file_facts, open_source
 from .repair import from_wkb
 from .schema import listed
+from .sources import Source
 from .words import say
 
 _DOUBTS = {"near": "layers.crs_near", "far": "layers.crs_ballpark"}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from .dossier import Dossier, SectorSource, Source
+from .dossier import Dossier
 from .errors import InputError
 from .features import usable_shapes
 from .notes import Notes
@@ -20,6 +20,7 @@ from .repair import drawable
 from .schema import LAYOUT_FIELDS, listed
 from .sector_headers import recognised
 from .sector_years import year_columns
+from .sources import SectorSource, Source
 from .texts import number_column, text_column
 from .widening import widen
 from .words import say
@@ -42,6 +43,11 @@ class Layout:
     provenance: dict[str, Any]
     lost: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+
+    @property
+    def coded(self) -> bool:
+        """Tell whether the layout has a field of project codes."""
+        return "project" in self.provenance["fields"]
 
 
 def read_layout(sector: SectorSource, dossier: Dossier, crs: CRS, notes: Notes) -> Layout:

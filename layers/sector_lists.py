@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .dossier import Source
 from .errors import InputError
 from .headers import HECTARES
 from .schema import listed
 from .sector_headers import ListHeader, find_list_header
 from .sector_years import year_columns
+from .sources import Source
 from .tables import Table, cell_text, read_tables
 from .texts import number_of
 from .words import say

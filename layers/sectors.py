@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from .dossier import Dossier, SectorSource
+from .dossier import Dossier
 from .errors import InputError
 from .notes import Notes
 from .opening import file_facts
@@ -20,6 +20,7 @@ from .sector_lists import ProjectList, read_list
 from .sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS, Plans
 from .sector_palette import colour_of
 from .sector_projects import Joined, join_projects
+from .sources import SectorSource
 from .words import say
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def read_plans(
     """
     sectors, parts = [], []
     missing: dict[str, str] = {}
+    unread: set[str] = set()
     for number, sector in enumerate(dossier.sectors):
         progress("read", number / len(dossier.sectors), sector.id)
         reader = _Reader(sector, dossier, standard, crs, notes, inputs)
@@ -54,12 +56,18 @@ def read_plans(
         parts.append(joined)
         if reader.reasons:
             missing[sector.id] = say("layers.semicolon").join(dict.fromkeys(reader.reasons))
+        if reader.unread:
+            unread.add(sector.id)
     progress("read", 1.0, "")
-    return _plans(pd.DataFrame(sectors, columns=list(SECTOR_COLUMNS)), parts, missing)
+    return _plans(pd.DataFrame(sectors, columns=list(SECTOR_COLUMNS)), parts, missing, unread)
 
 
 class _Reader:
-    """Reads one plan; `reasons` says what of it could not be read."""
+    """Reads one plan.
+
+    `reasons` says what of it could not be read; `unread` whether that is its layout or its list as
+    a whole, so that the two can't be compared.
+    """
 
     def __init__(
         self,
@@ -77,6 +85,7 @@ class _Reader:
         self.notes = notes
         self.inputs = inputs
         self.reasons: list[str] = []
+        self.unread = False
 
     def read(self, number: int) -> tuple[Joined, int]:
         """Read and join layout and list; also gives the number of the layout's features."""
@@ -94,6 +103,7 @@ class _Reader:
             return read()
         except InputError as error:
             self._fail(str(error))
+            self.unread = True
             return None
 
     def _fail(self, message: str) -> None:
@@ -105,6 +115,7 @@ class _Reader:
         self.inputs.append(layout.provenance)
         for message in layout.lost:
             self._fail(message)
+        self.unread |= bool(self.sector.projects and not layout.coded)
         if layout.unread:
             count = len(layout.unread)
             self.reasons.append(say("layers.sector_unread", count=count, example=layout.unread[0]))
@@ -147,6 +158,7 @@ class _Reader:
         message = say("layers.empty", source=source)
         self.notes.add("data.empty", "warning", self.sector.id, message)
         self.reasons.append(message)
+        self.unread = True
 
 
 def _sector(number: int, sector: SectorSource, features: int) -> tuple[Any, ...]:
@@ -159,7 +171,9 @@ def _sector(number: int, sector: SectorSource, features: int) -> tuple[Any, ...]
     )  # fmt: skip
 
 
-def _plans(sectors: pd.DataFrame, parts: list[Joined], missing: dict[str, str]) -> Plans:
+def _plans(
+    sectors: pd.DataFrame, parts: list[Joined], missing: dict[str, str], unread: set[str]
+) -> Plans:
     """Put the plans under each other; rows of `plots` point to those of `projects`."""
     offsets = np.cumsum([0, *(len(one.projects) for one in parts)])
     plots = [
@@ -182,6 +196,7 @@ def _plans(sectors: pd.DataFrame, parts: list[Joined], missing: dict[str, str]) 
         ),
         np.concatenate([*none, *(one.plot_shapes for one in parts)]),
         missing,
+        unread,
     )
 
 

@@ -17,10 +17,10 @@ from openpyxl import Workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .dossier import Source
 from .errors import InputError
 from .opening import open_source
 from .schema import listed, nearest_first
+from .sources import Source
 from .texts import clean_text, decode
 
 _SHEETS = (".xlsx", ".xlsm")
