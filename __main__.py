@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The engine's command line: `python -m pianqu run|job|sample|doctor ...`."""
+"""The engine's command line: `python -m pianqu run|sectors|register|sample|doctor ...`."""
 
 from __future__ import annotations
 
@@ -10,67 +10,18 @@ import signal
 import sys
 import threading
 import traceback
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
-from typing import Any, Callable, Sequence
+from typing import Any, Sequence
 
 from .jobs import schema
 from .jobs.lifeline import FINISHING, die_with_parent
+from .voice import Voice
 
 _PUBLISH_SECONDS = 10
-STAGES = {
-    "start": (0, 0), "read": (0, 20), "fabric": (20, 65), "data": (65, 68), "quotas": (68, 72),
-    "controllines": (72, 76), "landbalance": (76, 80), "lists": (80, 82), "report": (82, 98),
-    "publish": (98, 100), "sample": (0, 100),
-}  # fmt: skip
-
-
-class Voice:
-    """Speaks to whoever started the engine: JSON lines for QGIS, sentences for a person."""
-
-    def __init__(self, as_json: bool) -> None:
-        self.as_json = as_json
-        self.stage = "start"
-        self._last = (-1, "")
-        self._lock = threading.Lock()
-
-    def progress(self, stage: str, fraction: float, detail: str = "") -> None:
-        """Tell the stage and how far it is; repeats of the same percent are left out."""
-        from .layers.words import say
-
-        self.stage = stage
-        low, high = STAGES.get(stage, (0, 100))
-        percent = low + (high - low) * min(max(fraction, 0.0), 1.0)
-        with self._lock:
-            if (int(percent), stage) == self._last:
-                return
-            self._last = (int(percent), stage)
-        self._emit(schema.Progress(stage, say(f"engine.stage.{stage}"), round(percent, 1)))
-
-    def note(self, level: str, text: str) -> None:
-        """Tell a sentence."""
-        self._emit(schema.Note(level, text))
-
-    def result(self, values: dict[str, Any], text: str) -> None:
-        """Tell what came out."""
-        self._emit(schema.Result(values), text)
-
-    def failure(self, text: str) -> None:
-        """Tell in one line why there is no result."""
-        self._emit(schema.Failure(self.stage, " ".join(text.split())))
-
-    def _emit(self, message: schema.Message, text: str = "") -> None:
-        if self.as_json:
-            line, stream = schema.to_line(message), sys.stdout
-        elif isinstance(message, schema.Progress):
-            line, stream = f"{message.percent:5.1f} %  {message.title}", sys.stderr
-        elif isinstance(message, schema.Result):
-            line, stream = text, sys.stdout
-        else:
-            line, stream = getattr(message, "text", ""), sys.stderr
-        with self._lock:
-            stream.write(line + "\n")
-            stream.flush()
+_TRIES = 20
+_LISTS = ("checks", "clusters", "rules", "plans")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--checks", default="", metavar="A,B", help=", ".join(schema.CHECKS))
     run.add_argument("--clusters", default="", metavar="X,Y", help="codes or names; default all")
     run.add_argument("--scheduler", default="", metavar="URL", help="default: local threads")
+    _add_sector_tasks(tasks, common)
     job = tasks.add_parser("job", parents=[common], help="do the job of a JSON file")
     job.add_argument("file", metavar="JOB")
     sample = tasks.add_parser("sample", parents=[common], help="make a sample county")
@@ -116,15 +68,54 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
+    sectors = tasks.add_parser("sectors", parents=[common], help="check the sector plans only")
+    sectors.add_argument("dossier", metavar="DOSSIER")
+    sectors.add_argument("--out", required=True, metavar="DIR")
+    sectors.add_argument("--rules", default="", metavar="A,B", help="rule ids; default all")
+    sectors.add_argument("--plans", default="", metavar="X,Y", help="ids of plans; default all")
+    sectors.add_argument("--clusters", default="", metavar="X,Y", help="default all")
+    sites = tasks.add_parser("sites", parents=[common], help="look for sites for a project")
+    sites.add_argument("dossier", metavar="DOSSIER")
+    sites.add_argument("plan", metavar="PLAN")
+    sites.add_argument("project", metavar="PROJECT")
+    sites.add_argument("--out", required=True, metavar="DIR")
+    sites.add_argument("--area-ha", type=float, default=0.0, help="default: what it asks for")
+    sites.add_argument("--count", type=int, default=3)
+    register = tasks.add_parser("register", parents=[common], help="merge a run's conflicts")
+    register.add_argument("results", metavar="RESULTS", help="folder of a run's results")
+    register.add_argument("--register", default="", metavar="PLACE")
+    decide = tasks.add_parser("decide", parents=[common], help="decide about conflicts")
+    decide.add_argument("register", metavar="PLACE")
+    decide.add_argument("ids", metavar="ID,ID")
+    decide.add_argument("state", choices=("open", "agreed", "waived", "fixed"))
+    for name in ("person", "department", "reason", "decision"):
+        decide.add_argument(f"--{name}", default="")
+    snapshot = tasks.add_parser("snapshot", parents=[common], help="copy a register to a file")
+    snapshot.add_argument("register", metavar="PLACE")
+    snapshot.add_argument("--out", required=True, metavar="FILE")
+    meeting = tasks.add_parser("meeting", parents=[common], help="papers of the joint meeting")
+    meeting.add_argument("results", metavar="RESULTS")
+    meeting.add_argument("--register", default="", metavar="PLACE")
+    meeting.add_argument("--out", required=True, metavar="DIR")
+
+
 def _job(options: argparse.Namespace) -> schema.Job:
     if options.task == "job":
         return schema.read_job(Path(options.file))
-    names = ("out", "scheduler", "parcels", "seed", "faults", "dossier", "language")
-    given = {name: getattr(options, name) for name in names if hasattr(options, name)}
-    for name in ("checks", "clusters"):
-        text = getattr(options, name, "").replace("，", ",")
-        given[name] = tuple(part.strip() for part in text.split(",") if part.strip())
+    plain = {field.name for field in fields(schema.Job)} - {"task", *_LISTS}
+    given = {name: getattr(options, name) for name in plain if hasattr(options, name)}
+    for name in _LISTS:
+        given[name] = _words(getattr(options, name, ""))
+    if options.task == "decide":
+        same = ("state", "person", "department", "reason", "decision")
+        told = {name: getattr(options, name) for name in same}
+        given["decisions"] = tuple({"id": one, "version": 0, **told} for one in _words(options.ids))
     return schema.Job(task=options.task, **given)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
 
 
 def _speak_utf8() -> None:
@@ -172,7 +163,12 @@ def _guarded(job: schema.Job, voice: Voice, work: str) -> int:
 
 
 def _clear(job: schema.Job, work: str) -> None:
-    shutil.rmtree(Path(job.out) / work, ignore_errors=True)
+    """Take the half-written results away; whoever still writes into them may be as quick once."""
+    folder = Path(job.out) / work
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
 
 
 def _attempt(job: schema.Job, voice: Voice, work: str) -> int:
@@ -180,9 +176,10 @@ def _attempt(job: schema.Job, voice: Voice, work: str) -> int:
     from .layers.words import say, set_language
 
     set_language(job.language)
-    task: Callable[[schema.Job, Voice, str], None] = {"run": _run, "sample": _sample}[job.task]
+    from .tasks import TASKS
+
     try:
-        task(job, voice, work)
+        TASKS[job.task](job, voice, work)
         return schema.EXIT_ENDED
     except InputError as error:
         voice.failure(str(error))
@@ -197,59 +194,6 @@ def _attempt(job: schema.Job, voice: Voice, work: str) -> int:
         return schema.EXIT_INTERNAL
     finally:
         _clear(job, work)
-
-
-def _run(job: schema.Job, voice: Voice, work: str) -> None:
-    from .layers.errors import InputError
-    from .layers.words import say
-
-    if job.scheduler not in ("", "local"):
-        raise InputError("engine.scheduler", scheduler=job.scheduler)
-    from .checks.results import verdict
-    from .checks.run import compute
-    from .layers.dossier import read_dossier
-    from .reports import OUTPUTS, write_results
-    from .reports.geopackage import write_geopackage
-    from .reports.publish import open_folder, refuse_inputs
-
-    out = Path(job.out).absolute()
-    refuse_inputs(read_dossier(job.dossier), out, OUTPUTS)
-    folder = open_folder(out, work)
-    results = compute(job.dossier, job.checks, job.clusters, out, voice.progress)
-    if job.tables_only:
-        write_geopackage(results, folder / "results.gpkg")
-    else:
-        write_results(results, folder, voice.progress)
-    files = _publish(folder, out, voice)
-    counts = results.counts()
-    words = say(f"reports.verdict.all.{verdict(results)}"), say("engine.done", out=out, **counts)
-    voice.result({**counts, "out": str(out), "files": files}, "\n".join(words))
-
-
-def _publish(folder: Path, out: Path, voice: Voice) -> list[str]:
-    from .reports.publish import publish
-
-    voice.progress("publish", 0.0)
-    with FINISHING:
-        files, notes = publish(folder, out)
-    for text in notes:
-        voice.note("warning", text)
-    return [str(path) for path in files]
-
-
-def _sample(job: schema.Job, voice: Voice, work: str) -> None:
-    from .layers.words import say
-    from .reports.publish import open_folder
-    from .sample import make_county, refuse_strangers
-
-    out = Path(job.out).absolute()
-    refuse_strangers(out)
-    folder = open_folder(out, work)
-    dossier = make_county(job.parcels, job.seed, job.faults, folder, voice.progress)
-    files = _publish(folder, out, voice)
-    dossier = out / dossier.name
-    values = {"out": str(out), "dossier": str(dossier), "files": files}
-    voice.result(values, say("engine.sample_done", dossier=dossier))
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ class _Builder:
         self.overlaps: dict[str, pd.DataFrame] = {}
         self.outside: dict[str, pd.DataFrame] = {}
         self.amiss: dict[str, pd.DataFrame] = {}
-        self.measure = area_measure(county.dossier.crs, _extent(county), county.dossier.area)
+        self.measure = measure_of(county)
         self.pieces = Pieces.none()
         self.unit_m2: np.ndarray = np.empty(0)
         self.tiles: np.ndarray = np.empty(0, dtype=object)
@@ -194,6 +194,11 @@ def _table(rows: np.ndarray, shapes: np.ndarray, measure: Measure) -> pd.DataFra
     table = pd.DataFrame({"feature": rows, "area_m2": measure(shapes)})
     table["geometry"] = shapes
     return table
+
+
+def measure_of(county: County) -> Measure:
+    """Give the measure of a county's areas in m2: all checks of a run measure by the same one."""
+    return area_measure(county.dossier.crs, _extent(county), county.dossier.area)
 
 
 def _extent(county: County) -> tuple[float, float, float, float]:

@@ -64,8 +64,8 @@ def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report =
     owner = rest_right[origin]
     k, i = shapely.STRtree(pieces).query(blades)
     order = np.lexsort((i, k))
-    i, k = _meeting(pieces, blades, i[order], k[order], report)
-    shapes = _shared(pieces, blades, i, k, report)
+    i, k = meeting(pieces, blades, i[order], k[order], report)
+    shapes = shared(pieces, blades, i, k, report)
     shapes, plane = _doubted(pieces, blades, i, k, shapes)
     filled = np.bincount(k, weights=plane, minlength=len(blades))
     found = Cut(
@@ -146,8 +146,8 @@ def subtract(shapes: np.ndarray, cutters: list[np.ndarray], report: Report = qui
     return np.concatenate(done) if done else shapes[:0]
 
 
-def _meeting(
-    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report
+def meeting(
+    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report = quiet
 ) -> tuple[np.ndarray, np.ndarray]:
     """Keep the candidate pairs (left row i, tile k) whose interiors meet."""
     parts = parallel.batches(len(k))
@@ -160,8 +160,8 @@ def _meeting(
     return i[keep], k[keep]
 
 
-def _shared(
-    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report
+def shared(
+    left: np.ndarray, blades: np.ndarray, i: np.ndarray, k: np.ndarray, report: Report = quiet
 ) -> np.ndarray:
     """Give the ground that each pair shares: the left feature itself where the tile covers it."""
 

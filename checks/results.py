@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -12,8 +12,12 @@ import pandas as pd
 from ..layers.former import DECIDED, no_decisions
 from ..layers.model import County
 from .control import checked_zones
-from .fabric import Fabric
 from .levels import counted_once
+from .sectors.gaps import expected_gaps
+
+if TYPE_CHECKING:
+    from .fabric import Fabric
+    from .sectors.run import SectorResults
 
 OUTCOMES = ("failed", "warning", "passed", "not_checked")
 INDICATOR_COLUMNS = (
@@ -36,13 +40,14 @@ def empty(columns: tuple[str, ...]) -> pd.DataFrame:
 class Results:
     """All tables of a run; their columns are those of CONTRACT.md, some with names added.
 
-    `decisions` are former ones about what this run did not look at; `balance` says how well the
-    balance tables add up. `run` is the content of run.json; `run["stamp"]` dates the data, not the
-    run.
+    `fabric` is None where only sector plans were checked, which need none; `sectors` what that
+    found. `decisions` are former ones about what this run did not look at; `balance` says how well
+    the balance tables add up. `run` is the content of run.json; `run["stamp"]` dates the data, not
+    the run.
     """
 
     county: County
-    fabric: Fabric
+    fabric: Fabric | None
     findings: gpd.GeoDataFrame
     indicators: pd.DataFrame = field(default_factory=lambda: empty(INDICATOR_COLUMNS))
     land_balance: pd.DataFrame = field(default_factory=lambda: empty(BALANCE_COLUMNS))
@@ -51,6 +56,7 @@ class Results:
     problem_list: pd.DataFrame = field(default_factory=pd.DataFrame)
     negative_list: pd.DataFrame = field(default_factory=pd.DataFrame)
     sector_matrix: pd.DataFrame = field(default_factory=lambda: empty(MATRIX_COLUMNS))
+    sectors: SectorResults | None = None
     decisions: pd.DataFrame = field(default_factory=no_decisions)
     balance: dict[str, Any] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)
@@ -67,6 +73,8 @@ class Results:
             "warned": int(outcome.get("warning", 0)),
             "not_checked": int(outcome.get("not_checked", 0)),
             "findings": len(self.findings),
+            "conflicts": 0 if self.sectors is None else len(self.sectors.conflicts),
+            "data": int(self.findings["rule"].astype(str).str.startswith("data.").sum()),
         }
 
 
@@ -113,7 +121,20 @@ def _complete(results: Results, table: pd.DataFrame) -> bool:
         return False
     if "controllines" in asked and not checked_zones(results.county):
         return False
-    return "controllines" in asked or bool(judged.any())
+    if "sectors" in asked and sector_gaps(results):
+        return False
+    done = results.sectors is not None and "sectors" in asked
+    return "controllines" in asked or done or bool(judged.any())
+
+
+def sector_gaps(results: Results) -> dict[str, str]:
+    """Map each sector plan, or rule about them, that should have been checked to why it was not.
+
+    A control line that the dossier does not name at all is no gap.
+    """
+    if results.sectors is None:
+        return {}
+    return expected_gaps(results.county, results.sectors.unchecked)
 
 
 def open_zones(results: Results) -> dict[str, str]:

@@ -17,6 +17,7 @@ import shapely
 from .. import __version__
 from ..layers.county import load_county
 from ..layers.dossier import read_dossier
+from ..layers.errors import InputError
 from ..layers.findings import join
 from ..layers.former import carry, read_former
 from ..layers.model import County
@@ -32,8 +33,10 @@ from .indicators import check_quotas
 from .lists import negative_list, problem_list
 from .places import noise_of
 from .results import Results
+from .sectors.record import as_findings
+from .sectors.run import check_sectors
 
-CHECKS = ("quotas", "controllines", "landbalance")
+CHECKS = ("quotas", "controllines", "landbalance", "sectors")
 _LIBRARIES = ("shapely", "geopandas", "pyproj", "pyogrio", "pandas", "numpy")
 
 
@@ -57,30 +60,43 @@ def compute(
     clusters: Sequence[str] = (),
     out: Path | None = None,
     progress: Progress = silent,
+    rules: Sequence[str] = (),
+    plans: Sequence[str] = (),
 ) -> Results:
     """Do all checks that a dossier allows; InputError where the input is unusable.
 
-    `out` is the folder whose former results lend their decisions; nothing is written.
+    `out` is the folder whose former results lend their decisions; nothing is written. `rules` and
+    `plans` limit the check of sector plans; what former results say of the others then stays.
     """
     clock = Clock()
     wanted = tuple(checks) or CHECKS
+    only = wanted == ("sectors",)
     with clock.stage("read"):
         progress("read", 0.0, "")
         former = read_former(out) if out else None  # first: what can't be read is told at once
         dossier = read_dossier(dossier_path)
         standard = load_standard(dossier.standard, dossier.base)
+        if only and not dossier.sectors:
+            raise InputError("sectors.none", file=dossier.file)
         county = load_county(dossier, standard, clusters, progress)
-    with clock.stage("fabric"):
-        fabric = build_fabric(county, progress)
+    fabric = None
+    if not only:  # sector plans are cut for themselves
+        with clock.stage("fabric"):
+            fabric = build_fabric(county, progress)
     results = Results(county, fabric, county.findings)
     dropped = _check(results, wanted, clock, progress)
+    if "sectors" in wanted and county.plans is not None:
+        with clock.stage("sectors"):
+            dropped |= _check_sectors(results, rules, plans, clusters, out, progress)
     with clock.stage("lists"):
         progress("lists", 0.0, "")
         chosen = county.tree.finest["cluster"].unique().tolist() if clusters else ()
-        carried = carry(results.findings, former, checks=wanted, clusters=chosen)
+        looked = results.sectors.plans if results.sectors else ()
+        carried = carry(results.findings, former, wanted, chosen, rules, looked)
         results.findings, compared, results.decisions = carried
         results.problem_list = problem_list(results.findings, county)
-        results.negative_list = negative_list(county, fabric)
+        if fabric is not None:
+            results.negative_list = negative_list(county, fabric)
     results.run = _record(results, wanted, clusters, dropped, compared, clock)
     results.run["verdict"] = results.counts()  # it hangs on the checks and zones just stated
     return results
@@ -92,6 +108,8 @@ def _check(
     """Ask the fabric every question wanted; gives what was dropped as noise, by rule."""
     county, fabric = results.county, results.fabric
     noise = noise_of(county)
+    if fabric is None:
+        return noise.dropped
     found = [county.findings, audit(county, fabric)]
 
     def data() -> None:
@@ -124,6 +142,20 @@ def _check(
     return noise.dropped
 
 
+def _check_sectors(
+    results: Results, rules: Sequence[str], plans: Sequence[str], clusters: Sequence[str],
+    out: Path | None, progress: Progress,
+) -> dict[str, Any]:  # fmt: skip
+    """Hold the sector plans against everything; add their findings; gives what was dropped."""
+    found = check_sectors(results.county, rules, plans, bool(clusters), out, progress)
+    results.sectors = found
+    results.sector_matrix = found.matrix
+    unnamed = [role for role, layer in results.county.layers.items() if layer.ids_are_fids]
+    tables = [results.findings, as_findings(found.conflicts)]
+    results.findings = join(tables, results.county.dossier.crs, unnamed)
+    return found.dropped
+
+
 def _record(
     results: Results, checks: Sequence[str], clusters: Sequence[str],
     dropped: dict[str, Any], compared: dict[str, Any], clock: Clock,
@@ -152,12 +184,13 @@ def _record(
             "warn_margin": dossier.tolerance.warn_margin,
         },
         "inputs": county.inputs,
-        "counts": _counts(county, fabric),
+        "counts": _counts(results),
         "missing": county.missing,
         "unchecked_zones": unchecked_zones(county, fabric) if "controllines" in checks else {},
-        "units_m2": float(fabric.unit_m2.sum()),
-        "pieces_m2": float(fabric.pieces["gross_m2"].sum()),
-        "residual_m2": fabric.residual_m2,
+        "unchecked_sectors": {} if results.sectors is None else results.sectors.unchecked,
+        "sector_rules": [] if results.sectors is None else list(results.sectors.rules),
+        "sector_plans": [] if results.sectors is None else list(results.sectors.plans),
+        **_residual(fabric),
         "balance": results.balance,
         "dropped": dropped,
         "compared": compared,
@@ -168,10 +201,31 @@ def _record(
     }
 
 
-def _counts(county: County, fabric: Fabric) -> dict[str, Any]:
+def _residual(fabric: Fabric | None) -> dict[str, float]:
+    """Say how well the pieces make up the units."""
+    if fabric is None:
+        return {}
     return {
+        "units_m2": float(fabric.unit_m2.sum()),
+        "pieces_m2": float(fabric.pieces["gross_m2"].sum()),
+        "residual_m2": fabric.residual_m2,
+    }
+
+
+def _counts(results: Results) -> dict[str, Any]:
+    county, fabric = results.county, results.fabric
+    out: dict[str, Any] = {
         "units": {level: len(county.tree.units(level)) for level in county.tree.levels},
         "features": {role: len(layer) for role, layer in county.layers.items()},
+    }
+    if results.sectors is not None:
+        out["sectors"] = dict(
+            zip(results.sectors.sectors["sector"], results.sectors.sectors["features"])
+        )
+    if fabric is None:
+        return out
+    return {
+        **out,
         "pieces": len(fabric.pieces),
         "overlaps": {role: len(table) for role, table in fabric.overlaps.items()},
         "outside": {role: len(table) for role, table in fabric.outside.items()},

@@ -15,8 +15,15 @@ from pathlib import Path
 from typing import Any, Mapping, Sequence, Union
 
 VERSION = 1
-TASKS = ("run", "sample", "doctor")
-CHECKS = ("quotas", "controllines", "landbalance")
+TASKS = (
+    "run", "sample", "doctor", "sectors", "sites", "register", "decide", "snapshot", "meeting",
+)  # fmt: skip
+CHECKS = ("quotas", "controllines", "landbalance", "sectors")
+SECTOR_RULES = (
+    "sector.control.farmland", "sector.control.redline", "sector.control.boundary",
+    "sector.overlap", "sector.plan", "sector.projects", "sector.sequence", "sector.duplicate",
+    "sector.demand", "sector.reserve",
+)  # fmt: skip
 LANGUAGES = ("zh", "en")
 LEVELS = ("info", "warning", "error")
 
@@ -38,6 +45,10 @@ _WRONG = {
     "checks": (
         "没有名为“{given}”的检查；可用：{known}",
         "there is no check '{given}'; known: {known}",
+    ),
+    "rules": (
+        "没有名为“{given}”的专项规划规则；可用：{known}",
+        "there is no sector rule '{given}'; known: {known}",
     ),
     "version": (
         "任务文件的版本（job）为“{given}”，本版计算引擎读取版本 {known}",
@@ -82,7 +93,11 @@ class SchemaError(ValueError):
 class Job:
     """One order for the engine; paths are absolute, empty checks and clusters mean all.
 
-    `tables_only` leaves out report and workbook, for whoever reads results.gpkg only.
+    `tables_only` leaves out report and workbook, for whoever reads results.gpkg only. `rules` and
+    `plans` limit the check of sector plans; `results` is a folder of results or its results.gpkg;
+    `register` a file or the address of a PostgreSQL schema; `decisions` are mappings of id,
+    version, state, person, department, reason and decision. `plan`, `project`, `area_ha` (0: as
+    the project asks) and `count` are what sites are looked for.
     """
 
     task: str = "run"
@@ -96,6 +111,15 @@ class Job:
     seed: int = 1
     faults: bool = False
     tables_only: bool = False
+    rules: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    results: str = ""
+    register: str = ""
+    decisions: tuple[dict[str, Any], ...] = ()
+    plan: str = ""
+    project: str = ""
+    area_ha: float = 0.0
+    count: int = 3
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -105,6 +129,9 @@ class Job:
         unknown = [name for name in self.checks if name not in CHECKS]
         if unknown:
             raise SchemaError("checks", unknown[0], CHECKS, self.language)
+        unknown = [name for name in self.rules if name not in SECTOR_RULES]
+        if unknown:
+            raise SchemaError("rules", unknown[0], SECTOR_RULES, self.language)
 
     def to_json(self) -> str:
         """Give the job as the text of a job file."""
@@ -126,7 +153,7 @@ def job_from(values: Mapping[str, Any]) -> Job:
     if unknown:
         raise SchemaError("keys", ", ".join(unknown), sorted(known), language)
     given = {name: value for name, value in values.items() if name != "job" and value is not None}
-    for name in ("checks", "clusters"):
+    for name in ("checks", "clusters", "rules", "plans", "decisions"):
         if isinstance(given.get(name), str):
             raise SchemaError("list", name, language=language)
         given[name] = tuple(given.get(name, ()))

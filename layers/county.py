@@ -24,10 +24,12 @@ from .progress import Progress, silent
 from .quotas import empty_quotas, read_quotas
 from .reading import read_features
 from .schema import ROLES, TOLERANCES
+from .sectors import read_plans
 from .units import build_tree, pick_clusters, units_of
 from .words import say
 
 if TYPE_CHECKING:
+    from .sector_model import Plans
     from .standard import Standard
 
 
@@ -54,7 +56,8 @@ def load_county(
     units, tree = _choose(units, whole, clusters)
     progress("read", 1 / len(steps), "quotas")
     quotas = _of_tree(_quotas(dossier, whole, standard, notes, inputs), tree)
-    near = units.geometry[tree.feature_unit >= 0] if clusters else None
+    plans = read_plans(dossier, standard, crs, notes, inputs) if dossier.sectors else None
+    near = _near(units, tree, plans) if clusters else None
     layers: dict[str, Layer] = {}
     for number, role in enumerate(steps[2:], 2):
         progress("read", number / len(steps), role)
@@ -62,7 +65,21 @@ def load_county(
     progress("read", 1.0, "")
     findings: gpd.GeoDataFrame = join(notes.tables, crs)
     missing = _missing(dossier)
-    return County(dossier, standard, units, tree, layers, quotas, findings, missing, inputs)
+    return County(dossier, standard, units, tree, layers, quotas, findings, missing, inputs, plans)
+
+
+def _near(units: Layer, tree: UnitTree, plans: Plans | None) -> np.ndarray:
+    """Give the land that a run over some clusters looks at.
+
+    The ground of a project that reaches into them is looked at whole: its conflicts are those of a
+    run over the whole county.
+    """
+    own = units.geometry[tree.feature_unit >= 0]
+    if plans is None:
+        return own
+    ground = plans.ground[~shapely.is_missing(plans.ground)]
+    reach = np.unique(shapely.STRtree(own).query(ground, predicate="intersects")[0])
+    return np.concatenate([own, ground[reach]])
 
 
 def _with_tolerance(dossier: Dossier, standard: Standard) -> Dossier:
@@ -181,7 +198,7 @@ def _rows(layer: Layer, keep: np.ndarray) -> Layer:
 
 
 def _missing(dossier: Dossier) -> dict[str, str]:
-    """Say for each role the dossier leaves out that it does, and what no check looks at yet."""
+    """Say for each role the dossier leaves out that it does."""
     out = {
         role: say("layers.not_given", role=say(f"layers.role_{role}"), entry=f"layers.{role}")
         for role in ROLES
@@ -189,8 +206,4 @@ def _missing(dossier: Dossier) -> dict[str, str]:
     }
     if dossier.quotas is None:
         out["quotas"] = say("layers.not_given", role=say("layers.role_quotas"), entry="quotas")
-    if "reserve" in dossier.layers:
-        out["reserve"] = say("layers.not_yet", role=say("layers.role_reserve"))
-    if dossier.sectors:
-        out["sectors"] = say("layers.not_yet", role=say("layers.role_sectors"))
     return out

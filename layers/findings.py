@@ -26,6 +26,10 @@ _IDENTITY = (
 )  # fmt: skip
 # A conflict with a zone is one thing wherever most of it lies and whichever blocks it touches.
 _OF_ZONES = ("level", "unit", "object_id")
+# A conflict of projects is one wherever it lies and whichever plan the dossier names first.
+_OF_PLACES = ("level", "unit")
+_UNITS_RULE = "sector.demand"
+_TWO_SIDED = ("sector.overlap", "sector.sequence", "sector.duplicate")
 CODED = ("landuse", "plan")  # their labels begin with the code of the use
 
 
@@ -65,7 +69,8 @@ def identify(frame: gpd.GeoDataFrame, unnamed: Collection[str] = ()) -> list[str
     """Make ids that depend on what a finding says, not on the run: 16 hex digits.
 
     Rule, unit, subject, object and change make the id; a conflict with a control zone is known by
-    rule, subject, zone and change. In the layers `unnamed` a feature's id is only its number in
+    rule, subject, zone and change, one of sector plans by rule and both projects, in either order.
+    In the layers `unnamed` a feature's id is only its number in
     the file: there the place (a point inside, to a metre) and the code stand for it, as the place
     does for a subject without any id and for findings that are else the same.
     """
@@ -73,6 +78,7 @@ def identify(frame: gpd.GeoDataFrame, unnamed: Collection[str] = ()) -> list[str
     zones = is_zone_conflict(frame)
     for name in _OF_ZONES:
         parts[name] = np.where(zones, "", parts[name])
+    _forget_order(frame, parts)
     placed = parts["subject_id"] == ""
     for one, layer, instead in (
         ("subject_id", "subject_layer", uses(frame)), ("object_id", "object_layer", "")
@@ -87,6 +93,20 @@ def identify(frame: gpd.GeoDataFrame, unnamed: Collection[str] = ()) -> list[str
     turn = keys.groupby(keys).cumcount().to_numpy() + 1  # one rule twice on one spot
     texts = [key if count == 1 else f"{key}\x1f{count}" for key, count in zip(keys, turn)]
     return [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in texts]
+
+
+def _forget_order(frame: gpd.GeoDataFrame, parts: dict[str, np.ndarray]) -> None:
+    """Make the parts of sector conflicts say the same wherever they lie and whoever comes first."""
+    rule = frame["rule"].astype(str)
+    sectors = rule.str.startswith("sector.") & (rule != _UNITS_RULE)
+    for name in (*_OF_PLACES, "change"):
+        parts[name] = np.where(sectors, "", parts[name])
+    ends = [f"{side}_{name}" for side in ("subject", "object") for name in ("layer", "id")]
+    for row in np.flatnonzero(rule.isin(_TWO_SIDED)):
+        one = sorted([(parts[ends[0]][row], parts[ends[1]][row]),
+                      (parts[ends[2]][row], parts[ends[3]][row])])  # fmt: skip
+        for name, value in zip(ends, [*one[0], *one[1]]):
+            parts[name][row] = value
 
 
 def is_zone_conflict(frame: pd.DataFrame) -> np.ndarray:

@@ -85,20 +85,23 @@ def carry(
     former: pd.DataFrame | None,
     checks: Collection[str] = (),
     clusters: Collection[str] = (),
+    rules: Collection[str] = (),
+    plans: Collection[str] = (),
 ) -> Carried:
     """Give findings the status they had, and count the new, gone and unchanged ones.
 
     A finding accepted before stays accepted unless it grew by more than a hundredth or is judged
     otherwise than it was; one marked as fixed that is found again is open again; the reason of
-    either says so. `checks` and `clusters` (codes) are what this run was limited to, all where
-    none is named: what it did not look at is not gone, and decisions about that are kept.
+    either says so. `checks`, `clusters` (codes) and, of sector plans, `rules` and `plans` are what
+    this run was limited to, all where none is named: what it did not look at is not gone, and
+    decisions about that are kept.
     """
     if former is None:
         counts = {"new": len(findings), "gone": 0, "unchanged": 0, "former": False}
         return Carried(findings, counts, no_decisions())
     known = findings["id"].isin(former["id"]).to_numpy()
     absent = ~former["id"].isin(findings["id"]).to_numpy()
-    looked = _looked_at(former, checks, clusters)
+    looked = _looked_at(former, checks, clusters) & looked_at(former, rules, plans)
     unseen = (absent & ~looked) | (_shrunk(former, findings) if clusters else False)
     kept = unseen & _bears_a_word(former)
     old = former.set_index("id").loc[findings["id"][known]]
@@ -140,6 +143,17 @@ def _looked_at(
     asked = (room == "data") | room.map(_CHECKS).isin(list(checks)) | (not checks)
     inside = former["cluster"].isin(list(clusters)) | (not clusters)
     return (asked & inside).to_numpy(dtype=bool)
+
+
+def looked_at(table: pd.DataFrame, rules: Collection[str], plans: Collection[str]) -> np.ndarray:
+    """Tell which findings a run over these rules and sector plans would find again.
+
+    Only conflicts of sector plans are ever left out so; all are looked at where none is named.
+    """
+    sector = table["rule"].astype(str).str.startswith("sector.")
+    asked = table["rule"].isin(list(rules)) | (not rules)
+    sides = table["subject_layer"].isin(list(plans)) | table["object_layer"].isin(list(plans))
+    return (~sector | (asked & (sides | (not plans)))).to_numpy(dtype=bool)
 
 
 def _settled(old: pd.DataFrame, changed: list[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from .dossier import Dossier
+    from .sector_model import Plans
     from .standard import Standard
 
 LEVELS = ("county", "cluster", "town", "village")
@@ -78,6 +79,7 @@ class County:
     that was named but could not be read, or was not named at all, to the reason. `quotas` has
     level, unit, indicator, quota_ha, reserve_ha (floats, NaN where not given). `findings` holds
     what reading found (rules `data.*`). `inputs` is the provenance of each source for run.json.
+    `plans` are the sector plans, None where the dossier names none.
     """
 
     dossier: Dossier
@@ -89,3 +91,4 @@ class County:
     findings: gpd.GeoDataFrame
     missing: dict[str, str] = field(default_factory=dict)
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    plans: Plans | None = None

@@ -28,7 +28,8 @@ class Plans:
     the list says nothing, `kind` one of KINDS, "" without layout. `ground` has a valid polygon a
     project, None where it has no usable layout. `plots` has a row for each use and pair of years
     of a project (PLOT_COLUMNS), `plot_shapes` their polygons. `missing` maps a plan's id to the
-    reason where its layout or list could not be read whole.
+    reason where its layout or list could not be read whole; `unread` holds the ids of plans of
+    which one of the two could not be read at all, so that they can't be compared.
     """
 
     sectors: pd.DataFrame
@@ -37,6 +38,7 @@ class Plans:
     plots: pd.DataFrame
     plot_shapes: np.ndarray
     missing: dict[str, str] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
     def ids(self, projects: np.ndarray) -> np.ndarray:
         """Give the plan's id of each project (rows of `projects`)."""

@@ -14,6 +14,7 @@ from ..jobs.words import tr
 from .check_control_lines import CheckControlLines
 from .check_engine import CheckEngine
 from .check_quotas import CheckQuotas
+from .check_sectors import CheckSectors
 from .land_balance import LandBalance
 from .run_dossier import RunDossier
 from .sample_county import SampleCounty
@@ -25,6 +26,7 @@ ALGORITHMS = (
     CheckQuotas,
     CheckControlLines,
     LandBalance,
+    CheckSectors,
     SampleCounty,
     SetupEngine,
     CheckEngine,

@@ -29,6 +29,7 @@ TABLES = (
     "indicators", "land_balance", "transfers", "sector_matrix",
     "ledgers", "problem_list", "negative_list",
 )  # fmt: skip
+SECTOR_LAYERS = ("conflicts", "projects", "joint_use", "sites")
 _GEOMETRY = "geom"
 
 
@@ -47,10 +48,36 @@ def write_geopackage(results: Results, path: Path) -> Path:
                 _write_findings(findings, path)
         if len(results.decisions):
             _write(plain(results.decisions), path, "decisions")
+        tables.update(_write_sectors(results, path))
         columns = {name: list(table.columns) for name, table in tables.items()}
         columns["findings"] = list(record.COLUMNS)
         _write_styles(columns, path, stamp)
     return path
+
+
+def _write_sectors(results: Results, path: Path) -> dict[str, pd.DataFrame]:
+    """Add what was found out about sector plans, where they were checked; gives the tables."""
+    found = results.sectors
+    if found is None:
+        return {}
+    for name in SECTOR_LAYERS:
+        write_layer(getattr(found, name), path, name)
+    tables = {"sectors": plain(found.sectors), "sector_demand": plain(found.demand)}
+    for name, table in tables.items():
+        _write(table, path, name)
+    return tables
+
+
+def write_layer(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
+    """Add a layer of polygons; features without a shape stay."""
+    shapes = record.as_multi(frame.geometry.to_numpy())
+    table = plain(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
+    out = gpd.GeoDataFrame(table, geometry=shapes, crs=frame.crs)
+    pyogrio.write_dataframe(
+        out, path, layer=layer, driver="GPKG", append=path.exists(), geometry_type="MultiPolygon",
+        dataset_options=None if path.exists() else {"VERSION": "1.3"},
+        layer_options={"GEOMETRY_NAME": _GEOMETRY},
+    )  # fmt: skip
 
 
 def moment(stamp: Any) -> datetime:

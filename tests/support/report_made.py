@@ -123,6 +123,7 @@ class MadeResults:
     sector_matrix: pd.DataFrame
     run: dict[str, Any]
     decisions: pd.DataFrame = field(default_factory=no_decisions)
+    sectors: Any = None
 
 
 def villages(clusters: int) -> tuple[pd.DataFrame, np.ndarray]:

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Projects on land that a control line keeps: `sector.control.*`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...layers.rules import borne_out
+from ...layers.words import say
+from ..control import SEVERITY
+from ..overlay import CRUMB
+from ..values import unread_reason
+from .record import Batch, nothing, record
+from .share import Shared, share, take_away, unite
+
+if TYPE_CHECKING:
+    from ...layers.standard import Zone
+    from .scene import Scene
+
+RULES = {
+    "farmland": "sector.control.farmland", "redline": "sector.control.redline",
+    "boundary": "sector.control.boundary",
+}  # fmt: skip
+
+
+def check_control(scene: Scene, rule: str) -> gpd.GeoDataFrame:
+    """Find the projects that a zone of this rule's control line does not allow.
+
+    One conflict a project and line: its area is all of the project's ground there whose use is
+    forbidden or bound to conditions, its verdict the graver of the two.
+    """
+    role = next(name for name, own in RULES.items() if own == rule)
+    zones = [zone for zone in scene.standard.zones() if zone.role == role]
+    layer = scene.county.layers.get(role)
+    if layer is None or not zones:
+        missing = scene.county.missing.get(role)
+        scene.unchecked[rule] = missing or say("sectors.no_layer", role=say(f"checks.role.{role}"))
+        return nothing(scene)
+    if layer.unread:
+        scene.unchecked[rule] = unread_reason(layer)
+    parts = [_in_zone(scene, zone, layer.geometry) for zone in zones]
+    cases = pd.concat([table for table, _ in parts], ignore_index=True)
+    shapes = np.concatenate([pieces for _, pieces in parts])
+    if not len(cases):
+        return nothing(scene)
+    return record(scene, _batch(scene, rule, role, zones[0], cases, shapes))
+
+
+def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """Cut the plots that the zone's rules do not allow: plot, verdict, note, basis, and shapes."""
+    told = scene.standard.control_rules(zone.id).match(scene.uses)
+    verdict = told["verdict"].to_numpy(dtype=object)
+    _note_unruled(scene, zone, verdict)
+    asked = np.isin(verdict, ("forbid", "conditional")) & scene.in_run[scene.owner]
+    plots = np.where(asked, scene.plans.plot_shapes, None)
+    if zone.side == "outside":
+        rows = np.flatnonzero(asked)
+        shapes = take_away(plots[rows], features)
+        left = shapely.area(shapes) > CRUMB
+        rows, shapes = rows[left], shapes[left]
+    else:
+        found: Shared = share(plots, features)
+        rows = np.unique(found.left)
+        place = np.searchsorted(rows, found.left)
+        shapes = unite(found.shapes, place, len(rows))
+    table = told.iloc[rows].assign(plot=rows).reset_index(drop=True)
+    return table, shapes
+
+
+def _note_unruled(scene: Scene, zone: Zone, verdict: np.ndarray) -> None:
+    """Say which uses no rule of a zone covers: there nothing was judged."""
+    lacking = (verdict == "") & (scene.uses != "") & scene.in_run[scene.owner]
+    codes = sorted(set(scene.uses[lacking]))
+    if codes:
+        rule = RULES[zone.role]
+        text = say("sectors.no_rule", zone=zone.name, codes=" ".join(codes))
+        scene.unchecked[rule] = " ".join(filter(None, [scene.unchecked.get(rule, ""), text]))
+
+
+def _batch(
+    scene: Scene, rule: str, role: str, zone: Zone, cases: pd.DataFrame, shapes: np.ndarray
+) -> Batch:
+    plots = cases["plot"].to_numpy()
+    first, ground, group = scene.by_project(plots, shapes)
+    area = scene.measure(ground)
+    kept = scene.noise.keep(rule, ground, area)
+    grave = cases.assign(group=group, mild=cases["verdict"] != "forbid")
+    grave = grave.sort_values(["group", "mild"], kind="stable").drop_duplicates("group")
+    grave = grave[kept].reset_index(drop=True)
+    subject = scene.owner[plots[first]][kept]
+    ground, area = ground[kept], area[kept]
+    change = _change(scene, plots, shapes, group, kept, area)
+    verdict = grave["verdict"].to_numpy(dtype=object)
+    sure = [borne_out(*pair) for pair in zip(grave["basis"], grave["confidence"])]
+    columns = {
+        "object_layer": role, "object_name": zone.name, "object_id": "",
+        "verdict": verdict, "change": change,
+        "severity": np.array([SEVERITY[pair] for pair in zip(verdict, change)], dtype=object),
+        "value": area, "limit": 0.0, "excess": area, "unit_of_measure": "m2",
+        "basis": np.where(sure, grave["basis"], "").astype(object),
+        "message": _messages(scene, zone, subject, area, grave),
+    }  # fmt: skip
+    own = grave["remedy"].to_numpy(dtype=object)
+    columns["remedy"] = np.where(own == "", scene.standard.rule(rule).remedy, own)
+    return Batch(rule, ground, area, subject, np.full(len(subject), -1), columns)
+
+
+def _change(
+    scene: Scene, plots: np.ndarray, shapes: np.ndarray, group: np.ndarray, kept: np.ndarray,
+    area: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """Tell `existing` where all the ground already bears the use's class group in the base."""
+    base = scene.county.layers.get("landuse")
+    out = np.full(len(area), "new", dtype=object)
+    if base is None or not len(area):
+        return out
+    codes = base.data["code"].to_numpy(dtype=object)
+    before = scene.standard.code_table(base.table).change_groups(codes)
+    after = scene.table.change_groups(scene.uses[plots])
+    found = share(shapes, base.geometry, lambda i, k: (after[i] == before[k]) & (after[i] != ""))
+    stood = np.bincount(group[found.left], scene.measure(found.shapes), minlength=len(kept))[kept]
+    out[area - stood < scene.noise.min_area_m2] = "existing"
+    return out
+
+
+def _messages(
+    scene: Scene, zone: Zone, subject: np.ndarray, area: np.ndarray, told: pd.DataFrame
+) -> list[str]:
+    labels = scene.plans.projects["label"].to_numpy(dtype=object)[subject]
+    share_of = area / scene.ground_m2[subject]
+    out = []
+    for label, m2, part, case in zip(labels, area, share_of, told.itertuples()):
+        text = say(
+            f"sectors.control.{zone.side}.{case.verdict}", label=label, zone=zone.name,
+            area=m2, share=100 * part,
+        )  # fmt: skip
+        out.append(text + (say("checks.control.note", text=case.note) if case.note else ""))
+    return out

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What former results say of rules and plans that a run did not look at again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from ...layers.former import looked_at
+from .demand import DEMAND
+from .overlap import OVERLAP
+from .record import COLUMNS, NUMBERS, SIDES
+
+if TYPE_CHECKING:
+    from .run import Parts
+
+_LAYERS = {"conflicts", "joint_use", "sites", "sector_demand"}
+
+
+def keep_former(parts: Parts, out: Path) -> Parts:
+    """Add the former conflicts that a run over some rules or plans could not have found again.
+
+    Conflicts of plans that the dossier no longer names are left out. Without former results, or
+    with such as hold no sector plans, the run stands for itself.
+    """
+    path = out / "results.gpkg"
+    if not path.exists() or not _LAYERS.issubset(pyogrio.list_layers(path)[:, 0]):
+        return parts
+    scene = parts.scene
+    former = _text(pyogrio.read_dataframe(path, layer="conflicts"))
+    unseen = ~looked_at(former, parts.rules, scene.wanted) & _still_there(parts, former)
+    former = former[unseen & ~former["id"].isin(parts.conflicts["id"]).to_numpy()]
+    parts.conflicts = _under(parts.conflicts, former[[*COLUMNS, "geometry"]])
+    _keep_joint(parts, path)
+    _keep_sites(parts, path)
+    if DEMAND not in parts.rules:
+        parts.demand_table = pyogrio.read_dataframe(path, layer="sector_demand")
+    return parts
+
+
+def _still_there(parts: Parts, former: pd.DataFrame) -> pd.Series:
+    """Tell which former conflicts are of plans that the dossier still names."""
+    ids = set(parts.scene.plans.sectors["sector"])
+    roles = {*parts.scene.county.dossier.layers, "sectors", "quotas", "plan", ""}
+    return former["subject_layer"].isin(ids | {"sectors"}) & former["object_layer"].isin(
+        ids | roles
+    )
+
+
+def _keep_joint(parts: Parts, path: Path) -> None:
+    """Keep the joint use of plans that were not looked at."""
+    old = _text(pyogrio.read_dataframe(path, layer="joint_use"))
+    if OVERLAP in parts.rules:
+        wanted = list(parts.scene.wanted)
+        seen = old["sector_a"].isin(wanted) | old["sector_b"].isin(wanted) | (not wanted)
+        old = old[~seen]
+    parts.joint_use = _under(parts.joint_use, old)
+
+
+def _keep_sites(parts: Parts, path: Path) -> None:
+    """Keep the sites of projects that only former conflicts are about."""
+    old = _text(pyogrio.read_dataframe(path, layer="sites"))
+    named = pd.concat(
+        [
+            parts.conflicts[[f"{side}_layer", f"{side}_id"]].set_axis(["sector", "project"], axis=1)
+            for side in SIDES
+        ]
+    )
+
+    def key(table: pd.DataFrame) -> pd.MultiIndex:
+        return pd.MultiIndex.from_frame(table[["sector", "project"]])
+
+    keep = key(old).isin(key(named)) & ~key(old).isin(key(parts.sites))
+    parts.sites = _under(parts.sites, old[keep])
+
+
+def _under(new: gpd.GeoDataFrame, old: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put former rows under new ones, with the columns of the new."""
+    if not len(old):
+        return new
+    if not len(new):
+        return old[[*new.columns]].reset_index(drop=True).set_crs(new.crs, allow_override=True)
+    old = old[[*new.columns]].set_crs(new.crs, allow_override=True)
+    return gpd.GeoDataFrame(
+        pd.concat([new, old], ignore_index=True), geometry="geometry", crs=new.crs
+    )
+
+
+def _text(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give texts as our tables have them: "" where a file says null."""
+    for name in table.columns:
+        if table[name].dtype == object and name != "geometry" and name not in NUMBERS:
+            table[name] = table[name].where(table[name].notna(), "")
+    return table

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What every rule about sector plans looks at: the plans, the county, areas, places, names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..fabric import measure_of
+from ..net import take
+from ..noise import Noise
+from ..places import noise_of
+from .share import share, unite
+
+if TYPE_CHECKING:
+    from ...layers.codes import CodeTable
+    from ...layers.model import County, Layer
+    from ...layers.sector_model import Plans
+    from ...layers.sector_rules import UseRelations
+    from ...layers.standard import Standard
+    from ..fabric import Measure
+
+
+@dataclass
+class Scene:
+    """A county with its sector plans, ready to be questioned rule by rule.
+
+    `noise` counts what is dropped by the tolerance. `plans` limits the run to pairs that involve
+    one of these plans (ids; all where empty). `unchecked` maps a rule, or a plan's id, to why it
+    could not be checked, or not whole.
+    """
+
+    county: County
+    plans: Plans
+    wanted: tuple[str, ...] = ()
+    noise: Noise = field(default_factory=lambda: Noise(0, 0))
+    unchecked: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, county: County, wanted: tuple[str, ...] = ()) -> Scene:
+        """Set a county's scene; it must have plans."""
+        if county.plans is None:
+            raise ValueError("the county has no sector plans")
+        return cls(county, county.plans, wanted, noise_of(county), dict(county.plans.missing))
+
+    @cached_property
+    def measure(self) -> Measure:
+        """Measure areas as all checks of the county do, in m2."""
+        return measure_of(self.county)
+
+    @property
+    def standard(self) -> Standard:
+        """Give the standard."""
+        return self.county.standard
+
+    @cached_property
+    def relations(self) -> UseRelations:
+        """Give the table of uses that exclude each other."""
+        return self.standard.use_relations()
+
+    @cached_property
+    def table(self) -> CodeTable:
+        """Give the vocabulary that the uses of projects are written in."""
+        return self.standard.code_table(self.standard.settings["rule_table"])
+
+    @cached_property
+    def uses(self) -> np.ndarray:
+        """Give the use of each plot, "" where blank or unknown."""
+        codes = self.plans.plots["use"].to_numpy(dtype=object)
+        return np.where(self.table.known(codes), codes, "").astype(object)
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """Give the project of each plot."""
+        return self.plans.plots["project"].to_numpy(dtype=np.int64)
+
+    @cached_property
+    def sector(self) -> np.ndarray:
+        """Give the plan (row of `sectors`) of each project."""
+        return self.plans.projects["sector"].to_numpy(dtype=np.int64)
+
+    @cached_property
+    def ground_m2(self) -> np.ndarray:
+        """Give the area of each project's ground, 0 where it has none."""
+        return self.measure(self.plans.ground)
+
+    @cached_property
+    def in_run(self) -> np.ndarray:
+        """Tell for each project whether its plan is one that the run is about."""
+        ids = self.plans.sectors["sector"].to_numpy(dtype=object)
+        chosen = np.isin(ids, list(self.wanted)) | (not self.wanted)
+        return chosen[self.sector]
+
+    def layer_uses(self, layer: Layer) -> np.ndarray:
+        """Give each feature's code in the vocabulary of the projects, "" where unknown."""
+        codes = layer.data["code"].to_numpy(dtype=object)
+        return self.standard.code_table(layer.table).rule_codes(codes)
+
+    def homes(self, shapes: np.ndarray) -> np.ndarray:
+        """Give each shape the finest unit that holds most of it; -1 where none of the run does."""
+        units = self.county.units.geometry
+        found = share(shapes, units)
+        area = self.measure(found.shapes)
+        unit = self.county.tree.feature_unit[found.right]
+        sums = pd.DataFrame({"shape": found.left, "unit": unit, "area": area})
+        sums = sums.groupby(["shape", "unit"], sort=True)["area"].sum().reset_index()
+        sums = sums.sort_values(["shape", "area"], ascending=[True, False], kind="stable")
+        best = sums.drop_duplicates("shape")
+        out = np.full(len(shapes), -1, dtype=np.int64)
+        out[best["shape"].to_numpy()] = best["unit"].to_numpy()
+        return out
+
+    @cached_property
+    def project_homes(self) -> np.ndarray:
+        """Give the finest unit that holds most of each project's ground, -1 where none."""
+        return self.homes(self.plans.ground)
+
+    def town_of(self, units: np.ndarray) -> dict[str, np.ndarray]:
+        """Give town and cluster, codes and names, for finest units (-1: "")."""
+        finest = self.county.tree.finest
+        names = ("town", "town_name", "cluster", "cluster_name")
+        return {
+            name: take(finest[name].to_numpy(dtype=object), units, "")
+            if name in finest
+            else np.full(len(units), "", dtype=object)
+            for name in names
+        }
+
+    def people(self, projects: np.ndarray, side: str) -> dict[str, np.ndarray]:
+        """Give what a conflict tells of its projects on one side; -1 is no project."""
+        own, sectors = self.plans.projects, self.plans.sectors
+        plan = np.where(projects < 0, -1, take(self.sector, projects, -1))
+
+        def of_plan(column: str) -> np.ndarray:
+            return take(sectors[column].to_numpy(dtype=object), plan, "")
+
+        def of_project(column: str, absent: object = "") -> np.ndarray:
+            kind = float if isinstance(absent, float) else object
+            return take(own[column].to_numpy(dtype=kind), projects, absent)
+
+        return {
+            f"{side}_layer": of_plan("sector"), f"{side}_name": of_plan("name"),
+            f"{side}_department": of_plan("department"), f"{side}_id": of_project("project"),
+            f"{side}_label": of_project("label"), f"{side}_use": of_project("use"),
+            f"{side}_start": of_project("start", np.nan), f"{side}_end": of_project("end", np.nan),
+            f"{side}_area_m2": take(self.ground_m2, projects, np.nan),
+            f"{side}_demand_m2": take(self.demand_m2, projects, np.nan),
+        }  # fmt: skip
+
+    @cached_property
+    def demand_m2(self) -> np.ndarray:
+        """Give the land each project asks for: the listed area, else the laid-out one."""
+        listed = self.plans.projects["listed_m2"].to_numpy(dtype=float)
+        laid = np.where(self.ground_m2 > 0, self.ground_m2, np.nan)
+        return np.where(np.isnan(listed), laid, listed)
+
+    def by_project(
+        self, rows: np.ndarray, shapes: np.ndarray, *keys: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Unite pieces (`rows` of plots) by project and further keys.
+
+        Gives, a row a group, the first piece of each, its shape and, for each piece, its group.
+        """
+        table = pd.DataFrame({"owner": self.owner[rows], **dict(zip("abc", keys))})
+        group = table.groupby(list(table), sort=True).ngroup().to_numpy()
+        count = int(group.max()) + 1 if len(group) else 0
+        first = np.full(count, len(rows))
+        np.minimum.at(first, group, np.arange(len(rows)))
+        return first, unite(shapes, group, count), group

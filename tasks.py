@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the engine does: one function a task, each importing only what it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+from .jobs import schema
+from .jobs.lifeline import FINISHING
+
+if TYPE_CHECKING:
+    from .voice import Voice
+
+
+def run(job: schema.Job, voice: Voice, work: str) -> None:
+    """Do every check that a dossier allows and write all results."""
+    from .checks.results import verdict
+    from .checks.run import compute
+    from .layers.words import say
+    from .reports import OUTPUTS, write_results
+    from .reports.geopackage import write_geopackage
+
+    _local_only(job)
+    out, folder = _open(job, work, OUTPUTS)
+    results = compute(
+        job.dossier, job.checks, job.clusters, out, voice.progress,
+        rules=job.rules, plans=job.plans,
+    )  # fmt: skip
+    if job.tables_only:
+        write_geopackage(results, folder / "results.gpkg")
+    else:
+        write_results(results, folder, voice.progress)
+    files = _publish(folder, out, voice)
+    counts = results.counts()
+    words = say(f"reports.verdict.all.{verdict(results)}"), say("engine.done", out=out, **counts)
+    voice.result({**counts, "out": str(out), "files": files}, "\n".join(words))
+
+
+def sectors(job: schema.Job, voice: Voice, work: str) -> None:
+    """Hold the sector plans against everything; write results.gpkg and run.json only."""
+    from .checks.run import compute
+    from .layers.words import say
+    from .reports.geopackage import write_geopackage
+    from .reports.runfile import write_run
+
+    _local_only(job)
+    out, folder = _open(job, work, ("results.gpkg", "run.json"))
+    results = compute(
+        job.dossier, ("sectors",), job.clusters, out, voice.progress,
+        rules=job.rules, plans=job.plans,
+    )  # fmt: skip
+    voice.progress("report", 0.0)
+    write_geopackage(results, folder / "results.gpkg")
+    write_run(results.run, folder / "run.json")
+    files = _publish(folder, out, voice)
+    counts = results.counts()
+    voice.result(
+        {**counts, "out": str(out), "files": files}, say("engine.sectors_done", out=out, **counts)
+    )
+
+
+def sites(job: schema.Job, voice: Voice, work: str) -> None:
+    """Look for sites for one project; write them as layer `sites` of results.gpkg."""
+    from .checks.sectors.sites import suggest
+    from .layers.words import say
+    from .reports.geopackage import write_layer
+
+    out, folder = _open(job, work, ("results.gpkg",))
+    found = suggest(
+        job.dossier, job.plan, job.project, job.area_ha or None, job.count, voice.progress
+    )
+    write_layer(found, folder / "results.gpkg", "sites")
+    files = _publish(folder, out, voice)
+    values = {"count": len(found), "out": str(out), "files": files}
+    voice.result(values, say("engine.sites_done", count=len(found), project=job.project))
+
+
+def register(job: schema.Job, voice: Voice, work: str) -> None:
+    """Merge the conflicts of a run into the register."""
+    from .layers.words import say
+    from .register.tasks import update
+
+    values = update(job, voice)
+    voice.result(values, say("engine.register_done", **values))
+
+
+def decide(job: schema.Job, voice: Voice, work: str) -> None:
+    """Write decisions about conflicts into the register."""
+    from .layers.words import say
+    from .register.tasks import decide as write
+
+    values = write(job)
+    counts = {name: len(values[name]) for name in ("decided", "refused")}
+    voice.result(values, say("engine.decide_done", **counts))
+
+
+def snapshot(job: schema.Job, voice: Voice, work: str) -> None:
+    """Copy the register into a GeoPackage."""
+    from .layers.words import say
+    from .register.tasks import snapshot as copy
+
+    voice.result(copy(job), say("engine.snapshot_done", out=job.out))
+
+
+def meeting(job: schema.Job, voice: Voice, work: str) -> None:
+    """Write the papers of the departments' joint meeting."""
+    from .layers.words import say
+    from .reports.meeting import write_meeting
+    from .reports.publish import open_folder
+
+    out = Path(job.out).absolute()
+    folder = open_folder(out, work)
+    write_meeting(Path(job.results), job.register, folder, voice.progress)
+    files = _publish(folder, out, voice)
+    voice.result({"out": str(out), "files": files}, say("engine.meeting_done", out=out))
+
+
+def sample(job: schema.Job, voice: Voice, work: str) -> None:
+    """Write a made county."""
+    from .layers.words import say
+    from .reports.publish import open_folder
+    from .sample import make_county, refuse_strangers
+
+    out = Path(job.out).absolute()
+    refuse_strangers(out)
+    folder = open_folder(out, work)
+    dossier = make_county(job.parcels, job.seed, job.faults, folder, voice.progress)
+    files = _publish(folder, out, voice)
+    dossier = out / dossier.name
+    values = {"out": str(out), "dossier": str(dossier), "files": files}
+    voice.result(values, say("engine.sample_done", dossier=dossier))
+
+
+TASKS: dict[str, Callable[[schema.Job, Any, str], None]] = {
+    "run": run, "sectors": sectors, "sites": sites, "register": register, "decide": decide,
+    "snapshot": snapshot, "meeting": meeting, "sample": sample,
+}  # fmt: skip
+
+
+def _local_only(job: schema.Job) -> None:
+    from .layers.errors import InputError
+
+    if job.scheduler not in ("", "local"):
+        raise InputError("engine.scheduler", scheduler=job.scheduler)
+
+
+def _open(job: schema.Job, work: str, names: tuple[str, ...]) -> tuple[Path, Path]:
+    """Make the folder to write into; refuse to put results over what the dossier reads."""
+    from .layers.dossier import read_dossier
+    from .reports.publish import open_folder, refuse_inputs
+
+    out = Path(job.out).absolute()
+    refuse_inputs(read_dossier(job.dossier), out, names)
+    return out, open_folder(out, work)
+
+
+def _publish(folder: Path, out: Path, voice: Voice) -> list[str]:
+    from .reports.publish import publish
+
+    voice.progress("publish", 0.0)
+    with FINISHING:
+        files, notes = publish(folder, out)
+    for text in notes:
+        voice.note("warning", text)
+    return [str(path) for path in files]
