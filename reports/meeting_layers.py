@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write meeting.gpkg: what QGIS draws and says on each conflict's sheet, in words ready to show.
+
+Layer `sheets` has a row a conflict in the papers' order: its geometry is the ground that the map
+shows, its columns are the words of the sheet. `ground` holds the shapes of each sheet (`sheet` is
+its number), `backdrop` borders and control lines, `county` what the overview shows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from ..layers.findings import as_multi
+from ..layers.words import say
+from .geopackage import _clock, moment
+from .labels import word
+from .meeting_data import SIDES, Papers
+from .meeting_figures import SEVERITIES
+from .meeting_html import county_name
+from .meeting_scene import Scene
+from .meeting_sheets import FACTS, Sheets, Words
+from .meeting_words import department
+from .provenance import stamp
+from .raster import Frame
+
+_KINDS = ("near", "subject", "object", "site", "conflict")
+GROUND = ("sheet", "kind", "label", "colour")
+_FORM = (
+    "rule", "way", "decision", "so_far", "sign", "day", "legend_conflict", "legend_site",
+    "legend_near",
+)  # fmt: skip
+
+
+def write_layers(sheets: Sheets, path: Path) -> Path:
+    """Write the four layers to a new file."""
+    papers = sheets.scenes.papers
+    rows, frames, ground = [], [], []
+    for row in sheets.rows:
+        scene = sheets.scenes.scene(row)
+        words = sheets.words(row)
+        rows.append(_sheet(papers, row, words, scene))
+        frames.append(_box(scene.frame if scene else sheets.scenes.whole()))
+        ground += _ground(sheets, words, scene) if scene else []
+    with _clock(moment(papers.run.get("stamp"))):
+        _write(pd.DataFrame(rows, columns=list(_COLUMNS)), frames, path, "sheets", papers)
+        table = pd.DataFrame([one[:-1] for one in ground], columns=list(GROUND))
+        _write(
+            table.astype({"sheet": "int64"}), [one[-1] for one in ground], path, "ground", papers
+        )
+        names, shapes = _backdrop(sheets)
+        _write(pd.DataFrame(names, columns=["kind", "name"]), shapes, path, "backdrop", papers)
+        _write(pd.DataFrame({"kind": ["county"]}), [_county(sheets)], path, "county", papers)
+    return path
+
+
+_COLUMNS = (
+    "number", "id", "severity", "cluster", "departments", "located", "scale", "heading", "title",
+    "severity_word", "rule", "place", "measure", "message", "way", "basis", "so_far", "choices",
+    "names", "values_a", "values_b", "side_a", "side_b", "colour_a", "colour_b", "note", "county",
+    *(f"word_{name}" for name in _FORM),
+)  # fmt: skip
+
+
+def _sheet(
+    papers: Papers, row: dict[str, Any], words: Words, scene: Scene | None
+) -> dict[str, Any]:
+    """Make the row of one sheet; facts stand in lists, a line each."""
+    first, second = words.sides
+    shown = [at for at in range(len(FACTS)) if first.facts[at] or second.facts[at]]
+    date = stamp(papers.run.get("stamp"))
+    way = words.ways or [words.remedy or say("meeting.way.none")]
+    return {
+        "number": words.number,
+        "id": words.id,
+        "severity": words.severity if words.severity in SEVERITIES else "info",
+        "cluster": row["cluster"],
+        "departments": "\n".join(dict.fromkeys(filter(None, (department(row, s) for s in SIDES)))),
+        "located": int(scene is not None),
+        "scale": scene.scale if scene else 0,
+        "heading": say("meeting.title", name=county_name(papers)),
+        "title": words.title,
+        "severity_word": f"{words.sign} {words.severity_word}",
+        "rule": words.rule,
+        "place": words.place,
+        "measure": words.measure,
+        "message": words.message,
+        "way": "\n".join(way),
+        "basis": say("meeting.sheet.basis", basis=words.basis) if words.basis else "",
+        "so_far": f"{say('meeting.sheet.so_far')}{words.state_word} {words.decision}".strip(),
+        "choices": "　".join(_choices(second.is_project)),
+        "names": "\n".join(say(f"meeting.fact.{FACTS[at]}") for at in shown),
+        "values_a": "\n".join(_line(first.facts[at]) for at in shown),
+        "values_b": "\n".join(_line(second.facts[at]) for at in shown),
+        "side_a": f"{first.letter} {first.name}",
+        "side_b": f"{second.letter} {second.name}".strip() if second.name else "",
+        "colour_a": first.colour,
+        "colour_b": second.colour,
+        "note": "" if scene else say("meeting.sheet.placeless"),
+        "county": f"{say('meeting.block.date')} {date}" if date else "",
+        **{f"word_{name}": _form(name) for name in _FORM},
+    }
+
+
+def _choices(both: bool) -> list[str]:
+    """List what a meeting may decide, each with a box to tick."""
+    names = ("subject", *(("object", "both") if both else ()), "move", "waive", "later")
+    return [f"□ {say(f'meeting.sheet.choice.{name}')}" for name in names]
+
+
+def _form(name: str) -> str:
+    """Give a fixed word of the form."""
+    if name.startswith("legend_"):
+        return say(f"meeting.legend.{name[7:]}")
+    return say("meeting.field.rule" if name == "rule" else f"meeting.sheet.{name}")
+
+
+def _line(value: str) -> str:
+    """Keep a fact to one line, so that the lists of names and values stay side by side."""
+    return " ".join(value.split()) or "—"
+
+
+def _ground(sheets: Sheets, words: Words, scene: Scene) -> list[tuple[Any, ...]]:
+    """List the shapes of one sheet: number, kind, label, colour, shape; drawn in this order."""
+    scenes = sheets.scenes
+    out: list[tuple[Any, ...]] = []
+    box = _box(scene.frame)
+    for place in scene.near:
+        out.append((words.number, "near", "", "", shapely.intersection(scenes.shapes[place], box)))
+    for side, words_of in zip(SIDES, words.sides):
+        if side in scene.grounds:
+            shape = scene.grounds[side]
+            out.append((words.number, side, words_of.letter, words_of.colour, shape))
+    letters = dict(zip(SIDES, (side.letter for side in words.sides)))
+    for side, place in scene.sites:
+        site = scenes.papers.sites.iloc[place]
+        label = f"{letters[side]}{site['rank']:.0f}"
+        out.append((words.number, "site", label, "", site["geometry"]))
+    if scene.conflict is not None:
+        out.append((words.number, "conflict", "", "", scene.conflict))
+    return out
+
+
+def _backdrop(sheets: Sheets) -> tuple[list[tuple[str, str]], list[Any]]:
+    """List borders and control lines: kind and name, and the shapes."""
+    backdrop = sheets.scenes.backdrop
+    names = [(row["kind"], str(row["name"])) for row in backdrop.borders.to_dict("records")]
+    shapes = list(backdrop.borders["geometry"])
+    for role, found in backdrop.lines.items():
+        names += [(role, word("role", role))] * len(found)
+        shapes += list(found)
+    return names, shapes
+
+
+def _county(sheets: Sheets) -> Any:
+    """Give the ground of the overview: all units, else all projects."""
+    borders = sheets.scenes.backdrop.borders["geometry"].to_numpy()
+    shapes = borders if len(borders) else sheets.scenes.shapes
+    return shapely.union_all(shapes[~shapely.is_missing(shapes)])
+
+
+def _box(frame: Frame) -> Any:
+    return shapely.box(frame.left, frame.low, frame.right, frame.high)
+
+
+def _write(table: pd.DataFrame, shapes: list[Any], path: Path, name: str, papers: Papers) -> None:
+    """Add one layer of polygons; what is cut down to lines or points falls away."""
+    multi = as_multi(np.array([_polygons(shape) for shape in shapes], dtype=object))
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(multi), crs=papers.crs))
+    pyogrio.write_dataframe(
+        frame, path, layer=name, driver="GPKG", append=path.exists(), geometry_type="MultiPolygon",
+        dataset_options=None if path.exists() else {"VERSION": "1.3"},
+        layer_options={"GEOMETRY_NAME": "geom"},
+    )  # fmt: skip
+
+
+def _polygons(shape: Any) -> Any:
+    """Keep the polygons of a shape."""
+    if shape is None or shape.is_empty:
+        return None
+    parts = shapely.get_parts(shape)
+    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return shapely.multipolygons(parts) if len(parts) else None

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Draw the map of each conflict as SVG: all words are text, the county's outline is drawn once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from ..layers.words import say
+from .marks import path_of, thin
+from .meeting_scene import HEIGHT, WIDTH, Scene, Scenes
+from .meeting_words import direction, distance
+from .raster import Frame
+
+INSET = 190.0  # width of the overview in units of the drawing
+_EDGE = 26.0  # arrows to what lies outside keep so far from the map's edge
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """An arrow at the map's edge to a site outside it: place, turn in degrees, words."""
+
+    x: float
+    y: float
+    turn: float
+    label: str
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word on the map."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that the template needs for one map; paths are SVG's, "" where there is nothing."""
+
+    number: int
+    lines: dict[str, str]
+    near: str
+    grounds: dict[str, str]
+    conflict: str
+    spot: tuple[float, float] | None
+    sites: list[str]
+    letters: list[tuple[str, Mark]]
+    site_marks: list[Mark]
+    names: list[Mark]
+    pointers: list[Pointer]
+    bar: dict[str, Any]
+    scale: str
+    box: tuple[float, float, float, float]
+    crs: str
+    notes: list[str] = field(default_factory=list)
+
+
+class Drawer:
+    """Draws maps in one style; what they share is prepared once."""
+
+    def __init__(self, scenes: Scenes) -> None:
+        self.scenes = scenes
+        self.whole = scenes.whole()
+        self.inset_height = INSET * HEIGHT / WIDTH
+        lines = scenes.backdrop.lines
+        self._lines = {role: (shapes, shapely.STRtree(shapes)) for role, shapes in lines.items()}
+        borders = scenes.backdrop.borders
+        self._borders = {
+            kind: borders[borders["kind"] == kind].reset_index(drop=True)
+            for kind in ("town", "cluster")
+        }
+
+    def county(self) -> str:
+        """Draw what all overviews show: the towns, else the ground of all projects."""
+        borders = self.scenes.backdrop.borders["geometry"].to_numpy()
+        shapes = borders if len(borders) else self.scenes.shapes
+        shapes = shapes[~shapely.is_missing(shapes)]
+        frame = self._small()
+        return path_of(frame, thin(shapes, 0.8 / frame.scale)) if len(shapes) else ""
+
+    def draw(self, row: dict[str, Any]) -> Drawing | None:
+        """Draw one conflict's map; None where nothing of it has a place."""
+        scene = self.scenes.scene(row)
+        if scene is None:
+            return None
+        frame = scene.frame
+        grounds = {side: _path(frame, shape) for side, shape in scene.grounds.items()}
+        spot = _tiny(frame, scene.conflict)
+        inside, pointers = self._sites(scene)
+        marks = [_mark(frame, shape, label) for label, shape in inside]
+        return Drawing(
+            number=int(row["number"]),
+            lines=self._backdrop(frame),
+            near="".join(_path(frame, self.scenes.shapes[place]) for place in scene.near),
+            grounds=grounds,
+            conflict=_path(frame, scene.conflict),
+            spot=spot,
+            sites=[_path(frame, shape) for _, shape in inside],
+            letters=_letters(scene),
+            site_marks=[mark for mark in marks if mark],
+            names=self._names(frame),
+            pointers=pointers,
+            bar=scale_bar(frame),
+            scale=f"1:{scene.scale:,}".replace(",", " "),
+            box=self._box(frame),
+            crs=self.scenes.papers.crs.to_string() if self.scenes.papers.crs else "",
+        )
+
+    def _small(self) -> Frame:
+        """Give the county's frame at the size of the overview."""
+        whole = self.whole
+        return Frame(whole.left, whole.low, whole.right, whole.high, INSET)
+
+    def _box(self, frame: Frame) -> tuple[float, float, float, float]:
+        """Give the map's frame in the overview: x, y, width, height, never too small to see."""
+        small = self._small()
+        corners = np.array([[frame.left, frame.high], [frame.right, frame.low]])
+        (left, top), (right, low) = small.place(corners)
+        x, y = (left + right) / 2, (top + low) / 2
+        wide, high = max(right - left, 5.0), max(low - top, 4.0)
+        return round(x - wide / 2, 1), round(y - high / 2, 1), round(wide, 1), round(high, 1)
+
+    def _backdrop(self, frame: Frame) -> dict[str, str]:
+        """Draw control lines and borders, cut to the frame."""
+        box = shapely.box(*_bounds(frame))
+        out = {}
+        for role, (shapes, tree) in self._lines.items():
+            found = np.sort(tree.query(box))
+            out[role] = "".join(_path(frame, shapes[place]) for place in found)
+        for kind, table in self._borders.items():
+            lines = shapely.boundary(table["geometry"].to_numpy()) if len(table) else []
+            out[kind] = "".join(_path(frame, line) for line in lines)
+        return {name: path for name, path in out.items() if path}
+
+    def _names(self, frame: Frame) -> list[Mark]:
+        """Write the names of towns whose ground is in the frame, near its upper edge."""
+        out = []
+        for _, town in self._borders["town"].iterrows():
+            part = shapely.clip_by_rect(town["geometry"], *_bounds(frame))
+            if part is None or part.is_empty or part.area < 0.02 * _area(frame):
+                continue
+            mark = _mark(frame, shapely.Point(part.centroid.x, part.bounds[3]), town["name"])
+            if mark:
+                out.append(Mark(mark.x, round(max(mark.y + 26, 30), 1), mark.text))
+        return out
+
+    def _sites(self, scene: Scene) -> tuple[list[tuple[str, Any]], list[Pointer]]:
+        """Part the sites into those in the frame, with their shapes, and arrows to the others."""
+        box = shapely.box(*_bounds(scene.frame))
+        inside, pointers = [], []
+        for side, place in scene.sites:
+            site = self.scenes.papers.sites.iloc[place]
+            shape = site["geometry"]
+            if shape is None or shape.is_empty:
+                continue
+            label = f"{say(f'meeting.side.{side}')}{site['rank']:.0f}"
+            if shape.centroid.within(box):
+                inside.append((label, shape))
+            else:
+                pointers.append(_pointer(scene.frame, shape.centroid, label))
+        return inside, _apart(pointers)
+
+
+def scale_bar(frame: Frame) -> dict[str, Any]:
+    """Choose a round length of about a fifth of the map's width."""
+    wanted = (frame.right - frame.left) / 5
+    power = 10 ** math.floor(math.log10(wanted))
+    metres = max(step * power for step in (1, 2, 5) if step * power <= wanted)
+    size = (f"{metres / 2000:g}", say("meeting.km", value=f"{metres / 1000:g}"))
+    if metres < 1000:
+        size = (f"{metres / 2:g}", say("meeting.m", value=f"{metres:g}"))
+    return {"length": round(metres * frame.scale, 1), "labels": ["0", *size]}
+
+
+def _bounds(frame: Frame) -> tuple[float, float, float, float]:
+    """Give a frame with a little margin, so that cut edges are not seen."""
+    spare = 0.02 * (frame.right - frame.left)
+    return frame.left - spare, frame.low - spare, frame.right + spare, frame.high + spare
+
+
+def _area(frame: Frame) -> float:
+    return (frame.right - frame.left) * (frame.high - frame.low)
+
+
+def _path(frame: Frame, shape: Any) -> str:
+    """Draw a shape, cut to the frame and without vertices that nobody sees."""
+    if shape is None or shape.is_empty:
+        return ""
+    part = shapely.clip_by_rect(shape, *_bounds(frame))
+    if part is None or part.is_empty:
+        return ""
+    return path_of(frame, thin(np.array([part], dtype=object), 0.4 / frame.scale))
+
+
+def _tiny(frame: Frame, shape: Any) -> tuple[float, float] | None:
+    """Give the place of a conflict too small to see, which gets a ring round it."""
+    if shape is None or shape.is_empty:
+        return None
+    left, low, right, high = shape.bounds
+    if max(right - left, high - low) * frame.scale > 30:
+        return None
+    ((x, y),) = frame.place(np.array([[(left + right) / 2, (low + high) / 2]]))
+    return round(float(x), 1), round(float(y), 1)
+
+
+def _mark(frame: Frame, shape: Any, text: str) -> Mark | None:
+    """Write a word at the middle of what is seen of a shape."""
+    part = shapely.clip_by_rect(shape, frame.left, frame.low, frame.right, frame.high)
+    if part is None or part.is_empty:
+        return None
+    spot = part.point_on_surface()
+    ((x, y),) = frame.place(np.array([[spot.x, spot.y]]))
+    return Mark(round(float(x), 1), round(float(y), 1), text)
+
+
+def _letters(scene: Scene) -> list[tuple[str, Mark]]:
+    """Write the sides' letters on their ground, off the conflict where there is room."""
+    out = []
+    for side, ground in scene.grounds.items():
+        free = ground
+        if scene.conflict is not None:
+            free = shapely.difference(ground, scene.conflict)
+        mark = _mark(scene.frame, free, say(f"meeting.side.{side}"))
+        mark = mark or _mark(scene.frame, ground, say(f"meeting.side.{side}"))
+        if mark:
+            out.append((side, mark))
+    return out
+
+
+def _pointer(frame: Frame, point: Any, label: str) -> Pointer:
+    """Set an arrow to a place outside where the line from the middle crosses the map's edge."""
+    middle = (frame.left + frame.right) / 2, (frame.low + frame.high) / 2
+    dx, dy = point.x - middle[0], point.y - middle[1]
+    half = WIDTH / 2 - _EDGE, HEIGHT / 2 - _EDGE
+    part = min(half[0] / max(abs(dx), 1e-9), half[1] / max(abs(dy), 1e-9))
+    x, y = WIDTH / 2 + dx * part, HEIGHT / 2 - dy * part
+    words = f"{direction(dx, dy)} {distance(math.hypot(dx, dy))}"
+    anchor = "start" if x < WIDTH / 3 else "end" if x > 2 * WIDTH / 3 else "middle"
+    turn = round(-math.degrees(math.atan2(dy, dx)), 1)
+    return Pointer(round(x, 1), round(y, 1), turn, label, words, anchor)
+
+
+def _apart(pointers: list[Pointer]) -> list[Pointer]:
+    """Move arrows that lie on each other apart along the edge."""
+    out: list[Pointer] = []
+    for one in pointers:
+        x, y = one.x, one.y
+        while any(abs(x - other.x) < 90 and abs(y - other.y) < 34 for other in out):
+            y = y + 36 if y < HEIGHT / 2 else y - 36
+            if not _EDGE <= y <= HEIGHT - _EDGE:
+                break
+        out.append(Pointer(x, round(y, 1), one.turn, one.label, one.text, one.anchor))
+    return out

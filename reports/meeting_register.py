@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Read the register of conflicts: the decisions taken so far, and how each came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from ..layers.errors import InputError
+
+FILE = "register.gpkg"
+DECISION = ("person", "decided_by", "decided_at", "reason", "decision")
+_FACTS = (
+    "id", "rule", "severity", "subject_name", "subject_label", "subject_department",
+    "object_name", "object_label", "object_department", "cluster_name", "town_name",
+)  # fmt: skip
+_STAMPS = ("first_seen", "last_seen")
+_HISTORY = (
+    "id", "at", "state_from", "state_to", "person", "department", "reason", "decision",
+    "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register as the papers use it; `label` is "" where there is none.
+
+    `conflicts` has a row a conflict ever found (facts, state, DECISION, `area_m2`, `present`),
+    `history` a row a step, oldest first.
+    """
+
+    label: str
+    conflicts: pd.DataFrame
+    history: pd.DataFrame
+
+    @property
+    def there(self) -> bool:
+        """Tell whether there is a register at all."""
+        return bool(self.label)
+
+
+def read_register(place: str, beside: Path) -> Register:
+    """Read the register at a place: a file, a folder that holds one, or a PostgreSQL schema.
+
+    Without a place, the one beside the results where there is one. InputError where a place that
+    was named holds no register.
+    """
+    if place.lower().startswith(("postgresql:", "postgres:")):
+        return _from_database(place)
+    file = Path(place) if place else beside / FILE
+    file = file / FILE if file.is_dir() else file
+    if not file.is_file():
+        if place:
+            raise InputError("meeting.no_register", path=file)
+        return _made("", pd.DataFrame(), pd.DataFrame())
+    try:
+        have = {str(name) for name in pyogrio.list_layers(file)[:, 0]}
+        found = pyogrio.read_dataframe(file, layer="conflicts", read_geometry=False)
+        steps = pd.DataFrame()
+        if "history" in have:
+            steps = pyogrio.read_dataframe(file, layer="history", read_geometry=False)
+    except (DataSourceError, DataLayerError, ValueError) as error:
+        raise InputError("meeting.bad_register", path=file, reason=str(error)) from error
+    return _made(file.name, found, steps)
+
+
+def typed(table: pd.DataFrame, columns: str) -> pd.DataFrame:
+    """Give a table its columns, text before the bar and numbers behind it; others fall away."""
+    texts, _, numbers = columns.partition("|")
+    out: dict[str, Any] = {}
+    for name in texts.split():
+        column = table[name] if name in table else pd.Series("", index=table.index)
+        text = column.astype(object)
+        out[name] = text.where(column.notna(), "").map(str).astype(object)
+    for name in numbers.split():
+        column = table[name] if name in table else pd.Series(np.nan, index=table.index)
+        out[name] = pd.to_numeric(column, errors="coerce").astype("float64")
+    return pd.DataFrame(out, index=table.index)
+
+
+def _from_database(place: str) -> Register:
+    """Read the register that several people keep in a database."""
+    from ..register import open_register
+
+    opened = open_register(place)
+    found = pd.DataFrame(opened.read())
+    told = found[found["version"] > 1]["id"] if "version" in found else found["id"]
+    steps = [opened.history(each).assign(id=each) for each in told]
+    table = pd.concat(steps, ignore_index=True) if steps else pd.DataFrame()
+    return _made("PostgreSQL", found, table)
+
+
+def _made(label: str, found: pd.DataFrame, steps: pd.DataFrame) -> Register:
+    """Give both tables the columns they should have."""
+    texts = " ".join([*_FACTS, "state", *DECISION, *_STAMPS])
+    conflicts = typed(found, f"{texts} | area_m2 present").reset_index(drop=True)
+    history = typed(steps, f"{' '.join(_HISTORY)} | seq")
+    history = history.sort_values(["id", "seq"], kind="stable").reset_index(drop=True)
+    return Register(label, conflicts, history)

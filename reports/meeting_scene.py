@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the map of each conflict shows: both grounds, the conflict, sites, and the map's frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from .meeting_backdrop import Backdrop
+from .meeting_data import SIDES, Papers
+from .raster import Frame
+
+WIDTH, HEIGHT = 1000.0, 700.0  # units of a drawing
+PRINTED_M = 0.170  # width of a map on paper, so that its scale is a round one
+SCALES = tuple(
+    step * 10**power for power in range(2, 7) for step in (1, 2, 2.5, 5)
+    if step * 10**power >= 500
+)  # fmt: skip
+_LEAST_M = 160.0  # a map shows at least so much ground
+_CONTEXT = 7.0  # a map is at most so many times as wide as its conflict
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The shapes of one conflict's map; a side without a project has no ground.
+
+    `frame` is the ground shown, `scale` its scale on paper. `sites` are pairs of a side and a row
+    of the papers' sites, `near` rows of the other projects in the frame.
+    """
+
+    frame: Frame
+    scale: int
+    conflict: Any
+    grounds: dict[str, Any]
+    sites: list[tuple[str, int]]
+    near: np.ndarray
+
+
+class Scenes:
+    """Finds what belongs on each map; look-ups that all share are made once."""
+
+    def __init__(self, papers: Papers, backdrop: Backdrop) -> None:
+        self.papers, self.backdrop = papers, backdrop
+        self.projects = papers.projects.to_dict("records")
+        self._known: dict[tuple[str, str, str], int] = {}
+        for place, row in enumerate(self.projects):
+            key = (row["sector"], row["project"], "" if row["project"] else row["label"])
+            self._known.setdefault(key, place)
+        grouped = papers.sites.reset_index(drop=True).groupby(["sector", "project"], sort=False)
+        self._sites = {key: rows.to_numpy() for key, rows in grouped.groups.items()}
+        self.shapes = papers.projects.geometry.to_numpy()
+        self._tree = shapely.STRtree(self.shapes)
+
+    def project(self, row: dict[str, Any], side: str) -> dict[str, Any] | None:
+        """Give the project of a conflict's side, None where the side is none."""
+        place = self._place(row, side)
+        return None if place is None else self.projects[place]
+
+    def sites(self, row: dict[str, Any], side: str) -> pd.DataFrame:
+        """Give the sites suggested for a side's project, best first."""
+        known = self.project(row, side)
+        if known is None or not known["project"]:  # without a code no site can be told whose it is
+            return self.papers.sites.iloc[:0]
+        rows = self._sites.get((known["sector"], known["project"]), np.zeros(0, dtype=int))
+        return self.papers.sites.iloc[rows]
+
+    def scene(self, row: dict[str, Any]) -> Scene | None:
+        """Set out the map of a conflict; None where nothing of it has a place."""
+        places = {side: self._place(row, side) for side in SIDES}
+        grounds = {
+            side: self.shapes[place] for side, place in places.items()
+            if place is not None and _has_ground(self.shapes[place])
+        }  # fmt: skip
+        conflict = row["geometry"] if _has_ground(row["geometry"]) else None
+        if conflict is None and not grounds:
+            return None
+        frame, scale = _frame(conflict, list(grounds.values()))
+        own = set(places.values())
+        near = [place for place in self._tree.query(_box(frame)) if place not in own]
+        return Scene(
+            frame, scale, conflict, grounds, self._site_rows(row, places),
+            np.sort(np.array(near, dtype=int)),
+        )  # fmt: skip
+
+    def _site_rows(
+        self, row: dict[str, Any], places: dict[str, int | None]
+    ) -> list[tuple[str, int]]:
+        """List the sites of both sides' projects; those of one and the same project once."""
+        if places["subject"] == places["object"]:
+            places = {"subject": places["subject"], "object": None}
+        keys = {side: (row[f"{side}_layer"], row[f"{side}_id"]) for side in SIDES}
+        return [
+            (side, int(found))
+            for side in SIDES if places[side] is not None and keys[side][1]
+            for found in self._sites.get(keys[side], ())
+        ]  # fmt: skip
+
+    def whole(self) -> Frame:
+        """Frame the whole county, or what the projects cover of it."""
+        borders = self.backdrop.borders["geometry"].to_numpy()
+        shapes = borders if len(borders) else self.shapes
+        shapes = [one for one in shapes if _has_ground(one)]
+        bounds = shapely.total_bounds(shapes) if shapes else np.array([0.0, 0.0, 1.0, 1.0])
+        left, low, right, high = bounds
+        wide = 1.06 * max(right - left, (high - low) * WIDTH / HEIGHT, 1.0)
+        return _around((left + right) / 2, (low + high) / 2, wide)
+
+    def _place(self, row: dict[str, Any], side: str) -> int | None:
+        """Find a side's project by its plan and code, without a code by its name."""
+        code = row[f"{side}_id"]
+        key = (row[f"{side}_layer"], code, "" if code else row[f"{side}_label"])
+        return self._known.get(key)
+
+
+def _frame(conflict: Any, grounds: list[Any]) -> tuple[Frame, int]:
+    """Frame a conflict, with the projects as far as it does not become a dot; at a round scale."""
+    core = shapely.total_bounds(grounds if conflict is None else [conflict])
+    whole = shapely.total_bounds([*grounds, *([] if conflict is None else [conflict])])
+    size = max(core[2] - core[0], (core[3] - core[1]) * WIDTH / HEIGHT)
+    most = max(_CONTEXT * size, 2 * _LEAST_M)
+    wide = max(whole[2] - whole[0], (whole[3] - whole[1]) * WIDTH / HEIGHT)
+    bounds, wide = (whole, wide) if wide <= most else (core, max(size, most / 2))
+    wide = max(1.15 * wide, _LEAST_M)
+    scale = next((one for one in SCALES if one * PRINTED_M >= wide), SCALES[-1])
+    middle = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    return _around(*middle, max(scale * PRINTED_M, wide)), int(scale)
+
+
+def _around(x: float, y: float, wide: float) -> Frame:
+    """Give the frame of that width round a place."""
+    high = wide * HEIGHT / WIDTH
+    return Frame(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2, WIDTH)
+
+
+def _box(frame: Frame) -> Any:
+    return shapely.box(frame.left, frame.low, frame.right, frame.high)
+
+
+def _has_ground(shape: Any) -> bool:
+    return shape is not None and not shape.is_empty

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How the papers of the joint meeting say rules, states, places, years and ways out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Mapping
+
+import pandas as pd
+
+from ..layers.words import catalogue, say
+from .labels import half_up, hectares, join_words, missing, text, word
+
+
+def named(vocabulary: str, value: Any) -> str:
+    """Give the papers' word for a value; an unknown value stays as it is."""
+    key = f"meeting.{vocabulary}.{value}"
+    return say(key) if key in catalogue() else text(value)
+
+
+def rule(value: str) -> str:
+    """Name a rule as a heading of a table can hold it."""
+    return named("rule", value)
+
+
+def place(row: Mapping[str, Any]) -> str:
+    """Say where a conflict lies, from cluster to village, each once."""
+    names = [row["cluster_name"] or row["cluster"], row["town_name"] or row["town"]]
+    names.append(row["unit_name"] if row["level"] in ("village", "county") else "")
+    return " ".join(dict.fromkeys(filter(None, names))) or "—"
+
+
+def years(start: float, end: float) -> str:
+    """Say a period of whole years, both inclusive; what is not known is left open."""
+    if missing(start) and missing(end):
+        return "—"
+    if missing(end):
+        return say("meeting.years.from", year=f"{start:.0f}")
+    if missing(start):
+        return say("meeting.years.until", year=f"{end:.0f}")
+    return f"{start:.0f}" if start == end else f"{start:.0f}–{end:.0f}"
+
+
+def area(value: Any) -> str:
+    """Show square metres as hectares."""
+    return hectares(None if missing(value) else float(value) / 1e4)
+
+
+def area_with_unit(value: Any) -> str:
+    """Show square metres as hectares with the unit."""
+    return "—" if missing(value) else say("meeting.ha", value=area(value))
+
+
+def percent(value: Any) -> str:
+    """Show a share (0 to 1) as a percentage with one decimal; little is not nothing."""
+    if missing(value):
+        return "—"
+    shown = half_up(100 * float(value), 1)
+    return "<0.1%" if shown == 0 < value else f"{shown:.1f}%"
+
+
+def distance(value: Any) -> str:
+    """Show metres: kilometres from a thousand on."""
+    if missing(value):
+        return "—"
+    if value >= 1000:
+        return say("meeting.km", value=f"{half_up(value / 1000, 1):.1f}")
+    return say("meeting.m", value=f"{half_up(value, 0):.0f}")
+
+
+def measure(row: Mapping[str, Any]) -> str:
+    """Show how large a conflict is: its ground, else its value against its limit."""
+    if not missing(row["area_m2"]) and row["area_m2"] > 0 and row["unit_of_measure"] != "m":
+        return area_with_unit(row["area_m2"])
+    if missing(row["value"]):
+        return "—"
+    unit = row["unit_of_measure"]
+    if missing(row["limit"]):
+        return _amount(row["value"], unit)
+    return say(
+        "meeting.against", value=_amount(row["value"], unit), limit=_amount(row["limit"], unit)
+    )
+
+
+def _amount(value: float, unit: str) -> str:
+    """Show an amount in the unit a finding names."""
+    if unit == "m":
+        return distance(value)
+    if unit in ("m2", "m²"):
+        return area_with_unit(value)
+    if unit == "ha":
+        return say("meeting.ha", value=hectares(value))
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{half_up(value, 2):,.2f}"
+    return f"{number} {unit}".strip()
+
+
+def department(row: Mapping[str, Any], side: str) -> str:
+    """Give the department of a side; a plan that names none stands for itself."""
+    return text(row[f"{side}_department"]) or text(row[f"{side}_name"])
+
+
+def other_side(row: Mapping[str, Any], side: str) -> str:
+    """Name a side that may be a project, a control line, the quotas or nothing."""
+    layer = row[f"{side}_layer"]
+    parts = [department(row, side), row[f"{side}_label"] or row[f"{side}_id"]]
+    shown = " ".join(dict.fromkeys(filter(None, parts)))
+    return shown or (word("role", layer) if layer else "—")
+
+
+def project(row: Mapping[str, Any], side: str) -> str:
+    """Name a side's project with its code."""
+    label, code = text(row[f"{side}_label"]), text(row[f"{side}_id"])
+    if code and code != label:
+        return say("meeting.coded", name=label, code=code) if label else code
+    return label
+
+
+def remains(row: Mapping[str, Any], side: str) -> str:
+    """Say what is left of a side's project without the conflicting part, and if that is enough."""
+    left, meets = row[f"{side}_remain_m2"], row[f"{side}_meets"]
+    if missing(left):
+        return ""
+    needed = row[f"{side}_demand_m2"]
+    key = f"meeting.remains.{meets}" if meets in ("yes", "no") else "meeting.remains.unknown"
+    return say(key, left=area(left), needed=area(needed))
+
+
+def sites(found: pd.DataFrame) -> list[str]:
+    """Say the suggested sites of one project, nearest town first as they are ranked."""
+    return [
+        say(
+            "meeting.site",
+            number=f"{row['rank']:.0f}",
+            kind=named("site", row["kind"]),
+            area=area(row["area_m2"]),
+            distance=distance(row["distance_m"]),
+            town=row["town_name"] or row["town"] or "—",
+        )
+        for row in found.to_dict("records")
+    ]
+
+
+def decided(row: Mapping[str, Any]) -> str:
+    """Say a decision in one line: what, why, by whom and when."""
+    who = join_words(list(filter(None, [text(row["decided_by"]), text(row["person"])])))
+    parts = [text(row["decision"]), text(row["reason"]), who, day(row["decided_at"])]
+    return say("meeting.semicolon").join(dict.fromkeys(filter(None, parts)))
+
+
+def day(stamp: Any) -> str:
+    """Show the day of an ISO stamp; what is none stays as it is."""
+    shown = text(stamp)
+    return shown[:10] if len(shown) > 10 and shown[4:5] == "-" and shown[10] in "T " else shown
+
+
+def direction(dx: float, dy: float) -> str:
+    """Name the direction of a vector in metres, one of eight."""
+    names = ("east", "northeast", "north", "northwest", "west", "southwest", "south", "southeast")
+    return say(f"meeting.direction.{names[round(math.degrees(math.atan2(dy, dx)) / 45) % 8]}")
