@@ -14,14 +14,14 @@ from .meeting_backdrop import Backdrop
 from .meeting_data import SIDES, Papers
 from .raster import Frame
 
-WIDTH, HEIGHT = 1000.0, 700.0  # units of a drawing
+WIDTH, HEIGHT = 1000.0, 740.0  # units of a drawing
 PRINTED_M = 0.170  # width of a map on paper, so that its scale is a round one
 SCALES = tuple(
     step * 10**power for power in range(2, 7) for step in (1, 2, 2.5, 5)
     if step * 10**power >= 500
 )  # fmt: skip
 _LEAST_M = 160.0  # a map shows at least so much ground
-_CONTEXT = 7.0  # a map is at most so many times as wide as its conflict
+_CONTEXT = 5.0  # a map is at most so many times as wide as its conflict
 
 
 @dataclass(frozen=True)

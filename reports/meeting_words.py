@@ -102,7 +102,9 @@ def department(row: Mapping[str, Any], side: str) -> str:
 def other_side(row: Mapping[str, Any], side: str) -> str:
     """Name a side that may be a project, a control line, the quotas or nothing."""
     layer = row[f"{side}_layer"]
-    parts = [department(row, side), row[f"{side}_label"] or row[f"{side}_id"]]
+    parts = [department(row, side), row[f"{side}_label"]]
+    if row[f"{side}_department"]:  # the id of a line's or a quota's own is nothing to a reader
+        parts[1] = parts[1] or row[f"{side}_id"]
     shown = " ".join(dict.fromkeys(filter(None, parts)))
     return shown or (word("role", layer) if layer else "—")
 
