@@ -33,6 +33,8 @@ def clean_layer(
     if no_ids:
         columns["id"] = text_column(read.fids)
     columns.setdefault("settlement", _blank(len(read)))
+    if role == "reserve":
+        columns.setdefault("allowed", _blank(len(read)))
     table = source.codes if "code" in columns else ""
     if table:
         columns["code"] = restore_codes(columns["code"], standard.code_table(table), role, notes)

@@ -24,6 +24,35 @@ _WITH_NAME = re.compile(
 )
 
 
+_DASHES = re.compile(r"[\s—–―_－]+")
+
+
+def align_codes(layout: pd.Series, rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Give project codes of a list the layout's spelling: 101 is 0101, jt-1 is JT-1, in place.
+
+    Only codes that have no equal on the other side, and of which one alone fits. Gives what was
+    changed: (as listed, as laid out).
+    """
+    here, there = set(layout) - {""}, set(rows["project"]) - {""}
+    lone: list[dict[str, list[str]]] = []
+    for codes in (sorted(here - there), sorted(there - here)):
+        by_key: dict[str, list[str]] = {}
+        for code in codes:
+            by_key.setdefault(_key(code), []).append(code)
+        lone.append(by_key)
+    changed = {
+        codes[0]: lone[0][key][0]
+        for key, codes in lone[1].items()
+        if len(codes) == 1 and len(lone[0].get(key, ())) == 1
+    }
+    rows["project"] = rows["project"].map(lambda code: changed.get(code, code)).astype(object)
+    return list(changed.items())
+
+
+def _key(code: str) -> str:
+    return _DASHES.sub("-", code.upper()).replace("-", "").lstrip("0")
+
+
 def vocabulary(standard: Standard) -> CodeTable | None:
     """Give the code table that uses of projects are written in; None where there is none."""
     name = standard.settings.get("rule_table", "")

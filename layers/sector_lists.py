@@ -23,6 +23,7 @@ from .words import say
 TEXTS = ("project", "name", "content", "standard", "use")
 _TOTAL = re.compile(r"^[(（]?(合计|小计|总计|共计|总和|累计|汇总|(total|subtotal|sum)\b)", re.I)
 _SECTION = re.compile(r"^([一二三四五六七八九十]+[、.．,，]|[(（][一二三四五六七八九十]+[)）])")
+_NUMERAL = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?")
 _MEASURES = "|".join(sorted(map(re.escape, HECTARES), key=len, reverse=True))
 _MEASURED = re.compile(rf"([+-]?[\d.,，]+)\s*({_MEASURES})", re.IGNORECASE)
 _BLANKS = ("", "-", "--", "—", "——", "/", "\\", "无", "n/a", "na")
@@ -112,8 +113,17 @@ def _is_project(texts: list[str], row: dict[str, Any]) -> bool:
     squeezed = ["".join(text.split()) for text in (filled[0], code, name)]
     if any(_TOTAL.match(text) for text in squeezed if text) and (not code or code in filled[:1]):
         return False
-    words = set(filled)
-    return not (len(words) == 1 and (_SECTION.match(filled[0]) or len(filled) > 2))
+    return not _is_section(filled, code, name, row)
+
+
+def _is_section(filled: list[str], code: str, name: str, row: dict[str, Any]) -> bool:
+    """Tell whether a row is a heading over others: 一、续建项目, alone or merged over the columns."""
+    said = {cell_text(row.get(ours)) for ours in ("area_ha", "start", "end")} - {"", code, name}
+    if said or (code and name and code != name):
+        return False
+    merged = filled.count(code or name) > 2
+    numbered = _NUMERAL.fullmatch(filled[0]) and (not code or code == name)
+    return bool(merged or numbered or _SECTION.match(code or name))
 
 
 def _measure(out: ProjectList, factor: float) -> None:

@@ -14,7 +14,7 @@ from .errors import InputError
 from .notes import Notes
 from .opening import file_facts
 from .progress import Progress, silent
-from .sector_codes import restore_uses, tell_unknown_uses
+from .sector_codes import align_codes, restore_uses, tell_unknown_uses
 from .sector_layout import Layout, read_layout
 from .sector_lists import ProjectList, read_list
 from .sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS, Plans
@@ -91,6 +91,11 @@ class _Reader:
         """Read and join layout and list; also gives the number of the layout's features."""
         layout = self._tried(self._layout) if self.sector.layout else None
         projects = self._tried(self._list) if self.sector.projects else None
+        if layout and projects:
+            for listed, drawn in align_codes(layout.data["project"], projects.rows):
+                self._doubt(drawn, drawn, say(
+                    "layers.list_code_spelt", source=projects.name, code=listed, now=drawn,
+                ))  # fmt: skip
         frames = [layout.data] if layout else []
         frames += [projects.rows] if projects else []
         restore_uses(frames, self.standard, self.sector.id, self.notes)
