@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin's front door: registers translator, provider and menu, and takes them away again."""
+"""The plugin's front door: registers translator, provider, menu and dock, and takes them away."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class PianquPlugin:
         self.provider: Any = None
         self.translator: QTranslator | None = None
         self.action: QAction | None = None
+        self.sectors: Any = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS's name)
         """Add the toolbox; all that `qgis_process` needs."""
@@ -43,7 +44,7 @@ class PianquPlugin:
         QgsApplication.processingRegistry().addProvider(self.provider)
 
     def initGui(self) -> None:  # noqa: N802 (QGIS's name)
-        """Add the toolbox and the menu entry under Vector."""
+        """Add the toolbox, the menu entries under Vector and the button of the dock."""
         self.initProcessing()
         if self.iface is None:
             return
@@ -54,9 +55,15 @@ class PianquPlugin:
         self.action.setObjectName("pianqu_run_dossier")
         self.action.triggered.connect(self._open_run)
         self.iface.addPluginToVectorMenu(tr("Pianqu"), self.action)
+        from .ui.entry import SectorEntry
+
+        self.sectors = SectorEntry(self.iface)
 
     def unload(self) -> None:
         """Take away everything that was added."""
+        if self.sectors is not None:
+            self.sectors.remove()
+            self.sectors = None
         if self.action is not None:
             from .jobs.words import tr
 

@@ -21,6 +21,7 @@ class Desktop:
     def __init__(self):
         self.window = QMainWindow()
         self.menu = []
+        self.toolbar = []
 
     def mainWindow(self):
         return self.window
@@ -30,6 +31,12 @@ class Desktop:
 
     def removePluginVectorMenu(self, name, action):
         self.menu.remove((name, action))
+
+    def addVectorToolBarIcon(self, action):
+        self.toolbar.append(action)
+
+    def removeVectorToolBarIcon(self, action):
+        self.toolbar.remove(action)
 
 
 def provider():
@@ -44,10 +51,10 @@ def test_plugin_loads_and_unloads_without_trace(headless):
     plugin.initProcessing()
     plugin.initGui()
     assert provider() is not None
-    assert headless or len(desktop.menu) == 1
+    assert headless or (len(desktop.menu), len(desktop.toolbar)) == (2, 1)
     plugin.unload()
     assert provider() is None
-    assert headless or (desktop.menu == [] and plugin.action is None)
+    assert headless or (desktop.menu == desktop.toolbar == [] and plugin.action is None)
 
 
 def test_it_can_be_loaded_again_after_unloading():

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The list of conflicts: columns to choose, keys to step, rows to copy."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QItemSelectionModel, QPoint, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from qgis.PyQt.QtWidgets import QAbstractItemView, QMenu, QTreeView, QWidget
+
+from ..jobs.words import tr
+from .conflict_model import COLUMNS, KEYS, RECORD, ConflictModel, ShownConflicts
+from .export import as_text
+from .sector_records import Conflict
+
+
+class ConflictList(QTreeView):
+    """Shows the conflicts that pass the filters; the current one drives map and facts."""
+
+    current_changed = pyqtSignal(object)
+    chosen_changed = pyqtSignal()
+    pan_wanted = pyqtSignal(object)
+    rule_wanted = pyqtSignal(str)
+    clicked_again = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pianqu_sector_list")
+        self.setAccessibleName(tr("Conflicts"))
+        self.source = ConflictModel(self)
+        self.shown = ShownConflicts(self.source, self)
+        self.setModel(self.shown)
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setUniformRowHeights(True)
+        self.setAlternatingRowColors(True)
+        self.setAllColumnsShowFocus(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSortingEnabled(True)
+        self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._head()
+        self._connect()
+
+    def _head(self) -> None:
+        header = self.header()
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(False)
+        letter = self.fontMetrics().averageCharWidth()
+        for place, column in enumerate(COLUMNS):
+            header.resizeSection(place, column.width * letter + 24)
+            self.setColumnHidden(place, not column.shown)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(
+            lambda at: self.columns_menu().popup(header.mapToGlobal(at))
+        )
+
+    def _connect(self) -> None:
+        selection = self.selectionModel()
+        selection.currentRowChanged.connect(lambda now, _: self._current(now.row()))
+        selection.selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+        self.customContextMenuRequested.connect(self._menu)
+        self.clicked.connect(self._again)
+
+    def _current(self, row: int) -> None:
+        self._told = True
+        self.current_changed.emit(self.shown.conflict(row) if row >= 0 else None)
+
+    def _again(self) -> None:
+        """Tell of a click on the row that is current already: the map may have moved."""
+        if not self._told:
+            self.clicked_again.emit(self.current())
+        self._told = False
+
+    _told = False
+
+    def load(self, conflicts: list[Conflict]) -> None:
+        """Show other conflicts."""
+        self.source.load(conflicts)
+
+    def show_flags(self, flags: str) -> None:
+        """Show the conflicts with a "1"; the current one stays where it still is shown."""
+        self.shown.show(flags)
+
+    def current(self) -> Conflict | None:
+        """Give the current conflict."""
+        index = self.currentIndex()
+        return self.shown.conflict(index.row()) if index.isValid() else None
+
+    def chosen(self) -> list[Conflict]:
+        """List the conflicts that are selected, in the order of the list."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.shown.index(row, 0).data(RECORD) for row in rows]
+
+    def listed(self) -> list[Conflict]:
+        """List all conflicts that are shown, in the order of the list."""
+        return [self.shown.index(row, 0).data(RECORD) for row in range(self.shown.rowCount())]
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) conflict; at an end stay there."""
+        count = self.shown.rowCount()
+        if not count:
+            return
+        now = self.currentIndex().row()
+        row = min(max(now + by, 0), count - 1) if now >= 0 else (0 if by > 0 else count - 1)
+        self.go_to(row)
+
+    def go_to(self, row: int) -> None:
+        """Make a row the current and only selected one."""
+        index = self.shown.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def visible_columns(self) -> list[int]:
+        """List the columns that are shown, as the user ordered them."""
+        header = self.header()
+        places = sorted(range(len(COLUMNS)), key=header.visualIndex)
+        return [place for place in places if not self.isColumnHidden(place)]
+
+    def copy(self) -> None:
+        """Put the selected rows, or all shown ones, on the clipboard."""
+        columns = [COLUMNS[place] for place in self.visible_columns()]
+        QGuiApplication.clipboard().setText(as_text(self.chosen() or self.listed(), columns))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Copy by the usual keys."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def columns_menu(self) -> QMenu:
+        """Make the menu that shows and hides columns."""
+        menu = QMenu(self)
+        for place, column in enumerate(COLUMNS):
+            action = menu.addAction(column.title())
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(place))
+            action.setEnabled(column.key not in ("rule", "subject"))
+            action.toggled.connect(lambda on, place=place: self.setColumnHidden(place, not on))
+        return menu
+
+    def menu_for(self, conflict: Conflict | None) -> QMenu:
+        """Make the menu of a row."""
+        menu = QMenu(self)
+        if conflict is not None:
+            menu.addAction(tr("Zoom to it"), lambda: self.clicked_again.emit(conflict))
+            menu.addAction(tr("Pan to it, keep the scale"), lambda: self.pan_wanted.emit(conflict))
+            menu.addSeparator()
+            menu.addAction(tr("Copy rows"), self.copy)
+            menu.addSeparator()
+            menu.addAction(
+                tr("Check only this rule again"), lambda: self.rule_wanted.emit(conflict.rule)
+            )
+        return menu
+
+    def _menu(self, at: QPoint) -> None:
+        index = self.indexAt(at)
+        if index.isValid():
+            self.menu_for(self.shown.conflict(index.row())).popup(self.viewport().mapToGlobal(at))
+
+
+def column(key: str) -> int:
+    """Give a column's place."""
+    return KEYS.index(key)

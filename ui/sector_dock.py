@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock "Sector plans": its parts and how they hear each other; the parts do the work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsProject
+from qgis.gui import QgsDockWidget, QgsMapCanvas
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QWidget
+
+from ..jobs.words import tr
+from . import export
+from .conflict_filters import SETTLED, Filters, bits_to_flags, plans_of
+from .conflict_map import ConflictMap
+from .dock_face import DockFace
+from .dock_keys import DockKeys
+from .dock_log import log
+from .engine_desk import EngineDesk
+from .place_memory import Places, remember, remembered
+from .sector_names import Names, cells, counts, departments, heads
+from .sector_records import STATES, Conflict, Results
+from .sector_store import Shelf, is_server
+
+NAME = "PianquSectorPlans"
+_EXTENT_MS = 250
+
+
+class SectorDock(QgsDockWidget):
+    """Conflicts of sector plans: found, argued, settled.
+
+    `iface` may be None (tests, a window of one's own): then `canvas` is drawn on.
+    """
+
+    def __init__(
+        self, iface: Any = None, canvas: QgsMapCanvas | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("Sector plans"), parent)
+        self.setObjectName(NAME)
+        self.iface = iface
+        self.canvas = canvas or iface.mapCanvas()
+        self.results = Results()
+        self.filters = Filters()
+        self.filters.choose("state", [state for state in STATES if state not in SETTLED])
+        self.names = Names()
+        self.shelf = Shelf()
+        self.map = ConflictMap(self.canvas, self)
+        self.face = DockFace(self.map, self.filters, self.names)
+        self.setWidget(self.face)
+        self.keys = DockKeys(self, self.face)
+        self.desk = EngineDesk(self)
+        self.runs = self.desk.runs
+        self.places = Places()
+        self._stale, self._unfiltered = True, False
+        self._extent = QTimer(self)
+        self._extent.setSingleShot(True)
+        self._extent.setInterval(_EXTENT_MS)
+        self._connect_parts()
+        self._connect_world()
+        self._follow_project()
+
+    def _connect_parts(self) -> None:
+        face = self.face
+        face.source.changed.connect(self._places_changed)
+        face.source.reload_wanted.connect(self.reload)
+        face.tree.shown_changed.connect(self.map.set_shown)
+        face.tree.opacity_changed.connect(self.map.set_opacity)
+        face.tree.zoom_wanted.connect(self.map.zoom_to_plan)
+        face.tree.filter_wanted.connect(lambda plans: self.choose("plan", plans))
+        face.matrix.chosen.connect(self._choose_pair)
+        face.bar.changed.connect(self.refilter)
+        face.bar.extent_wanted.connect(lambda _: self._extent_changed())
+        face.list.current_changed.connect(self._show_conflict)
+        face.list.clicked_again.connect(self._show_conflict)
+        face.list.pan_wanted.connect(lambda one: self.map.pan_to(one.geometry))
+        face.list.chosen_changed.connect(lambda: face.decide.show_for(face.list.chosen()))
+        face.facts.site_wanted.connect(lambda site: self.map.show_site(site.geometry))
+        face.solo.toggled.connect(lambda _: self._show_solo())
+        face.export.clicked.connect(self._export)
+
+    def _connect_world(self) -> None:
+        self._extent.timeout.connect(self._extent_changed)
+        self.canvas.extentsChanged.connect(self._canvas_moved)
+        self.visibilityChanged.connect(self._seen)
+        project = QgsProject.instance()
+        project.readProject.connect(self._follow_project)
+        project.cleared.connect(self._follow_project)
+        project.projectSaved.connect(self._project_saved)
+
+    # Where the data come from
+
+    def _follow_project(self, *_: object) -> None:
+        """Take the places that go with the project that is open."""
+        self.set_places(remembered(QgsProject.instance()))
+
+    def _project_saved(self) -> None:
+        if self.places != Places():
+            remember(QgsProject.instance(), self.places)
+
+    def set_places(self, places: Places) -> None:
+        """Show another dossier's results, at once or when the dock is seen again."""
+        self.places = places
+        self.face.source.set_places(places)
+        self.stale()
+
+    def _places_changed(self) -> None:
+        places = self.face.source.given()
+        if places == self.places:
+            return
+        self.places = places
+        remember(QgsProject.instance(), places)
+        self.stale()
+
+    def reload(self) -> None:
+        """Read the files again; a register on a server is copied first."""
+        if is_server(self.places.register) and not self.runs.busy:
+            self.runs.refresh(self.places)
+            return
+        self.stale()
+
+    def stale(self) -> None:
+        """Read anew what has changed, at once or when the dock is seen again."""
+        self._stale = True
+        self._load_if_seen()
+
+    def _load_if_seen(self) -> None:
+        if self._stale and self.isUserVisible():
+            self.load(self.read())
+
+    def read(self) -> Results:
+        """Give the results of the places, from memory where their files are as they were."""
+        if not self.places.results:
+            return Results()
+        return self.shelf.get(self.places.results, self.places.register)
+
+    def load(self, results: Results) -> None:
+        """Hand results to all parts."""
+        self._stale = False
+        face, former = self.face, self.face.list.current()
+        self.results = results
+        self.names.load(results)
+        self.filters.load(results.conflicts)
+        self.map.load(results)
+        face.compare.load(results)
+        shown = {plan.sector: self.map.is_shown(plan.sector) for plan in results.plans}
+        opacity = {plan.sector: self.map.opacity(plan.sector) for plan in results.plans}
+        face.tree.load(results, shown, opacity)
+        face.matrix.set_heads(*heads(results, self.names))
+        face.decide.offer(departments(results))
+        face.list.load(results.conflicts)
+        face.source.show_summary(results, self.places.dossier)
+        face.say("\n".join(results.problems), "warning")
+        face.bar.show_choice()
+        self.refilter()
+        self._return_to(former)
+
+    def _return_to(self, former: Conflict | None) -> None:
+        """Make the conflict current that was before, without moving the map."""
+        self.face.facts.show_nothing()
+        self.map.deselect()
+        if former is None:
+            return
+        self.face.quiet = True
+        for row, one in enumerate(self.face.list.listed()):
+            if one.id == former.id:
+                self.face.list.go_to(row)
+        self.face.quiet = False
+
+    # Filters
+
+    def choose(self, facet: str, values: list[Any]) -> None:
+        """Filter by some values of a facet."""
+        self.filters.choose(facet, values)
+        self.face.bar.told()
+
+    def _choose_pair(self, pair: tuple[str, str] | None) -> None:
+        self.filters.choose("pair", {pair, pair[::-1]} if pair else ())
+        self.face.bar.told()
+        if pair:
+            self.face.compare.choose(*pair)
+
+    def refilter(self) -> None:
+        """Show what passes the filters; while hidden only remember to do so."""
+        if not self.isUserVisible():
+            self._unfiltered = True
+            return
+        self._unfiltered = False
+        face, filters = self.face, self.filters
+        bits = filters.passing()
+        face.list.show_flags(bits_to_flags(bits, filters.count))
+        listed = [self.results.conflicts[row] for row in filters.rows()]
+        self.map.show_conflicts(listed)
+        others = (self.results.conflicts[row] for row in filters.rows(but="pair"))
+        face.matrix.set_cells(cells(others), self.results.joint)
+        face.matrix.set_pair(next(iter(filters.chosen.get("pair", ())), None))
+        face.tree.show_counts(counts(filters, "plan"), counts(filters, "department"))
+        face.show_count(len(listed), filters.count)
+        face.decide.show_for(face.list.chosen())
+
+    def _canvas_moved(self) -> None:
+        if self.face.bar.extent.isChecked() and self.isUserVisible():
+            self._extent.start()
+
+    def _extent_changed(self) -> None:
+        wanted = self.face.bar.extent.isChecked()
+        place = self.map.view() if wanted else None
+        if place != self.filters.place:
+            self.filters.within(place)
+            self.face.bar.told()
+
+    # The current conflict
+
+    def _show_conflict(self, conflict: Conflict | None) -> None:
+        if conflict is None:
+            self.face.facts.show_nothing()
+            self.map.deselect()
+            return
+        self.face.facts.show_conflict(conflict, self.results)
+        plans = plans_of(conflict)
+        if len(plans) == 2:
+            self.face.compare.choose(*plans)
+        self._show_solo()
+        loud = not self.face.quiet and self.isUserVisible()
+        self.map.select(
+            conflict,
+            zoom=loud and self.face.zoom.isChecked(),
+            flash=loud and self.face.flash.isChecked(),
+        )
+
+    def _show_solo(self) -> None:
+        """Show only the current conflict's plans, where that is wanted."""
+        compare = self.face.compare
+        if compare.blink.isChecked() or compare.swipe.isChecked():
+            return
+        current = self.face.list.current()
+        solo = self.face.solo.isChecked() and current is not None
+        self.map.show_only(plans_of(current) if solo and current else None)
+
+    # Telling, writing
+
+    def tell(self, text: str, level: str) -> None:
+        """Say something in the dock, and in QGIS's log."""
+        self.face.say(text, level)
+        if level in ("error", "warning"):
+            log(level, text)
+
+    def _export(self) -> None:
+        path = export.ask(self)
+        if path is not None:
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> None:
+        """Write what is shown to a file."""
+        listed = self.face.list.listed()
+        try:
+            export.write(path, listed, self.face.bar.describe())
+        except export.ExportError as error:
+            self.tell(str(error), "error")
+            return
+        said = tr("{count} conflicts written: {path}")
+        self.tell(said.format(count=len(listed), path=path), "success")
+
+    # Coming and going
+
+    def _seen(self, *_: object) -> None:
+        """Wake or sleep: a hidden dock has no keys, draws nothing and computes nothing.
+
+        A dock behind another one's tab keeps its drawing, but computes nothing either.
+        """
+        awake = not self.isHidden()
+        if awake:
+            self.keys.register()
+        else:
+            self.keys.unregister()
+            self.face.compare.stop()
+        self.map.wake(awake)
+        if self.isUserVisible():
+            self._load_if_seen()
+            if self._unfiltered:
+                self.refilter()
+            self._extent_changed()
+
+    def remove(self) -> None:
+        """Let go of everything: the plugin is being unloaded."""
+        self.runs.stop()
+        self.keys.unregister()
+        self.face.compare.close_down()
+        self.map.close_down()
+        self._extent.stop()
+        self.canvas.extentsChanged.disconnect(self._canvas_moved)
+        project = QgsProject.instance()
+        project.readProject.disconnect(self._follow_project)
+        project.cleared.disconnect(self._follow_project)
+        project.projectSaved.disconnect(self._project_saved)

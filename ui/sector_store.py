@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Read results.gpkg and the register in one pass, and let go of the files at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+from ..jobs.words import tr
+from .geopackage import GeoPackage, Rows
+from .sector_records import (
+    Event,
+    Plan,
+    Project,
+    Results,
+    Site,
+    conflict_from,
+)
+
+RESULTS = "results.gpkg"
+REGISTER = "register.gpkg"
+SNAPSHOT = "register_snapshot.gpkg"
+
+
+def results_file(place: str) -> Path:
+    """Give the results' file of a folder, or the file itself."""
+    path = Path(place)
+    return path if path.suffix.lower() == ".gpkg" else path / RESULTS
+
+
+def is_server(register: str) -> bool:
+    """Tell whether a register is a schema of PostgreSQL."""
+    return register.startswith(("postgresql://", "postgres://"))
+
+
+def register_file(place: str, register: str) -> Path:
+    """Give the file that holds the register, or its last snapshot where it is on a server."""
+    folder = results_file(place).parent
+    if is_server(register):
+        return folder / SNAPSHOT
+    return Path(register) if register else folder / REGISTER
+
+
+def stamp(place: str, register: str) -> tuple[tuple[int, int], ...]:
+    """Give what changes when the files are written anew; (0, 0) stands for a missing one."""
+    return tuple(map(_stamp, (results_file(place), register_file(place, register))))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def _rows(file: GeoPackage, table: str, results: Results, needed: bool = False) -> Rows:
+    """Give a table's rows; one that is needed and not there is told among the problems."""
+    found = file.rows(table)
+    if found is None and needed:
+        said = tr("{file} has no layer {layer}; run the check of sector plans again.")
+        results.problems.append(said.format(file=file.path.name, layer=table))
+    return found or []
+
+
+def read(place: str, register: str = "") -> Results:
+    """Read a folder of results and the register that goes with it.
+
+    What could not be read stands in the results' `problems`, in the user's language.
+    """
+    results = Results()
+    path = results_file(place)
+    if not path.is_file():
+        said = tr("There are no results yet in {folder}: press Run.")
+        results.problems.append(said.format(folder=path.parent))
+        return results
+    _read_register(register_file(place, register), results)
+    with _told(path, results), GeoPackage(path) as file:
+        known = {conflict.id for conflict in results.conflicts}
+        rows = _rows(file, "conflicts", results, True)
+        # Those that the register does not know yet.
+        results.conflicts += [conflict_from(*row) for row in rows if row[0]["id"] not in known]
+        _read_plans(file, results)
+        _read_sites(file, results)
+        _read_joint(file, results)
+        results.crs = file.crs
+    shorten(results)
+    return results
+
+
+def shorten(results: Results) -> None:
+    """Give plans, and the ends of conflicts, names without the words that all names end in."""
+    ending = _common_ending([plan.name for plan in results.plans])
+    for plan in results.plans:
+        plan.short = plan.name[: -len(ending)].strip() if ending else plan.name
+    short = {plan.sector: plan.short for plan in results.plans}
+    for conflict in results.conflicts:
+        for side in (conflict.subject, conflict.object):
+            side.short = short.get(side.layer, side.name)
+
+
+def _read_register(path: Path, results: Results) -> None:
+    if not path.is_file():
+        return
+    with _told(path, results), GeoPackage(path) as file:
+        rows = _rows(file, "conflicts", results, True)
+        results.conflicts = [conflict_from(*row) for row in rows]
+        _read_history(file, results)
+        results.registered = True
+
+
+@contextmanager
+def _told(path: Path, results: Results) -> Iterator[None]:
+    """Make a file that can't be read one of the results' problems."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        said = tr("{file} can't be read: {reason}")
+        results.problems.append(said.format(file=path.name, reason=error))
+
+
+def _read_plans(file: GeoPackage, results: Results) -> None:
+    for row, _ in _rows(file, "sectors", results, True):
+        results.plans.append(
+            Plan(
+                sector=row.get("sector") or "",
+                name=row.get("name") or row.get("sector") or "",
+                department=row.get("department") or "",
+                colour=row.get("colour") or "#808080",
+                projects=int(row.get("projects") or 0),
+                area_ha=float(row.get("area_ha") or 0),
+                new_construction_ha=float(row.get("new_construction_ha") or 0),
+                outcome=row.get("outcome") or "",
+                reason=row.get("reason") or "",
+            )
+        )
+    for row, shape in _rows(file, "projects", results, True):
+        texts = ("sector", "project", "label", "content", "standard", "use", "use_name")
+        project = Project(*(row.get(name) or "" for name in texts), geometry=shape)
+        if project.project:
+            results.projects[project.sector, project.project] = project
+        else:
+            results.unnamed.append(project)
+
+
+def _read_sites(file: GeoPackage, results: Results) -> None:
+    for row, shape in _rows(file, "sites", results):
+        site = Site(
+            sector=row.get("sector") or "",
+            project=row.get("project") or "",
+            rank=int(row.get("rank") or 0),
+            kind=row.get("kind") or "",
+            code=row.get("code") or "",
+            area_m2=float(row.get("area_m2") or 0),
+            distance_m=float(row.get("distance_m") or 0),
+            town_name=row.get("town_name") or "",
+            same_town=bool(row.get("same_town")),
+            geometry=shape,
+        )
+        results.sites.setdefault((site.sector, site.project), []).append(site)
+    for sites in results.sites.values():
+        sites.sort(key=lambda site: site.rank)
+
+
+def _read_joint(file: GeoPackage, results: Results) -> None:
+    for row, _ in _rows(file, "sector_matrix", results):
+        count = int(row.get("joint_count") or 0)
+        if count:
+            pair = row.get("sector_a") or "", row.get("sector_b") or ""
+            results.joint[pair] = count, float(row.get("joint_ha") or 0)
+
+
+def _read_history(file: GeoPackage, results: Results) -> None:
+    names = tuple(Event.__dataclass_fields__)
+    steps = sorted(
+        (row for row, _ in _rows(file, "history", results)),
+        key=lambda row: (row.get("seq") or 0, row.get("at") or ""),
+    )
+    for row in steps:
+        event = Event(**{name: str(row.get(name) or "") for name in names})
+        results.history.setdefault(str(row.get("id") or ""), []).append(event)
+
+
+def renew(results: Results, part: Results, plans: list[str]) -> None:
+    """Take over what a check of some plans says of their projects, from its own results.
+
+    Its conflicts come from the register, which is up to date.
+    """
+    if plans:
+        renewed = {plan.sector: plan for plan in part.plans if plan.sector in plans}
+        results.plans = [renewed.get(plan.sector, plan) for plan in results.plans]
+        for key in [key for key in results.projects if key[0] in plans]:
+            del results.projects[key]
+        found = {key: one for key, one in part.projects.items() if key[0] in plans}
+        results.projects.update(found)
+        kept = [one for one in results.unnamed if one.sector not in plans]
+        results.unnamed = kept + [one for one in part.unnamed if one.sector in plans]
+    results.sites.update(part.sites)
+
+
+def _common_ending(names: list[str]) -> str:
+    """Give what all names end in, nothing where a name would be left empty."""
+    shortest = min(names, key=len) if len(names) > 1 else ""
+    endings = (shortest[place:] for place in range(1, len(shortest)))
+    return next((one for one in endings if all(name.endswith(one) for name in names)), "")
+
+
+class Shelf:
+    """Keeps what was read per place; reads again only where the files have changed."""
+
+    KEPT = 4
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[object, Results]] = {}
+
+    def get(self, place: str, register: str) -> Results:
+        """Give the results of a place, from memory where its files are as they were."""
+        now = stamp(place, register)
+        former = self._kept.pop((place, register), None)
+        results = former[1] if former and former[0] == now else read(place, register)
+        self._kept[place, register] = (now, results)
+        while len(self._kept) > self.KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        return results
+
+    def mark(self, place: str, register: str) -> None:
+        """Take the files as they are for what is kept: the change came from ourselves."""
+        if (place, register) in self._kept:
+            results = self._kept[place, register][1]
+            self._kept[place, register] = (stamp(place, register), results)
