@@ -18,8 +18,11 @@ from .sower import COLUMNS, Sower
 MOST = 20  # of one kind
 
 
-def seed_faults(made: Made, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Build all kinds of faults into a county's layers, about one of each per thousand parcels."""
+def seed_faults(made: Made, rng: np.random.Generator) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """Build all kinds of faults into a county's layers, about one of each per thousand parcels.
+
+    Gives the list of them, and which base parcels they lie on or beside.
+    """
     sower = Sower(made, rng)
     many = int(np.clip(len(made.parcels.code) // 1000, 1, MOST))
     removed: list[int] = []
@@ -30,7 +33,7 @@ def seed_faults(made: Made, rng: np.random.Generator) -> list[dict[str, Any]]:
         gap(sower, removed)
     drop(made, removed)
     unusable(sower)
-    return sower.listed
+    return sower.listed, sower.used
 
 
 def _plan_fault(
@@ -150,9 +153,9 @@ _KINDS: tuple[Callable[[Sower], None], ...] = (
 )  # fmt: skip
 
 
-def write_faults(listed: list[dict[str, Any]], path: Path) -> None:
-    """Write the list of faults as CSV."""
+def write_faults(listed: list[dict[str, Any]], path: Path, letter: str = "F") -> None:
+    """Write a list of faults as CSV, numbered behind a letter."""
     table = pd.DataFrame(listed, columns=list(COLUMNS))
-    table["id"] = [f"F{number:04d}" for number in range(1, len(table) + 1)]
+    table["id"] = [f"{letter}{number:04d}" for number in range(1, len(table) + 1)]
     table["area_m2"] = [f"{area:.4f}" if area != "" else "" for area in table["area_m2"]]
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")

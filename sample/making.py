@@ -9,11 +9,13 @@ import numpy as np
 
 from ..layers.errors import InputError
 from ..layers.progress import Progress, silent
-from .county import Made, make
+from .county import make
 from .faults import seed_faults, write_faults
 from .quota_faults import quota_faults
 from .quotas import make_quotas
 from .reserves import make_reserves, reserve_table
+from .sector_demand import tell_demand
+from .sector_faults import seed_conflicts
 from .sector_ground import SectorGround
 from .sector_writing import (
     CATALOGUE,
@@ -60,19 +62,30 @@ def make_county(
     folder.mkdir(parents=True, exist_ok=True)
     for name in (CONTAINER, LAYOUTS, "faults.csv", CONFLICTS):
         (folder / name).unlink(missing_ok=True)
-    rng = np.random.default_rng(seed)
+    rng, own = np.random.default_rng(seed), np.random.default_rng([seed, _SECTORS])
     progress("sample", 0.0, "")
     made = make(parcels, rng)
     progress("sample", 0.4, "")
-    listed = seed_faults(made, rng) if faults else []
+    listed, spoiled = seed_faults(made, rng) if faults else ([], np.zeros(parcels, bool))
     made.quotas = make_quotas(made)
+    reserves = make_reserves(made, own)
+    made.tables["reserve"] = reserve_table(reserves)
+    planner = Planner(made, SectorGround(made, reserves, spoiled, own), own)
     if faults:
+        planner.ground.leave_room()
+        sower = seed_conflicts(planner)
+        made.quotas = make_quotas(made)
         write_faults(listed + quota_faults(made, rng), folder / "faults.csv")
     write_quotas(made.quotas, folder / WORKBOOK)
     progress("sample", 0.42, "")
-    _write_sectors(made, np.random.default_rng([seed, _SECTORS]), folder)
+    planner.ground.leave_room()
+    planner.fill()
+    if faults:
+        tell_demand(sower)
+        write_faults(sower.listed, folder / CONFLICTS, "S")
+    _write_sectors(planner, folder)
     tables = made.tables
-    del made  # the ground is as big as the layers
+    del made, planner  # the ground is as big as the layers
     for number, role in enumerate(LAYERS):
         progress("sample", 0.45 + 0.5 * number / len(LAYERS), LAYERS[role])
         write_container(tables.pop(role), folder / CONTAINER, role)
@@ -81,14 +94,8 @@ def make_county(
     return write_dossiers(folder, sector_entries())
 
 
-def _write_sectors(made: Made, rng: np.random.Generator, folder: Path) -> None:
-    """Lay the reserves, make the sector plans and write them with their lists."""
-    reserves = make_reserves(made, rng)
-    made.tables["reserve"] = reserve_table(reserves)
-    ground = SectorGround(made, reserves, np.zeros(len(made.shapes), bool), rng)
-    ground.leave_room()
-    planner = Planner(made, ground, rng)
-    planner.fill()
+def _write_sectors(planner: Planner, folder: Path) -> None:
+    """Write the sector plans with their lists and the catalogue of them."""
     measure_lists(planner.plans)
     write_layouts(planner.plans, folder / LAYOUTS)
     write_lists(planner.plans, folder / LISTS)

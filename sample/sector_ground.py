@@ -43,8 +43,8 @@ class SectorGround:
     """A made county's planned parcels as ground for projects; rows are base parcels.
 
     `open` tells those that are planned as they are and free of faults; `home` is each one's town;
-    `room` the m2 of new construction that each town's quota may still take. `used` is how many of
-    a parcel's places are taken.
+    `room` the m2 of new construction that each town's quota may still take, `asked` what the
+    projects ask for. `used` is how many of a parcel's places are taken.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class SectorGround:
         for row, one in enumerate(reserves):
             self.held[row, tree.query(one.shape, predicate="intersects")] = True
         self.towns, self.home = towns(made)
-        self.room = np.zeros(len(self.towns))
+        self.room, self.asked = np.zeros((2, len(self.towns)))
         self._places: dict[int, list[shapely.Geometry]] = {}
         self._road = road_lines(made)
 
@@ -73,10 +73,13 @@ class SectorGround:
         quota, base = construction(self.made)
         limit = np.array([quota[town] for town in self.towns])
         inside = np.array([base[town] for town in self.towns])
-        self.room = np.maximum(0.5 * (limit - inside - 0.02 * limit), 0.0)
+        self.room = np.maximum(0.5 * (limit - inside - 0.02 * limit), 0.0) - self.asked
 
-    def takes(self, use: str, ground: tuple[str, ...]) -> np.ndarray:
-        """Tell which parcels a use may lie on by plan, control lines and reserves."""
+    def takes(self, use: str, ground: tuple[str, ...], free: bool = True) -> np.ndarray:
+        """Tell which parcels a use may lie on by plan and control lines.
+
+        Those held in reserve for other uses are not among them, unless `free` is false.
+        """
         zones = self.made.zones
         fit = self.open & starts(self.planned, *ground)
         if not use.startswith("01"):
@@ -86,19 +89,26 @@ class SectorGround:
         if urban(use):
             fit &= zones.boundary
         for one, held in zip(self.reserves, self.held):
-            if not use.startswith(one.allowed):
+            if free and not use.startswith(one.allowed):
                 fit &= ~held
         return fit
 
-    def charge(self, use: str, parcel: int) -> bool:
-        """Take a parcel's new construction off its town's room; False where there is none."""
-        if not urban_rural(use) or self.built[parcel]:
-            return True
-        town = self.home[parcel]
-        if self.room[town] < self.area[parcel]:
+    def affordable(self) -> np.ndarray:
+        """Tell which parcels' towns have room for them as new construction."""
+        return self.room[self.home] >= self.area
+
+    def charge(self, use: str, parcel: int, area: float) -> bool:
+        """Take so many m2 of new construction off a town's room; False where there is none."""
+        if urban_rural(use) and not self.built[parcel] and self.room[self.home[parcel]] < area:
             return False
-        self.room[town] -= self.area[parcel]
+        self.ask(use, parcel, area)
         return True
+
+    def ask(self, use: str, parcel: int, area: float) -> None:
+        """Count so many m2 of a use as new construction, where they are."""
+        if urban_rural(use) and not self.built[parcel]:
+            self.room[self.home[parcel]] -= area
+            self.asked[self.home[parcel]] += area
 
     def places(self, parcel: int) -> list[shapely.Geometry]:
         """Give a parcel's places: polygons inside it, or pieces of a road's centre line."""
@@ -131,8 +141,11 @@ def towns(made: Made) -> tuple[np.ndarray, np.ndarray]:
     return names, row[made.parcels.village]
 
 
-def construction(made: Made) -> tuple[dict[str, float], dict[str, float]]:
-    """Give each town's, cluster's and the county's quota of construction and its base, in m2."""
+def construction(made: Made, reserve: bool = True) -> tuple[dict[str, float], dict[str, float]]:
+    """Give each town's, cluster's and the county's construction in m2: quota and what stands.
+
+    The quota is what it is without the land held in reserve, if `reserve`.
+    """
     quotas = made.quotas[made.quotas["indicator"] == "construction"]
     units = made.tables["units"].data
     mark = np.isin(made.parcels.mark, ("201", "202", "203"))
@@ -142,4 +155,5 @@ def construction(made: Made) -> tuple[dict[str, float], dict[str, float]]:
     base: dict[str, float] = {}
     for level in ("town", "cluster", "county"):
         base |= own.groupby(level)["base"].sum().to_dict()
-    return dict(zip(quotas["unit"], quotas["quota"] * 100.0)), base
+    left = (quotas["quota"] - quotas["reserve"] * reserve) * 100.0
+    return dict(zip(quotas["unit"], left)), base

@@ -41,10 +41,10 @@ def measure_lists(plans: Mapping[str, SectorPlan]) -> None:
         ground = plan.ground()
         codes = list(ground)
         areas = true_area(np.array([ground[code] for code in codes], dtype=object))
-        hectares = dict(zip(codes, np.round(areas / 1e4, 4).tolist()))
+        hectares = dict(zip(codes, (areas / 1e4).tolist()))
         for row in plan.listed:
             if np.isnan(row.hectares):
-                row.hectares = hectares[row.project]
+                row.hectares = round(hectares[row.project] * row.stretch, 4)
 
 
 def write_layouts(plans: Mapping[str, SectorPlan], path: Path) -> None:

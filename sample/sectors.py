@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterator
+from typing import Iterator, Tuple
 
 import numpy as np
 import shapely
@@ -14,6 +14,8 @@ from .sector_draw import drawn, strip, widened
 from .sector_ground import SectorGround, urban_rural
 from .sector_kinds import GUESTS, KINDS, Kind, Offer
 
+Drawing = Tuple[int, shapely.Geometry, float]
+"""Parcel, shape and width of a feature to be."""
 _FIRST, _LAST = 2021, 2035
 _SIZES = (1, 1, 1, 2, 3)  # features of a project
 _FARMED = ("01", "02", "03", "04", "05", "06", "17")
@@ -36,13 +38,17 @@ class Feature:
 
 @dataclass
 class Listed:
-    """A row of a project list; `hectares` NaN until the laid-out area is measured."""
+    """A row of a project list; `hectares` NaN until the laid-out area is measured.
+
+    What is then stated is `stretch` times that area.
+    """
 
     project: str
     name: str
     start: int
     end: int
     hectares: float = float("nan")
+    stretch: float = 1.0
 
 
 @dataclass
@@ -52,19 +58,28 @@ class SectorPlan:
     kind: Kind
     features: list[Feature] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
+    count: int = 0
 
-    def next_code(self) -> str:
-        """Give the code of the next project."""
-        return f"{self.kind.letters}{len(self.listed) + 1:04d}"
-
-    def add(self, use: str, name: str, years: tuple[int, int],
-            drawings: list[tuple[int, shapely.Geometry, float]]) -> str:  # fmt: skip
-        """Add a project of these features (parcel, shape, width) and list it; gives its code."""
-        code = self.next_code()
+    def add(self, use: str, name: str, years: tuple[int, int], drawings: list[Drawing]) -> str:
+        """Add a project of these features and list it; gives its code."""
+        self.count += 1
+        code = f"{self.kind.letters}{self.count:04d}"
         self.listed.append(Listed(code, name, *years))
-        for parcel, shape, width in drawings:
-            self.features.append(Feature(code, name, use, *years, shape, width, parcel))
+        for drawing in drawings:
+            self._draw(code, name, use, years, drawing)
         return code
+
+    def extend(self, code: str, years: tuple[int, int], drawing: Drawing) -> None:
+        """Give a project a further phase, which ends after those it has."""
+        first = next(one for one in self.features if one.project == code)
+        self._draw(code, first.name, first.use, years, drawing)
+        next(row for row in self.listed if row.project == code).end = years[1]
+
+    def _draw(
+        self, code: str, name: str, use: str, years: tuple[int, int], drawing: Drawing
+    ) -> None:
+        parcel, shape, width = drawing
+        self.features.append(Feature(code, name, use, *years, shape, width, parcel))
 
     def areas(self) -> np.ndarray:
         """Give the polygons that the features stand for."""
@@ -103,6 +118,22 @@ class Planner:
         start = int(self.rng.integers(_FIRST, _LAST - 4))
         return start, start + int(self.rng.integers(1, 5))
 
+    def place_name(self, parcel: int) -> str:
+        """Name the village a parcel lies in."""
+        return str(self.names[self.made.parcels.village[parcel]])
+
+    def add_one(
+        self, plan: SectorPlan, years: tuple[int, int] | None = None
+    ) -> tuple[Listed, int] | None:
+        """Add a project of one feature that conflicts with nothing; gives its row and parcel."""
+        for offer in plan.kind.offers:
+            drawings = self._draw(plan.kind, offer, self._queue(offer), 1)
+            if drawings:
+                name = self._name(plan.kind, offer, drawings)
+                plan.add(offer.use, name, years or self.years(), drawings)
+                return plan.listed[-1], drawings[0][0]
+        return None
+
     def width(self, kind: Kind) -> float:
         """Draw a feature's width: the plan's own, or one for the field that has it."""
         if kind.form == "polygon":
@@ -140,13 +171,13 @@ class Planner:
 
     def _draw(
         self, kind: Kind, offer: Offer, queue: Iterator[tuple[int, shapely.Geometry]], many: int
-    ) -> list[tuple[int, shapely.Geometry, float]]:
+    ) -> list[Drawing]:
         """Draw up to so many features in one village; nothing where the queue is at its end."""
-        out: list[tuple[int, shapely.Geometry, float]] = []
+        out: list[Drawing] = []
         width = self.width(kind)
         for parcel, place in queue:
             shape = drawn(place, kind.form, width)
-            if shape is None or not self.ground.charge(offer.use, parcel):
+            if shape is None or not self._charged(kind, offer.use, parcel, shape, width):
                 continue
             village = self.made.parcels.village
             if out and village[parcel] != village[out[0][0]]:
@@ -156,11 +187,15 @@ class Planner:
                 break
         return out
 
-    def _name(
-        self, kind: Kind, offer: Offer, drawings: list[tuple[int, shapely.Geometry, float]]
-    ) -> str:
+    def _charged(
+        self, kind: Kind, use: str, parcel: int, shape: shapely.Geometry, width: float
+    ) -> bool:
+        area = widened(np.array([shape], dtype=object), kind.form, width)[0].area
+        return self.ground.charge(use, parcel, area)
+
+    def _name(self, kind: Kind, offer: Offer, drawings: list[Drawing]) -> str:
         """Name a project by its village; a facility's name only far from others of its type."""
-        place = self.names[self.made.parcels.village[drawings[0][0]]]
+        place = self.place_name(drawings[0][0])
         spot = shapely.get_coordinates(drawings[0][1].centroid)[0]
         for stem, reach in offer.facilities if len(drawings) == 1 else ():
             if self.clear(stem, spot, reach):
@@ -182,12 +217,12 @@ class Planner:
             one = hosts[int(at)]
             low = float(self.rng.uniform(0.05, 0.4))
             part = strip(one.shape, low, low + 0.45)
-            if part is None or not self.ground.charge(use, one.parcel):
+            if part is None or not self.ground.charge(use, one.parcel, part.area):
                 continue
             years = self.years() if use < "07" else _after(one)
             if years[1] > _LAST:
                 continue
-            place = self.names[self.made.parcels.village[one.parcel]]
+            place = self.place_name(one.parcel)
             guest.add(use, f"{place}{name}", years, [(one.parcel, part, float("nan"))])
 
 
