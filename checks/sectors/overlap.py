@@ -44,9 +44,12 @@ class Overlaps:
 
     @cached_property
     def order(self) -> tuple[np.ndarray, np.ndarray]:
-        """Give both plots of each pair, that of the earlier project first."""
+        """Give both plots of each pair, that of the earlier plan first, then of the project."""
         left, right = self.pairs.left, self.pairs.right
-        swap = self.scene.owner[left] > self.scene.owner[right]
+        owner = self.scene.owner
+        rank = np.empty(len(self.scene.sector), dtype=np.int64)
+        rank[np.argsort(self.scene.sector, kind="stable")] = np.arange(len(rank))
+        swap = rank[owner[left]] > rank[owner[right]]
         return np.where(swap, right, left), np.where(swap, left, right)
 
     def conflicts(self) -> gpd.GeoDataFrame:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -30,7 +30,7 @@ from ...layers.schema import listed, nearest_first
 from ...layers.standard import load_standard
 from ...layers.words import say
 from ..fabric import Measure, measure_of
-from .sites_land import ALWAYS, Land, Lands, Use
+from .sites_land import ALWAYS, Lands, Stretch, Use
 from .sites_shape import opened
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ FOUND = (
     "rank", "kind", "code", "area_m2", "distance_m", "town", "town_name", "same_town", "geometry",
 )  # fmt: skip
 COLUMNS = ("sector", "project", *FOUND)
+_SLACK = 1.05  # what is known to be too small by more than this is not looked at again
 _MM, _CM2 = 3, 2  # what is equal to a millimetre, a square centimetre, is equal
 
 
@@ -175,24 +176,42 @@ class _Search:
     def _town(self, town: int, ground: shapely.Geometry | None, count: int) -> list[_Site]:
         """Give a town's best sites; all of them where there is no ground to be near to."""
         land = self._lands.get(town, self._use)
-        rows = np.flatnonzero(land.area_m2 >= self._wanted)
-        if ground is None:
-            return [site for row in rows for site in self._sites(land, int(row), town, None)]
-        away = shapely.distance(ground, land.parts[rows])
         best: list[_Site] = []
-        for row in np.argsort(away, kind="stable"):
-            if _settled(best, count, away[row]):
-                break
-            best += self._sites(land, int(rows[row]), town, ground)
-            best = sorted(best, key=_near)[:count]
+        with land.lock:
+            rows = np.flatnonzero(land.most_m2 >= self._wanted)
+            for row in self._nearest(ground, land.raw[rows], best, count):
+                stretch = land.stretch(int(rows[row]))
+                fit = np.flatnonzero(stretch.most_m2 >= self._wanted)
+                for part in self._nearest(ground, stretch.parts[fit], best, count):
+                    best += self._sites(land, stretch, int(fit[part]), town, ground)
+                    if ground is not None:
+                        best[:] = sorted(best, key=_near)[:count]
         return best
 
+    def _nearest(
+        self, ground: shapely.Geometry | None, shapes: np.ndarray, best: list[_Site], count: int
+    ) -> Iterator[int]:
+        """List shapes by distance as long as one may hold a site better than the best."""
+        if ground is None:
+            yield from range(len(shapes))
+            return
+        away = shapely.distance(ground, shapes)
+        for row in np.argsort(away, kind="stable").tolist():
+            if _settled(best, count, away[row]):
+                return
+            yield row
+
     def _sites(
-        self, land: Land, row: int, town: int, ground: shapely.Geometry | None
+        self, land: Land, stretch: Stretch, row: int, town: int, ground: shapely.Geometry | None
     ) -> list[_Site]:
-        """Give the sites in one polygon of free land."""
-        shapes = opened(land.parts[row], self._width)
+        """Give the sites in one polygon of free land, and note how large they can get there.
+
+        A site for a larger area is wider too, so it lies within a site for a smaller one.
+        """
+        shapes = opened(stretch.parts[row], self._width, self._wanted / land.scale)
         area = self._measure(shapes)
+        most = _SLACK * max(area.max(initial=0.0), self._wanted / _SLACK**2)
+        stretch.most_m2[row] = min(stretch.most_m2[row], most)
         shapes, area = shapes[area >= self._wanted], area[area >= self._wanted]
         away = np.full(len(shapes), np.nan)
         if ground is not None:

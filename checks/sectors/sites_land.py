@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The land of a town that is free for a use: planned or reserved for it, and nobody else's.
 
-Land is made town by town and use by use when it is first asked for, and kept. One thread makes it:
-nothing here may be shared by several.
+Land is made town by town and use by use when it is first asked for, and kept. Several threads may
+ask: what is kept is made under a lock, and no geometry that they share is ever prepared.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Callable, Generic, Hashable, Iterable, TypeVar
 
 import numpy as np
+import pandas as pd
 import shapely
 
-from .. import tiles
+from .. import parallel, tiles
 from ..levels import Level, levels, unit_shape
 from .sites_shape import joined, less, meet, polygons
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from ..fabric import Measure
 
 ALWAYS = ("farmland", "redline")  # whatever the control rules allow there, a site keeps off
+_ROUND_UP = 1.02  # more than the scale of a plane differs within a town
+Thing = TypeVar("Thing")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
@@ -37,30 +41,61 @@ class Use:
     outside: tuple[str, ...]  # roles whose ground alone is open
 
 
-@dataclass(frozen=True)
-class Land:
-    """The free land of one town for one use: polygons and their area in m2."""
+@dataclass
+class Stretch:
+    """Free land: polygons, and how many m2 a site in each may have at most."""
 
     parts: np.ndarray
-    area_m2: np.ndarray
+    most_m2: np.ndarray
+
+
+@dataclass
+class Land:
+    """The land of one town for one use, the free of it made where it is asked for.
+
+    `raw` are polygons of planned and reserved land in and about the town, before anything is taken
+    away, and `most_m2` what a site in each may have at most. `scale` is square metres, a little
+    too many, for a square unit of the plane hereabouts. Who uses a land holds its `lock`.
+    """
+
+    raw: np.ndarray
+    most_m2: np.ndarray
+    scale: float
+    free: Callable[[int], Stretch]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    _made: dict[int, Stretch] = field(default_factory=dict)
+
+    def stretch(self, row: int) -> Stretch:
+        """Give what is free of a raw polygon."""
+        if row not in self._made:
+            self._made[row] = self.free(row)
+        return self._made[row]
 
 
 class Towns:
     """The towns of a county; its highest units where the dossier names no towns.
 
     `shapes` holds each town's ground, None where it has none; `named` tells whether they are towns.
+    `scale` is square metres to a square unit of the plane, rounded up.
     """
 
-    def __init__(self, county: County) -> None:
+    def __init__(self, county: County, measure: Measure) -> None:
         known = {level.name: level for level in levels(county.tree)}
         self.named = "town" in known
         self.level: Level = known["town"] if self.named else next(iter(known.values()))
         self.shapes = np.empty(len(self.level), dtype=object)
         self.shapes[:] = [unit_shape(county, self.level, i) for i in range(len(self.level))]
+        self.scale = _ROUND_UP * measure(self.shapes) / shapely.area(self.shapes)
         self.tree = shapely.STRtree(self.shapes)
 
     def __len__(self) -> int:
         return len(self.level)
+
+    def hold(self, town: int, shapes: np.ndarray) -> np.ndarray:
+        """Tell which shapes lie wholly in a town."""
+        own = shapely.from_wkb(shapely.to_wkb(self.shapes[town]))  # others use the one we have
+        shapely.prepare(own)
+        return shapely.covers(own, shapes)
 
     def of(self, ground: shapely.Geometry) -> int:
         """Give the town that holds most of a shape, the first of equals; -1 where none does."""
@@ -73,36 +108,49 @@ class Lands:
     """Makes free land: see `Use` and `Land`."""
 
     def __init__(self, county: County, plans: Plans, measure: Measure) -> None:
-        self.towns = Towns(county)
+        self.towns = Towns(county, measure)
         self._county = county
-        self._measure = measure
-        self._trees = {role: _Parcels(county.layers[role], column)
-                       for role, column in (("plan", "code"), ("reserve", "allowed"))
-                       if role in county.layers and column in county.layers[role].data}  # fmt: skip
+        self._parcels = {role: _Parcels(county.layers[role], column, self.towns)
+                         for role, column in (("plan", "code"), ("reserve", "allowed"))
+                         if role in county.layers and column in county.layers[role].data}  # fmt: skip
         self._barred = _Barred(county, plans)
-        self._zones = [zone for zone in county.standard.zones() if zone.role in county.layers]
-        self._open: dict[tuple[int, str], shapely.Geometry] = {}
         self._uses: dict[str, Use] = {}
-        self._made: dict[tuple[int, Use], Land] = {}
+        self.learn(pd.unique(plans.projects["use"]))
+        self._lands = _Kept[Land]()
+        self._within = _Kept[shapely.Geometry]()
 
     @property
     def any(self) -> bool:
         """Tell whether there is a layer that land can be found in."""
-        return bool(self._trees)
+        return bool(self._parcels)
+
+    def learn(self, codes: Iterable[str]) -> None:
+        """Look up what uses (codes of the rule vocabulary) may stand on."""
+        county = self._county
+        plan, reserve = county.layers.get("plan"), county.layers.get("reserve")
+        names = [code for code in codes if code not in self._uses]
+        barred = [{"inside": set(ALWAYS), "outside": set()} for _ in names]
+        for zone in county.standard.zones():
+            verdicts = county.standard.control_rules(zone.id).match(names)["verdict"]
+            for known, verdict in zip(barred, verdicts):
+                if zone.role in county.layers and verdict != "allow":
+                    known[zone.side].add(zone.role)
+        for code, known in zip(names, barred):
+            self._uses[code] = Use(
+                _planned(county, plan, code) if plan is not None else (),
+                _allowed(reserve, code),
+                tuple(sorted(known["inside"])),
+                tuple(sorted(known["outside"])),
+            )
 
     def use(self, code: str) -> Use:
-        """Say what a use (a code of the rule vocabulary) may stand on."""
-        if code not in self._uses:
-            self._uses[code] = self._matched(code)
+        """Say what a use may stand on."""
+        self.learn([code])
         return self._uses[code]
 
     def get(self, town: int, use: Use) -> Land:
-        """Give a town's free land for a use."""
-        key = town, use
-        if key not in self._made:
-            parts = self._free(town, use)
-            self._made[key] = Land(parts, self._measure(parts))
-        return self._made[key]
+        """Give a town's land for a use."""
+        return self._lands.get((town, use), lambda: self._land(town, use))
 
     def under(self, site: shapely.Geometry, use: Use) -> tuple[str, str]:
         """Tell what most of a site is: "reserve" or "plan", and its planned code or allowed list.
@@ -111,74 +159,87 @@ class Lands:
         """
         best = ("", "", 0.0)
         for role, wanted in (("reserve", use.reserve), ("plan", use.plan)):
-            if role in self._trees:
-                shares = self._trees[role].shares(site, wanted)
+            if role in self._parcels and wanted:
+                shares = self._parcels[role].shares(site, wanted)
                 code = max(shares, key=lambda one: (shares[one], one), default="")
                 total = sum(shares.values())
                 best = (role, code, total) if total > best[2] else best
         return best[:2]
 
-    def _matched(self, code: str) -> Use:
-        plan = self._county.layers.get("plan")
-        inside, outside = list(ALWAYS), []
-        for zone in self._zones:
-            verdict = self._county.standard.control_rules(zone.id).match([code])["verdict"][0]
-            if zone.side == "outside" and verdict != "allow":
-                outside.append(zone.role)
-            elif zone.side == "inside" and verdict != "allow":
-                inside.append(zone.role)
-        return Use(
-            _planned(self._county, plan, code) if plan is not None else (),
-            _allowed(self._county.layers.get("reserve"), code),
-            tuple(sorted(set(inside))),
-            tuple(sorted(set(outside))),
-        )
-
-    def _free(self, town: int, use: Use) -> np.ndarray:
-        ground = self.towns.shapes[town]
+    def _land(self, town: int, use: Use) -> Land:
         wanted = {"plan": use.plan, "reserve": use.reserve}
-        found = [tree.near(ground, wanted[role]) for role, tree in self._trees.items()]
+        found = [parcels.of_town(town, wanted[role]) for role, parcels in self._parcels.items()]
         shapes = np.concatenate(found) if found else np.empty(0, dtype=object)
-        if ground is None or not len(shapes):
-            return np.empty(0, dtype=object)
-        land = meet(joined(shapes), ground)
-        for role in use.outside:
-            land = meet(land, self._within(town, role))
-        return self._barred.free(polygons(land), use.inside)
+        raw = polygons(joined(shapes)) if len(shapes) else shapes
+        whole = self.towns.hold(town, raw)
+        scale = float(self.towns.scale[town])
 
-    def _within(self, town: int, role: str) -> shapely.Geometry:
+        def free(row: int) -> Stretch:
+            shape = raw[row] if whole[row] else meet(raw[row], self.towns.shapes[town])
+            parts = self._free(shape, town, use)
+            return Stretch(parts, shapely.area(parts) * scale)
+
+        return Land(raw, shapely.area(raw) * scale, scale, free)
+
+    def _free(self, shape: shapely.Geometry, town: int, use: Use) -> np.ndarray:
+        """Take from a town's land what control lines bar, and all projects."""
+        for role in use.outside:
+            shape = meet(shape, self._within.get((town, role), lambda: self._inside(town, role)))
+        return self._barred.free(polygons(shape), use.inside)
+
+    def _inside(self, town: int, role: str) -> shapely.Geometry:
         """Give the ground of a layer in and about a town."""
-        key = town, role
-        if key not in self._open:
-            shapes = self._county.layers[role].geometry
-            shapes = shapes[shapely.intersects(shapes, shapely.envelope(self.towns.shapes[town]))]
-            self._open[key] = joined(shapes)
-        return self._open[key]
+        shapes = self._county.layers[role].geometry
+        near = shapely.intersects(shapes, shapely.envelope(self.towns.shapes[town]))
+        return joined(shapes[near])
+
+
+class _Kept(Generic[Thing]):
+    """Things made once, whichever thread asks first; others that ask for the same wait."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._things: dict[Hashable, Thing] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Give the thing of a key, made by `make` where it is not there yet."""
+        with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:
+            if key not in self._things:
+                self._things[key] = make()
+            return self._things[key]
 
 
 class _Parcels:
     """A layer of parcels that are found by place and code."""
 
-    def __init__(self, layer: Layer, column: str) -> None:
+    def __init__(self, layer: Layer, column: str, towns: Towns) -> None:
         self._shapes = layer.geometry
-        self._codes = layer.data[column].to_numpy(dtype=object)
+        self._codes = layer.data[column].to_numpy(dtype=object).astype(str)
         self._tree = shapely.STRtree(layer.geometry)
+        self._towns = towns
+        self._rows = _Kept[np.ndarray]()
 
-    def _rows(self, ground: shapely.Geometry | None, codes: tuple[str, ...]) -> np.ndarray:
-        rows = np.sort(self._tree.query(ground)) if codes else np.empty(0, dtype=int)
-        return rows[np.isin(self._codes[rows].astype(str), codes)]
-
-    def near(self, ground: shapely.Geometry | None, codes: tuple[str, ...]) -> np.ndarray:
-        """Give the parcels of these codes whose box meets that of a shape."""
-        return self._shapes[self._rows(ground, codes)]
+    def of_town(self, town: int, codes: tuple[str, ...]) -> np.ndarray:
+        """Give the parcels of these codes that meet a town, in the layer's order."""
+        if not codes:
+            return self._shapes[:0]
+        rows = self._rows.get(town, lambda: self._meeting(self._towns.shapes[town]))
+        return self._shapes[rows[np.isin(self._codes[rows], codes)]]
 
     def shares(self, ground: shapely.Geometry, codes: tuple[str, ...]) -> dict[str, float]:
         """Give the plane area of a shape that lies on parcels of each code."""
-        out: dict[str, float] = {}
-        for row in self._rows(ground, codes):
-            code = self._codes[row]
-            out[code] = out.get(code, 0.0) + meet(ground, self._shapes[row]).area
-        return {code: area for code, area in out.items() if area > 0}
+        rows = self._tree.query(ground)
+        rows = rows[np.isin(self._codes[rows], codes)]
+        here = np.full(len(rows), ground, dtype=object)
+        area = shapely.area(parallel.safe(shapely.intersection, here, self._shapes[rows]))
+        names, place = np.unique(self._codes[rows], return_inverse=True)
+        return dict(zip(names.tolist(), np.bincount(place, area, len(names)).tolist()))
+
+    def _meeting(self, ground: shapely.Geometry | None) -> np.ndarray:
+        return np.sort(self._tree.query(ground, predicate="intersects"))
 
 
 class _Barred:
@@ -186,26 +247,25 @@ class _Barred:
 
     def __init__(self, county: County, plans: Plans) -> None:
         zones = {zone.role for zone in county.standard.zones() if zone.side == "inside"}
-        zones.update(ALWAYS)
-        roles = [role for role in county.layers if role in zones]
+        roles = [role for role in county.layers if role in zones.union(ALWAYS)]
         grounds = {role: county.layers[role].geometry for role in roles}
         grounds[""] = plans.ground
         cut = {role: tiles.subdivide(_present(shapes))[0] for role, shapes in grounds.items()}
         self._tiles = np.concatenate(list(cut.values()))
-        self._roles = np.repeat(np.array(list(cut), dtype=object), [len(c) for c in cut.values()])
+        self._roles = np.repeat(list(cut), [len(part) for part in cut.values()])
         self._tree = shapely.STRtree(self._tiles)
 
     def free(self, parts: np.ndarray, roles: tuple[str, ...]) -> np.ndarray:
         """Cut the ground of control layers of these roles and of all projects out of polygons."""
         p, t = self._tree.query(parts, predicate="intersects")
-        known = np.isin(self._roles[t].astype(str), ("", *roles))
+        known = np.isin(self._roles[t], ("", *roles))
         p, t = p[known], t[known]
         order = np.lexsort((t, p))
         p, t = p[order], t[order]
         rows, first = np.unique(p, return_index=True)
-        left = [parts[np.setdiff1d(np.arange(len(parts)), rows)]]
-        left += [polygons(less(parts[row], self._tiles[group]))
-                 for row, group in zip(rows, np.split(t, first[1:]))]  # fmt: skip
+        left = [np.delete(parts, rows)]
+        for row, group in zip(rows, np.split(t, first[1:])):
+            left.append(polygons(less(parts[row], self._tiles[group])))
         return np.concatenate(left)
 
 
