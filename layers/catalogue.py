@@ -20,7 +20,7 @@ _PLAN = {
     "name": "name 规划名称 专项规划 专项规划名称 名称",
     "department": "department 主管部门 部门 牵头部门 责任部门 编制部门",
     "colour": "colour color 颜色 色彩 显示颜色",
-    "layout.path": "layout_file layout 布局图文件 布局图 布局文件 文件",
+    "layout.path": "layout_file layout file 布局图文件 布局图 布局文件 文件",
     "layout.layer": "layout_layer layer 布局图图层 图层 图层名 图层名称",
     "layout.filter": "layout_filter filter 布局图筛选 筛选 筛选条件",
     "layout.width_m": "width width_m 宽度 宽度米 宽度字段 宽度或字段",
@@ -148,6 +148,8 @@ def _sheet(table: Table) -> _Sheet | None:
     """
     rows = [[cell_text(cell) for cell in row] for row in table.rows[:10]]
     for top in range(len(rows)):
+        if not any(_key([cell]) for cell in rows[top]):  # a title
+            continue
         for depth in (1, 2):
             heads = rows[top : top + depth]
             keys = [_key(parts) for parts in zip_longest(*heads, fillvalue="")]
@@ -160,9 +162,10 @@ def _sheet(table: Table) -> _Sheet | None:
 
 def _go_on(upper: list[str], lower: list[str]) -> bool:
     """Tell whether a row is more headings: all it says anew are words of the catalogue."""
-    fresh = [cell for head, cell in zip_longest(upper, lower, fillvalue="") if cell != head]
-    fresh = [cell for cell in fresh if cell]
-    return bool(fresh) and all(_bare(cell) in HEADINGS for cell in fresh)
+    pairs = zip_longest(upper, lower, fillvalue="")
+    fresh = [(head, cell) for head, cell in pairs if cell and cell != head]
+    known = [{_bare(cell), _bare(head + cell)} & HEADINGS.keys() for head, cell in fresh]
+    return bool(fresh) and all(known)
 
 
 def _key(parts: Iterable[str]) -> str:
@@ -192,7 +195,7 @@ def _columns(table: Table, row: int, heads: list[list[str]]) -> dict[int, str]:
             )  # fmt: skip
         if key in keys.values():
             raise InputError(
-                "layers.catalogue_twice", source=table.name, row=row, heading=text, key=key
+                "layers.catalogue_twice", source=table.name, row=row, heading=text, entry=key
             )
         keys[index] = key
     return keys

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import glob
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping
 
+import numpy as np
 import pyogrio
 from pyogrio.errors import DataSourceError
 from pyproj import CRS
@@ -102,10 +105,28 @@ def _check_parts(path: Path, source: Source) -> None:
         raise InputError("layers.shapefile_part", source=source.label, parts=listed(lost))
 
 
+@lru_cache(maxsize=8)
+def _layers(path: str, stamp: tuple[int, ...]) -> np.ndarray:
+    # A container with the layouts of all sector plans is listed once for each of them; the stamp
+    # makes the cache forget a file that was written anew.
+    return pyogrio.list_layers(path)
+
+
+def _stamp(source: Source) -> tuple[int, ...]:
+    """Give what changes whenever a source may have: for a database that is the moment."""
+    if source.is_connection:
+        return (time.monotonic_ns(),)
+    path = Path(source.path)
+    files = [path, path.with_name(path.name + "-wal")]  # SQLite's newest pages
+    files += sorted(path.iterdir()) if path.is_dir() else []
+    facts = [one.stat() for one in files if one.exists()]
+    return tuple(number for one in facts for number in (one.st_mtime_ns, one.st_size))
+
+
 def _layer_name(source: Source, spatial: bool) -> str:
     """Give the layer's name; of a container with one layer, that one."""
     try:
-        table = pyogrio.list_layers(source.path)
+        table = _layers(source.path, _stamp(source))
     except DataSourceError:
         raise InputError("layers.not_readable", source=source.label) from None
     names = [str(name) for name in table[:, 0]]

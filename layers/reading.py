@@ -124,19 +124,20 @@ def read_features(
     file: str,
     base: Path,
     near: np.ndarray | None = None,
-    any_kind: bool = False,
+    opened: Opened | None = None,
 ) -> Features:
     """Read a layer's features in the CRS `target`; of these only what is `near` given shapes.
 
-    Only a layer of polygons is read, unless `any_kind` allows lines and points.
+    Only a layer of polygons is read, unless the caller has opened it, who has then seen to that.
 
     All are read in any case: a driver that is asked for a box leaves out the features without
     geometry, which belong to no cluster and to each, and may turn the others' order about.
     """
-    opened = open_source(source, file)
-    kind = opened.info["geometry_type"]
-    if not any_kind and not any(part in kind for part in _POLYGONAL):
-        raise InputError("layers.not_polygons", source=opened.label, kind=kind)
+    if opened is None:
+        opened = open_source(source, file)
+        kind = opened.info["geometry_type"]
+        if not any(part in kind for part in _POLYGONAL):
+            raise InputError("layers.not_polygons", source=opened.label, kind=kind)
     notes: list[tuple[str, str, str]] = []
     own = opened.crs
     if own is None:

@@ -20,7 +20,7 @@ from .repair import drawable
 from .schema import LAYOUT_FIELDS, listed
 from .sector_headers import recognised
 from .sector_years import year_columns
-from .sources import SectorSource, Source
+from .sources import SectorSource
 from .texts import number_column, text_column
 from .widening import widen
 from .words import say
@@ -58,9 +58,9 @@ def read_layout(sector: SectorSource, dossier: Dossier, crs: CRS, notes: Notes) 
     """
     if sector.layout is None:
         raise ValueError(f"the plan {sector.id} has no layout")
-    source, lost = _with_fields(sector, dossier.file)
-    role = f"sector:{sector.id}"
-    read = read_features(source, role, crs, dossier.file, dossier.base, any_kind=True)
+    opened, lost = _with_fields(sector, dossier.file)
+    source, role = opened.source, f"sector:{sector.id}"
+    read = read_features(source, role, crs, dossier.file, dossier.base, opened=opened)
     for rule, severity, message in read.notes:
         notes.add(rule, severity, sector.id, message)
     data = _columns(read)
@@ -83,7 +83,7 @@ def read_layout(sector: SectorSource, dossier: Dossier, crs: CRS, notes: Notes) 
     return Layout(data, shapes, read.provenance, lost, unread + messages)
 
 
-def _with_fields(sector: SectorSource, file: str) -> tuple[Source, list[str]]:
+def _with_fields(sector: SectorSource, file: str) -> tuple[Opened, list[str]]:
     """Settle which fields are read: those named, else those recognised; tell what is not there.
 
     Without the field of its codes or widths that the dossier names, a layout can't be read.
@@ -109,7 +109,7 @@ def _with_fields(sector: SectorSource, file: str) -> tuple[Source, list[str]]:
     fields.update(recognised(free, blank))
     if sector.projects and "project" not in fields:
         lost.append(say("layers.layout_no_code", source=given.label, fields=listed(free)))
-    return replace(given, fields=fields), lost
+    return replace(opened, source=replace(given, fields=fields)), lost
 
 
 def _columns(read: Features) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def _is_project(texts: list[str], row: dict[str, Any]) -> bool:
 
 
 def _is_section(filled: list[str], code: str, name: str, row: dict[str, Any]) -> bool:
-    """Tell whether a row is a heading over others: 一、续建项目, alone or merged over the columns."""
+    """Tell whether a row is a heading over others: 一、续建项目, alone or merged over columns."""
     said = {cell_text(row.get(ours)) for ours in ("area_ha", "start", "end")} - {"", code, name}
     if said or (code and name and code != name):
         return False

@@ -7,7 +7,7 @@ import colorsys
 
 PALETTE = (
     "#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#42c8d6", "#f032e6", "#9a6324",
-    "#808000", "#008080", "#800000", "#000075", "#bfa100", "#e377a2", "#6a8f3c", "#5a5ae6",
+    "#808000", "#008080", "#800000", "#000075", "#bfa100", "#e377a2", "#6a8f3c", "#8c8ce8",
     "#c2571a", "#2f7f5f", "#a06bbf", "#7f7f7f", "#d4a373", "#1f9ed1", "#b03060", "#556b2f",
 )  # fmt: skip
 _GOLDEN = 0.6180339887498949  # steps of the golden ratio part the circle of hues evenly

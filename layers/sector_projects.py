@@ -14,6 +14,7 @@ from .sector_layout import Layout
 from .sector_lists import ProjectList
 from .sector_model import KINDS, PLOT_COLUMNS, PROJECT_COLUMNS
 
+_AREAS = (shapely.Polygon, shapely.MultiPolygon)
 _RANK = {kind: number for number, kind in enumerate(KINDS)}
 
 
@@ -66,9 +67,10 @@ def unite(shapes: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
 
 def _union(shapes: np.ndarray) -> shapely.Geometry | None:
     try:
-        return polygons_of(shapely.union_all(shapes))
+        whole = shapely.union_all(shapes)
     except shapely.GEOSException:  # snapped to a grid far below the noise it always succeeds
-        return polygons_of(shapely.union_all(shapes, grid_size=1e-6))
+        whole = shapely.union_all(shapes, grid_size=1e-6)
+    return whole if isinstance(whole, _AREAS) and not whole.is_empty else polygons_of(whole)
 
 
 def _no_rows() -> pd.DataFrame:
@@ -122,7 +124,7 @@ def _projects(
         return pd.DataFrame({name: [] for name in PROJECT_COLUMNS[1:]})
     by = features.assign(rank=features["kind"].map(_RANK).fillna(len(KINDS))).groupby(owner)
     first = by[["project", "fid"]].first()
-    text = {"name": _first_filled(features["name"], owner, len(row_of))}
+    text: dict[str, np.ndarray] = {"name": _first_filled(features["name"], owner, len(row_of))}
     text["use"] = _main_use(features, owner, plots, plot_shapes, len(row_of))
     listed = rows.reset_index(drop=True).reindex(row_of)
     for name in ("content", "standard"):
@@ -131,8 +133,9 @@ def _projects(
     kinds = [KINDS[int(rank)] if rank < len(KINDS) else "" for rank in by["rank"].min()]
     codes = first["project"].to_numpy(dtype=object)
     out = pd.DataFrame({"project": pd.Series(codes, dtype=object)})
-    for name, values in {**text, "kind": kinds}.items():
-        out[name] = pd.Series(list(values), dtype=object)
+    text["kind"] = np.array(kinds, dtype=object)
+    for name, values in text.items():
+        out[name] = pd.Series(values, dtype=object)
     out["start"], out["end"] = by["start"].min().to_numpy(), by["end"].max().to_numpy()
     out["list_start"], out["list_end"] = listed["start"].to_numpy(), listed["end"].to_numpy()
     out["listed_m2"] = listed["listed_m2"].to_numpy()

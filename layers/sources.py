@@ -89,15 +89,14 @@ def sector_sources(
         if name in seen:
             raise InputError("layers.sector_twice", file=file, id=name)
         seen.add(name)
-        sources = {
-            part: source_of(entry.get(part), base, file, f"{place}.{part}")
+        layout, projects = (
+            source_of(entry.get(part), base, file, f"{place}.{part}")
             for part in ("layout", "projects")
-        }
+        )
         texts = {key: entry.get(key, "") for key in ("name", "department", "colour")}
         width = (entry.get("layout") or {}).get("width_m")
-        out.append(
-            SectorSource(id=name, width_m=None if width == "" else width, **texts, **sources)
-        )
+        width = None if width == "" else width
+        out.append(SectorSource(id=name, layout=layout, projects=projects, width_m=width, **texts))
     return tuple(out)
 
 
