@@ -74,6 +74,8 @@ def make(parcels: int, rng: np.random.Generator) -> Made:
 
 def true_area(shapes: np.ndarray) -> np.ndarray:
     """Measure polygons on the ellipsoid, as the survey does, in m2."""
+    if not len(shapes):
+        return np.zeros(0)
     return area_measure(CRS, tuple(shapely.total_bounds(shapes)))(shapes)
 
 

@@ -26,8 +26,8 @@ def crowd_town(sower: SectorSower, many: int) -> None:
     construction: so demand outgrows what the plan itself comes to.
     """
     ground = sower.ground
-    quota, base = construction(sower.made, reserve=False)
-    left = np.array([quota[town] - base[town] for town in ground.towns])
+    land = construction(sower.made)
+    left = np.array([land.quota[town] - land.base[town] for town in ground.towns])
     crowded = 0
     for town in np.argsort(left, kind="stable").tolist():
         if crowded < many and left[town] > 0:
@@ -69,13 +69,12 @@ def _station(sower: SectorSower, drawings: list) -> None:
 
 def tell_demand(sower: SectorSower) -> None:
     """List the units whose quota for construction the plans' demand exceeds, or nearly."""
-    quota, base = construction(sower.made)
+    land = construction(sower.made)
     asked = _asked(sower)
     for level in ("county", "cluster", "town"):
         for unit, demand in sorted(asked[level].items()):
-            margin = quota[unit] - base[unit] - demand
-            whole = construction(sower.made, reserve=False)[0][unit]
-            if demand > 0 and margin < _WARN * whole:
+            margin = land.left(unit) - demand
+            if demand > 0 and margin < _WARN * land.quota[unit]:
                 sower.listed.append(dict.fromkeys(COLUMNS, "") | {
                     "rule": "sector.demand", "severity": "error" if margin < 0 else "warning",
                     "level": level, "unit": unit, "subject_layer": "sectors",

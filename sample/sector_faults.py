@@ -12,7 +12,7 @@ from .codes import starts
 from .sector_demand import crowd_town
 from .sector_draw import drawn, inner, parts, strip
 from .sector_kinds import KINDS
-from .sector_sower import Laid, SectorSower, measured
+from .sector_sower import Laid, SectorSower
 from .sectors import Planner
 
 MOST = 20  # of one kind
@@ -156,7 +156,7 @@ def _zone(
 ) -> None:  # fmt: skip
     if laid is not None:
         sower.tell(f"sector.control.{role}", what, laid, object_layer=role, verdict=verdict,
-                   severity=severity, change=change, area_m2=measured(laid.ground))  # fmt: skip
+                   severity=severity, change=change, area_m2=sower.area(laid.ground))  # fmt: skip
 
 
 def _farmland_wood(sower: SectorSower, turn: int) -> None:
@@ -218,7 +218,7 @@ def _plan_sty(sower: SectorSower, turn: int) -> None:
 
 def _planned(sower: SectorSower, laid: Laid | None, what: str) -> None:
     if laid is not None:
-        sower.tell("sector.plan", what, laid, object_layer="plan", area_m2=measured(laid.ground))
+        sower.tell("sector.plan", what, laid, object_layer="plan", area_m2=sower.area(laid.ground))
 
 
 def _list_fault(sower: SectorSower, turn: int) -> None:
@@ -325,7 +325,7 @@ def _kept_off(sower: SectorSower, turn: int) -> None:
             laid = sower.lay(plan, use, stem, parcel, place)
             sower.tell("sector.reserve", "项目占用预留用地", laid, object_layer="reserve",
                        object_id=str(sower.made.tables["reserve"].data["id"].iloc[row]),
-                       area_m2=measured(shared))  # fmt: skip
+                       area_m2=sower.area(shared))  # fmt: skip
             return
 
 

@@ -70,10 +70,9 @@ class SectorGround:
 
     def leave_room(self) -> None:
         """Allow each town half of the construction that its quota leaves, less the margin."""
-        quota, base = construction(self.made)
-        limit = np.array([quota[town] for town in self.towns])
-        inside = np.array([base[town] for town in self.towns])
-        self.room = np.maximum(0.5 * (limit - inside - 0.02 * limit), 0.0) - self.asked
+        land = construction(self.made)
+        spare = [land.left(town) - 0.02 * land.quota[town] for town in self.towns]
+        self.room = np.maximum(0.5 * np.array(spare), 0.0) - self.asked
 
     def takes(self, use: str, ground: tuple[str, ...], free: bool = True) -> np.ndarray:
         """Tell which parcels a use may lie on by plan and control lines.
@@ -141,19 +140,32 @@ def towns(made: Made) -> tuple[np.ndarray, np.ndarray]:
     return names, row[made.parcels.village]
 
 
-def construction(made: Made, reserve: bool = True) -> tuple[dict[str, float], dict[str, float]]:
-    """Give each town's, cluster's and the county's construction in m2: quota and what stands.
+@dataclass(frozen=True)
+class Construction:
+    """Urban and rural construction land of a county's units, in m2 by code.
 
-    The quota is what it is without the land held in reserve, if `reserve`.
+    `quota` is the control number, `kept` what of it is held in reserve, `base` what stands.
     """
+
+    quota: dict[str, float]
+    kept: dict[str, float]
+    base: dict[str, float]
+
+    def left(self, unit: str) -> float:
+        """Give what a unit may still take."""
+        return self.quota[unit] - self.kept[unit] - self.base[unit]
+
+
+def construction(made: Made) -> Construction:
+    """Give quotas and base of construction for all towns, clusters and the county."""
     quotas = made.quotas[made.quotas["indicator"] == "construction"]
     units = made.tables["units"].data
     mark = np.isin(made.parcels.mark, ("201", "202", "203"))
     many = int(units["village"].max()) + 1
-    sums = np.bincount(made.parcels.village, true_area(made.shapes) * mark, minlength=many)
+    sums = np.bincount(made.parcels.village[mark], true_area(made.shapes[mark]), minlength=many)
     own = units.assign(base=sums[units["village"].to_numpy()], county=COUNTY)
     base: dict[str, float] = {}
     for level in ("town", "cluster", "county"):
         base |= own.groupby(level)["base"].sum().to_dict()
-    left = (quotas["quota"] - quotas["reserve"] * reserve) * 100.0
-    return dict(zip(quotas["unit"], left)), base
+    quota, kept = (dict(zip(quotas["unit"], quotas[name] * 100.0)) for name in ("quota", "reserve"))
+    return Construction(quota, kept, base)

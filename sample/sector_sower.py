@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import shapely
 
+from ..layers.area import area_measure
 from .codes import COUNTY, PLAN
-from .county import true_area
+from .county import CRS
 from .sector_draw import widened
 from .sector_ground import SectorGround
 from .sector_kinds import KINDS
@@ -48,6 +49,9 @@ class SectorSower:
         shifted = zones.group >= 0
         self.still = ~(shifted | made.parcels.beside(shifted))
         self.clear = ~zones.farmland & ~zones.redline & self.still
+        units = made.tables["units"]
+        self.codes = dict(zip(units.data["village"].tolist(), units.data["code"].tolist()))
+        self.measure = area_measure(CRS, tuple(shapely.total_bounds(units.geometry)))
         self.outside = self.clear & ~zones.boundary
 
     def pick(self, fit: np.ndarray, reserved: bool = False) -> int | None:
@@ -72,9 +76,9 @@ class SectorSower:
         """Plan a parcel for another use."""
         row = int(self.made.plan_of[parcel])
         data = self.made.tables["plan"].data
-        data.loc[row, ["code", "name"]] = [code, PLAN[code]]
+        data.at[row, "code"], data.at[row, "name"] = code, PLAN[code]
         if not code.startswith("01"):
-            data.loc[row, "deduction"] = np.nan
+            data.at[row, "deduction"] = np.nan
         self.ground.planned[parcel] = code
 
     def lay(
@@ -105,17 +109,14 @@ class SectorSower:
     def tell_shared(self, rule: str, what: str, one: Laid, two: Laid) -> None:
         """List a conflict about the ground that two projects share."""
         self.tell(rule, what, one, two,
-                  area_m2=measured(shapely.intersection(one.ground, two.ground)))  # fmt: skip
+                  area_m2=self.area(shapely.intersection(one.ground, two.ground)))  # fmt: skip
 
     def unit(self, parcel: int) -> str:
         """Give the code of the village a parcel lies in, the county's for none."""
         if parcel < 0:
             return COUNTY
-        units = self.made.tables["units"].data
-        village = self.made.parcels.village[parcel]
-        return str(units["code"].to_numpy()[units["village"].to_numpy() == village][0])
+        return self.codes[int(self.made.parcels.village[parcel])]
 
-
-def measured(shape: shapely.Geometry) -> float:
-    """Measure a shape on the ellipsoid, m2."""
-    return float(true_area(np.array([shape], dtype=object))[0])
+    def area(self, shape: shapely.Geometry) -> float:
+        """Measure a shape on the ellipsoid, m2."""
+        return float(self.measure(np.array([shape], dtype=object))[0])
