@@ -223,7 +223,8 @@ def _step(row: dict[str, Any]) -> str:
 
 def _sheets(sheets: Sheets, drawer: Drawer, tell: Progress) -> dict[str, Any]:
     """Draw the map sheets of the gravest conflicts that have a place."""
-    drawn, placeless, kept = [], [], 0
+    drawn: list[Any] = []
+    placeless, kept = [], 0
     for place_, row in enumerate(sheets.rows):
         if place_ % 20 == 0:
             tell("meeting", 0.1 + 0.6 * min(place_, SHEETS) / max(len(sheets.rows), 1), "")

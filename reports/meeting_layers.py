@@ -8,6 +8,7 @@ its number), `backdrop` borders and control lines, `county` what the overview sh
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,17 @@ from .labels import word
 from .meeting_data import SIDES, Papers
 from .meeting_figures import SEVERITIES
 from .meeting_html import county_name
-from .meeting_scene import Scene
+from .meeting_scene import Scene, letter_spots
 from .meeting_sheets import FACTS, Sheets, Words
-from .meeting_words import department
+from .meeting_words import department, scale_words
 from .provenance import stamp
 from .raster import Frame
 
 _KINDS = ("near", "subject", "object", "site", "conflict")
-GROUND = ("sheet", "kind", "label", "colour")
+_NOWHERE = (math.nan, math.nan)
+_ROOM = 60  # narrow letters that two lines of a fact hold
+GROUND = ("sheet", "kind", "label", "colour", "x", "y")
+_LINE_WORDS = ("farmland", "reserve", "redline", "boundary", "town", "cluster")
 _FORM = (
     "rule", "way", "decision", "so_far", "sign", "day", "legend_conflict", "legend_site",
     "legend_near",
@@ -51,9 +55,8 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
     with _clock(moment(papers.run.get("stamp"))):
         _write(pd.DataFrame(rows, columns=list(_COLUMNS)), frames, path, "sheets", papers)
         table = pd.DataFrame([one[:-1] for one in ground], columns=list(GROUND))
-        _write(
-            table.astype({"sheet": "int64"}), [one[-1] for one in ground], path, "ground", papers
-        )
+        table = table.astype({"sheet": "int64", "x": "float64", "y": "float64"})
+        _write(table, [one[-1] for one in ground], path, "ground", papers)
         names, shapes = _backdrop(sheets)
         _write(pd.DataFrame(names, columns=["kind", "name"]), shapes, path, "backdrop", papers)
         _write(pd.DataFrame({"kind": ["county"]}), [_county(sheets)], path, "county", papers)
@@ -61,10 +64,10 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
 
 
 _COLUMNS = (
-    "number", "id", "severity", "cluster", "departments", "located", "scale", "heading", "title",
-    "severity_word", "rule", "place", "measure", "message", "way", "basis", "so_far", "choices",
+    "number", "id", "severity", "cluster", "departments", "located", "scale", "crs", "heading",
+    "title", "severity_word", "rule", "place", "measure", "message", "way", "basis", "so_far", "choices",
     "names", "values_a", "values_b", "side_a", "side_b", "colour_a", "colour_b", "note", "county",
-    *(f"word_{name}" for name in _FORM),
+    *(f"word_{name}" for name in (*_FORM, *_LINE_WORDS)),
 )  # fmt: skip
 
 
@@ -81,9 +84,10 @@ def _sheet(
         "id": words.id,
         "severity": words.severity if words.severity in SEVERITIES else "info",
         "cluster": row["cluster"],
-        "departments": "\n".join(dict.fromkeys(filter(None, (department(row, s) for s in SIDES)))),
+        "departments": "\n".join(dict.fromkeys(_departments(row, words))),
         "located": int(scene is not None),
-        "scale": scene.scale if scene else 0,
+        "scale": say("meeting.map.scale", scale=scale_words(scene.scale)) if scene else "",
+        "crs": say("reports.map.crs", crs=papers.crs.to_string()) if papers.crs else "",
         "heading": say("meeting.title", name=county_name(papers)),
         "title": words.title,
         "severity_word": f"{words.sign} {words.severity_word}",
@@ -105,13 +109,19 @@ def _sheet(
         "note": "" if scene else say("meeting.sheet.placeless"),
         "county": f"{say('meeting.block.date')} {date}" if date else "",
         **{f"word_{name}": _form(name) for name in _FORM},
+        **{f"word_{name}": _line_word(name) for name in _LINE_WORDS},
     }
+
+
+def _departments(row: dict[str, Any], words: Words) -> list[str]:
+    """List the departments of the sides that are projects."""
+    return [department(row, side) for side, one in zip(SIDES, words.sides) if one.is_project]
 
 
 def _choices(both: bool) -> list[str]:
     """List what a meeting may decide, each with a box to tick."""
     names = ("subject", *(("object", "both") if both else ()), "move", "waive", "later")
-    return [f"□ {say(f'meeting.sheet.choice.{name}')}" for name in names]
+    return [f"□\u00a0{say(f'meeting.sheet.choice.{name}')}" for name in names]
 
 
 def _form(name: str) -> str:
@@ -121,29 +131,44 @@ def _form(name: str) -> str:
     return say("meeting.field.rule" if name == "rule" else f"meeting.sheet.{name}")
 
 
+def _line_word(name: str) -> str:
+    """Name a border or a control line for the legend."""
+    return say(f"reports.map.{name}_line") if name in ("town", "cluster") else word("role", name)
+
+
 def _line(value: str) -> str:
-    """Keep a fact to one line, so that the lists of names and values stay side by side."""
-    return " ".join(value.split()) or "—"
+    """Keep a fact to one line of the list, and to what two lines of its cell on paper hold."""
+    shown, room = "", _ROOM
+    for letter in " ".join(value.split()):
+        room -= 2 if letter > "\u2010" else 1
+        if room < 0:
+            return f"{shown}…"
+        shown += letter
+    return shown or "—"
 
 
 def _ground(sheets: Sheets, words: Words, scene: Scene) -> list[tuple[Any, ...]]:
-    """List the shapes of one sheet: number, kind, label, colour, shape; drawn in this order."""
+    """List the shapes of one sheet as GROUND names them, the shape last; drawn in this order."""
     scenes = sheets.scenes
     out: list[tuple[Any, ...]] = []
     box = _box(scene.frame)
     for place in scene.near:
-        out.append((words.number, "near", "", "", shapely.intersection(scenes.shapes[place], box)))
+        seen = shapely.intersection(scenes.shapes[place], box)
+        out.append((words.number, "near", "", "", *_NOWHERE, seen))
+    spots = letter_spots(scene)
     for side, words_of in zip(SIDES, words.sides):
         if side in scene.grounds:
             shape = scene.grounds[side]
-            out.append((words.number, side, words_of.letter, words_of.colour, shape))
+            spot = spots.get(side)
+            at = (spot.x, spot.y) if spot is not None else _NOWHERE
+            out.append((words.number, side, words_of.letter, words_of.colour, *at, shape))
     letters = dict(zip(SIDES, (side.letter for side in words.sides)))
     for side, place in scene.sites:
         site = scenes.papers.sites.iloc[place]
         label = f"{letters[side]}{site['rank']:.0f}"
-        out.append((words.number, "site", label, "", site["geometry"]))
+        out.append((words.number, "site", label, "", *_NOWHERE, site["geometry"]))
     if scene.conflict is not None:
-        out.append((words.number, "conflict", "", "", scene.conflict))
+        out.append((words.number, "conflict", "", "", *_NOWHERE, scene.conflict))
     return out
 
 

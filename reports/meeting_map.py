@@ -12,8 +12,8 @@ import shapely
 
 from ..layers.words import say
 from .marks import path_of, thin
-from .meeting_scene import HEIGHT, WIDTH, Scene, Scenes
-from .meeting_words import direction, distance
+from .meeting_scene import HEIGHT, WIDTH, Scene, Scenes, letter_spots
+from .meeting_words import direction, distance, scale_words
 from .raster import Frame
 
 INSET = 190.0  # width of the overview in units of the drawing
@@ -109,7 +109,7 @@ class Drawer:
             names=self._names(frame),
             pointers=pointers,
             bar=scale_bar(frame),
-            scale=f"1:{scene.scale:,}".replace(",", " "),
+            scale=scale_words(scene.scale),
             box=self._box(frame),
             crs=self.scenes.papers.crs.to_string() if self.scenes.papers.crs else "",
         )
@@ -222,17 +222,12 @@ def _mark(frame: Frame, shape: Any, text: str) -> Mark | None:
 
 
 def _letters(scene: Scene) -> list[tuple[str, Mark]]:
-    """Write the sides' letters on their ground, off the conflict where there is room."""
-    out = []
-    for side, ground in scene.grounds.items():
-        free = ground
-        if scene.conflict is not None:
-            free = shapely.difference(ground, scene.conflict)
-        mark = _mark(scene.frame, free, say(f"meeting.side.{side}"))
-        mark = mark or _mark(scene.frame, ground, say(f"meeting.side.{side}"))
-        if mark:
-            out.append((side, mark))
-    return out
+    """Write the sides' letters on their ground."""
+    marks = [
+        (side, _mark(scene.frame, spot, say(f"meeting.side.{side}")))
+        for side, spot in letter_spots(scene).items()
+    ]
+    return [(side, mark) for side, mark in marks if mark]
 
 
 def _pointer(frame: Frame, point: Any, label: str) -> Pointer:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from ..layers.errors import InputError
 
 FILE = "register.gpkg"
+_DATABASE = re.compile(r"(postgres(ql)?://|PG:)", re.IGNORECASE)
 DECISION = ("person", "decided_by", "decided_at", "reason", "decision")
 _FACTS = (
     "id", "rule", "severity", "subject_name", "subject_label", "subject_department",
@@ -51,7 +53,7 @@ def read_register(place: str, beside: Path) -> Register:
     Without a place, the one beside the results where there is one. InputError where a place that
     was named holds no register.
     """
-    if place.lower().startswith(("postgresql:", "postgres:")):
+    if _DATABASE.match(place):
         return _from_database(place)
     file = Path(place) if place else beside / FILE
     file = file / FILE if file.is_dir() else file
@@ -89,11 +91,9 @@ def _from_database(place: str) -> Register:
     from ..register import open_register
 
     opened = open_register(place)
-    found = pd.DataFrame(opened.read())
-    told = found[found["version"] > 1]["id"] if "version" in found else found["id"]
-    steps = [opened.history(each).assign(id=each) for each in told]
-    table = pd.concat(steps, ignore_index=True) if steps else pd.DataFrame()
-    return _made("PostgreSQL", found, table)
+    if not opened.exists():
+        raise InputError("meeting.no_register", path=opened.label)
+    return _made(opened.label, pd.DataFrame(opened.read()), opened.history())
 
 
 def _made(label: str, found: pd.DataFrame, steps: pd.DataFrame) -> Register:

@@ -140,5 +140,21 @@ def _box(frame: Frame) -> Any:
     return shapely.box(frame.left, frame.low, frame.right, frame.high)
 
 
+def letter_spots(scene: Scene) -> dict[str, Any]:
+    """Choose a point for the letter of each side: on its ground in the map, off the conflict.
+
+    A side that lies wholly in the conflict gets one there; one that the map does not show, none.
+    """
+    box = _box(scene.frame)
+    out = {}
+    for side, ground in scene.grounds.items():
+        seen = shapely.intersection(ground, box)
+        free = seen if scene.conflict is None else shapely.difference(seen, scene.conflict)
+        parts = shapely.get_parts([seen if free.is_empty else free])
+        if len(parts) and not seen.is_empty:
+            out[side] = shapely.point_on_surface(parts[np.argmax(shapely.area(parts))])
+    return out
+
+
 def _has_ground(shape: Any) -> bool:
     return shape is not None and not shape.is_empty

@@ -149,6 +149,11 @@ def decided(row: Mapping[str, Any]) -> str:
     return say("meeting.semicolon").join(dict.fromkeys(filter(None, parts)))
 
 
+def scale_words(scale: int) -> str:
+    """Show a map's scale."""
+    return f"1:{scale:,}".replace(",", " ")
+
+
 def day(stamp: Any) -> str:
     """Show the day of an ISO stamp; what is none stays as it is."""
     shown = text(stamp)
