@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sqlite3
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from ..layers.errors import InputError
 from . import blobs, model
-from .making import make_file
+from .identity import checked, sound
+from .making import create, make_file, replacing
 from .merge import Change, Merged, judge, merge
 from .model import GEOMETRY, Decision, Outcome
 from .sqlite import insertion, leave_wal, opened, selection, updating, writing
@@ -48,10 +45,10 @@ class FileRegister:
         if not self.exists():
             create(self.path, crs)
         with writing(self.path) as connection:
-            same_crs(_checked(connection, self.path, to_write=True), crs, self.label)
-            _sound(connection, self.path)
+            same_crs(checked(connection, self.path, to_write=True), crs, self.label)
+            sound(connection, self.path)
             merged = merge(_table(connection, LAYER, "ORDER BY id"), found, look)
-            write_merged(connection, merged)
+            _write_merged(connection, merged)
             states = connection.execute("SELECT state FROM conflicts").fetchall()
         return counted(merged, sum(state in model.WAITING for (state,) in states))
 
@@ -60,7 +57,7 @@ class FileRegister:
         self._needed()
         at = model.stamp()
         with writing(self.path) as connection:
-            _checked(connection, self.path, to_write=True)
+            checked(connection, self.path, to_write=True)
             outcomes = [_decide(connection, decision, at) for decision in decisions]
             for name in (LAYER, "history"):
                 _touch(connection, name)
@@ -71,7 +68,7 @@ class FileRegister:
         self._needed()
         with opened(self.path) as connection:
             connection.execute("BEGIN")  # one state for both readings
-            crs = _checked(connection, self.path)
+            crs = checked(connection, self.path)
             table = _table(connection, LAYER, "ORDER BY id")
             rows = connection.execute("SELECT geom FROM conflicts ORDER BY id").fetchall()
         try:
@@ -96,7 +93,7 @@ class FileRegister:
         self._needed()
         with replacing(path) as passing, opened(self.path) as connection:
             connection.execute("BEGIN")
-            _checked(connection, self.path)
+            checked(connection, self.path)
             with opened(passing) as copy:
                 connection.backup(copy)
                 leave_wal(copy)
@@ -105,7 +102,7 @@ class FileRegister:
     def _rows(self, name: str, rest: str, values: Sequence[Any] = ()) -> pd.DataFrame:
         self._needed()
         with opened(self.path) as connection:
-            _checked(connection, self.path)
+            checked(connection, self.path)
             return _table(connection, name, rest, values)
 
     def _needed(self) -> None:
@@ -113,91 +110,24 @@ class FileRegister:
             raise InputError("register.none", place=self.label)
 
 
-def create(path: Path, crs: str) -> None:
-    """Make an empty register under a passing name, then give it its own unless it is taken."""
-    with _passing(path) as passing:
-        make_file(passing, crs)
-        with suppress(FileExistsError):  # another program was quicker: its register counts
-            _name(passing, path)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a passing name to write a copy under, which in the end takes the place of `path`.
-
-    InputError where that is anything but a former copy of a register.
-    """
-    if path.exists() and not _is_copy(path):
-        raise InputError("register.snapshot_over", path=path)
-    with _passing(path) as passing:
-        yield passing
-        passing.replace(path)
+def write_copy(
+    path: Path, place: str, rows: gpd.GeoDataFrame, history: pd.DataFrame, runs: pd.DataFrame
+) -> None:
+    """Write all that a register at another place holds as a copy to look at."""
+    with replacing(path) as passing:
+        make_file(passing, crs_text(rows.crs))
+        with writing(passing) as connection:
+            _insert_rows(connection, rows)
+            _insert_table(connection, "history", history)
+            _insert_table(connection, "runs", runs)
+            _spread(connection)
+        mark_copy(passing, place)
 
 
 def mark_copy(path: Path, place: str) -> None:
     """Mark a register as the copy of the one at `place`: no decision may be written into it."""
     with writing(path) as connection:
         connection.execute("UPDATE register_info SET copy_of = ?", (place,))
-
-
-@contextmanager
-def _passing(path: Path) -> Iterator[Path]:
-    passing = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.gpkg")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield passing
-    except (OSError, RuntimeError) as error:  # RuntimeError: pyogrio's
-        raise InputError("register.unwritable", path=path, reason=str(error)) from error
-    finally:
-        with suppress(OSError):
-            passing.unlink()
-
-
-def _name(passing: Path, path: Path) -> None:
-    """Give a file its name, FileExistsError where something bears it; the other one may stay."""
-    try:
-        os.link(passing, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(path) from None
-        passing.rename(path)
-
-
-def _is_copy(path: Path) -> bool:
-    try:
-        with opened(path) as connection:
-            _checked(connection, path)
-            return bool(_info(connection)["copy_of"])
-    except InputError:
-        return False
-
-
-def _info(connection: sqlite3.Connection) -> sqlite3.Row:
-    row: sqlite3.Row = connection.execute("SELECT * FROM register_info").fetchone()
-    return row
-
-
-def _checked(connection: sqlite3.Connection, path: Path, to_write: bool = False) -> str:
-    """Give the CRS of a register; InputError where it is none, too new, or a copy to write to."""
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    if not tables >= {*model.TABLES, "register_info", "gpkg_contents"}:
-        raise InputError("register.foreign", path=path)
-    info = _info(connection)
-    if info["version"] > model.VERSION:
-        version = info["version"]
-        raise InputError("register.newer", path=path, version=version, known=model.VERSION)
-    if to_write and info["copy_of"]:
-        raise InputError("register.copy", path=path, place=info["copy_of"])
-    return str(info["crs"])
-
-
-def _sound(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise InputError where pages of the file are damaged, before anything is built on them."""
-    answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if answer != "ok":
-        raise InputError("register.damaged", path=path, reason=answer)
 
 
 def _table(
@@ -219,7 +149,7 @@ def _decide(connection: sqlite3.Connection, decision: Decision, at: str) -> Outc
     version = change.values["version"] - 1
     connection.execute(
         updating(LAYER, columns, ("id", "version")),
-        [*_cells(change.values.values()), decision.id, version],
+        [*map(model.known, change.values.values()), decision.id, version],
     )
     connection.execute(insertion("history", model.HISTORY), _line(change))
     return Outcome(decision.id, True, _row(connection, decision.id) or {})
@@ -231,50 +161,43 @@ def _line(change: Change) -> list[Any]:
 
 def _row(connection: sqlite3.Connection, id_: str) -> dict[str, Any] | None:
     table = _table(connection, LAYER, "WHERE id = ?", [id_])
-    return None if table.empty else dict(table.iloc[0].to_dict())
+    return next(iter(model.records(table)), None)
 
 
-def write_merged(connection: sqlite3.Connection, merged: Merged) -> None:
+def _write_merged(connection: sqlite3.Connection, merged: Merged) -> None:
     """Write what a merge changes, inside a transaction."""
-    (srs_id,) = connection.execute(
-        "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'conflicts'"
-    ).fetchone()
-    insert_rows(connection, merged.new, srs_id)
+    _insert_rows(connection, merged.new)
+    facts = [*model.cells(merged.facts, model.FACTS[1:]), _shapes(connection, merged.facts)]
     columns = [*model.FACTS[1:], GEOMETRY]
-    facts = zip(*_columns(merged.facts, model.FACTS[1:]),
-                blobs.encode(merged.facts.geometry.to_numpy(), srs_id),
-                merged.facts["id"])  # fmt: skip
-    connection.executemany(updating(LAYER, columns, ("id",)), facts)
-    marks = zip(*_columns(merged.marks, model.MARKS), merged.marks.index)
+    connection.executemany(updating(LAYER, columns, ("id",)), zip(*facts, merged.facts["id"]))
+    marks = zip(*model.cells(merged.marks, model.MARKS), merged.marks.index)
     connection.executemany(updating(LAYER, model.MARKS, ("id",)), marks)
-    insert_table(connection, "history", merged.history)
+    _insert_table(connection, "history", merged.history)
     run = pd.DataFrame([merged.run], columns=list(model.RUNS))
-    insert_table(connection, "runs", model.plain(run, model.RUNS))
+    _insert_table(connection, "runs", model.plain(run, model.RUNS))
     _spread(connection)
 
 
-def insert_rows(connection: sqlite3.Connection, rows: gpd.GeoDataFrame, srs_id: int) -> None:
+def _insert_rows(connection: sqlite3.Connection, rows: gpd.GeoDataFrame) -> None:
     """Insert conflicts with their geometry."""
-    shapes = blobs.encode(rows.geometry.to_numpy(), srs_id)
-    values = zip(*_columns(rows, model.COLUMNS), shapes)
+    values = zip(*model.cells(rows, model.COLUMNS), _shapes(connection, rows))
     connection.executemany(insertion(LAYER, [*model.COLUMNS, GEOMETRY]), values)
     _touch(connection, LAYER)
 
 
-def insert_table(connection: sqlite3.Connection, name: str, table: pd.DataFrame) -> None:
+def _shapes(connection: sqlite3.Connection, rows: gpd.GeoDataFrame) -> list[bytes | None]:
+    """Give geometry as the layer stores it."""
+    (srs_id,) = connection.execute(
+        "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'conflicts'"
+    ).fetchone()
+    return blobs.encode(rows.geometry.to_numpy(), srs_id)
+
+
+def _insert_table(connection: sqlite3.Connection, name: str, table: pd.DataFrame) -> None:
     """Insert the rows of a table without geometry."""
     columns = model.TABLES[name]
-    connection.executemany(insertion(name, columns), zip(*_columns(table, columns)))
+    connection.executemany(insertion(name, columns), zip(*model.cells(table, columns)))
     _touch(connection, name)
-
-
-def _columns(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
-    """Give columns as lists of what SQLite stores; NaN is NULL."""
-    return [_cells(table[name].tolist()) for name in columns]
-
-
-def _cells(values: Any) -> list[Any]:
-    return [None if isinstance(one, float) and np.isnan(one) else one for one in values]
 
 
 def _touch(connection: sqlite3.Connection, name: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Any, Mapping, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from ..layers.errors import InputError
@@ -162,17 +163,40 @@ def plain(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
     A column that is not there comes out empty.
     """
-    out = {}
-    for name in columns:
-        given = table[name] if name in table else pd.Series([None] * len(table), index=table.index)
-        if name in NUMBERS:
-            out[name] = pd.to_numeric(given, errors="coerce").astype(float)
-        elif name in INTEGERS:
-            out[name] = pd.to_numeric(given, errors="coerce").fillna(0).astype("int64")
-        else:
-            texts = given.astype(object)
-            out[name] = texts.where(texts.notna(), "").astype(str).astype(object)
+    out = {name: _column(table, name) for name in columns}
     return pd.DataFrame(out, columns=list(columns), index=table.index)
+
+
+def _column(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Give one column as its kind asks."""
+    counts = name in INTEGERS
+    if name not in table:
+        absent = 0 if counts else np.nan if name in NUMBERS else ""
+        return np.full(len(table), absent, dtype=object if absent == "" else None)
+    given = table[name]
+    if name in NUMBERS or counts:
+        numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        return np.nan_to_num(numbers).astype(np.int64) if counts else numbers
+    texts = given.to_numpy(dtype=object, copy=True)
+    texts[given.isna().to_numpy()] = ""
+    texts[:] = [str(one) for one in texts]
+    return texts
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a table as mappings of plain values."""
+    columns = [table[name].tolist() for name in table.columns]
+    return [dict(zip(table.columns, row)) for row in zip(*columns)]
+
+
+def cells(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
+    """Give columns as lists of what a database takes: plain values, None for NaN."""
+    return [[known(one) for one in table[name].tolist()] for name in columns]
+
+
+def known(value: Any) -> Any:
+    """Give None for NaN, else the value."""
+    return None if isinstance(value, float) and value != value else value
 
 
 def facts_of(conflicts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
