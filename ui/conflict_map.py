@@ -235,12 +235,14 @@ class ConflictMap(QObject):
         self._zoom(box.scaled(room) if box.width() or box.height() else box.buffered(60))
 
     def pan_to(self, shape: QgsGeometry) -> None:
-        """Move the map to a shape, keeping the scale."""
-        if not shape.isEmpty():
-            box = self._between(shape.boundingBox(), forth=True)
-            if box is not None:
-                self.canvas.setCenter(box.center())
-                self.canvas.refresh()
+        """Move the map to a shape, keeping the scale; a map that shows nothing yet zooms."""
+        if self.canvas.extent().isEmpty():
+            self.zoom_to([shape])
+            return
+        box = None if shape.isEmpty() else self._between(shape.boundingBox(), forth=True)
+        if box is not None:
+            self.canvas.setCenter(box.center())
+            self.canvas.refresh()
 
     def zoom_to_plan(self, sector: str) -> None:
         """Show all of a plan."""

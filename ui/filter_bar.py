@@ -120,11 +120,8 @@ class FacetButton(QToolButton):
         text = title
         if len(chosen) == 1:
             one = self._name(self.facet, next(iter(chosen)))
-            text = self.fontMetrics().elidedText(
-                tr("{title}: {value}").format(title=title, value=one),
-                Qt.TextElideMode.ElideRight,
-                200,
-            )
+            said = tr("{title}: {value}").format(title=title, value=one)
+            text = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, 200)
         elif chosen:
             text = f"{title} ({len(chosen)})"
         self.setText(text + "  ")

@@ -104,7 +104,8 @@ class SwipeTool(QgsMapTool):
             self._go(event.pos().x() / max(self.canvas().width(), 1))
 
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:  # noqa: N802
-        """Leave the line where it is."""
+        """Leave the line where the mouse let go of it."""
+        self.canvasMoveEvent(event)
         self._held = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

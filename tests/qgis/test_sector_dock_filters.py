@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The filters' sets of bits against plain loops, the list's order, and how long all of it takes."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+import sector_results as made
+from qgis.core import QgsGeometry
+from qgis.PyQt.QtCore import Qt
+
+pytestmark = pytest.mark.usefixtures("qgis_app")
+
+
+def conflicts(rows):
+    from pianqu.ui.sector_records import conflict_from
+
+    return [conflict_from(row, row.get("geom") or QgsGeometry()) for row in rows]
+
+
+def has(one, facet, values):
+    """Say by hand whether a conflict has one of the values."""
+    plans = {one.subject.layer, one.object.layer}
+    own = {
+        "cluster": {one.cluster}, "town": {one.town}, "rule": {one.rule},
+        "severity": {one.severity}, "state": {one.state}, "plan": plans,
+        "department": {one.subject.department, one.object.department},
+        "pair": {(one.subject.layer, one.object.layer or one.subject.layer)},
+    }  # fmt: skip
+    return bool(own[facet] & set(values))
+
+
+CHOICES = {
+    "cluster": [("A",), ("A", "B")],
+    "plan": [("water",), ("school", "roads")],
+    "department": [("交通运输局",)],
+    "rule": [("sector.overlap", "sector.reserve")],
+    "severity": [("error",), ("warning", "info")],
+    "pair": [(("transport", "school"), ("school", "transport"))],
+    "town": [("02",)],
+}
+
+
+@pytest.mark.parametrize(("first", "second"), list(itertools.combinations(CHOICES, 2)))
+def test_filters_and_counts_agree_with_plain_loops(first, second):
+    from pianqu.ui.conflict_filters import Filters
+
+    found = conflicts(made.many(600))
+    filters = Filters(found)
+    for one, other in itertools.product(CHOICES[first], CHOICES[second]):
+        filters.choose(first, one)
+        filters.choose(second, other)
+        by_hand = [
+            row for row, conflict in enumerate(found)
+            if has(conflict, first, one) and has(conflict, second, other)
+        ]  # fmt: skip
+        assert filters.rows() == by_hand
+        for facet in ("plan", "severity", "town"):
+            others = [(name, values) for name, values in ((first, one), (second, other))
+                      if name != facet]  # fmt: skip
+            for value, count in filters.counts(facet).items():
+                passing = sum(
+                    has(conflict, facet, [value])
+                    and all(has(conflict, name, values) for name, values in others)
+                    for conflict in found
+                )
+                assert count == passing
+
+
+def test_a_rectangle_finds_what_reaches_into_it():
+    from pianqu.ui.conflict_filters import Filters
+
+    found = conflicts(made.few())
+    filters = Filters(found)
+    box = made.square(3).boundingBox()
+    filters.within((box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()))
+    assert filters.rows() == [3]
+    filters.within(None)
+    assert len(filters.rows()) == 12
+
+
+def test_no_conflicts_are_no_trouble():
+    from pianqu.ui.conflict_filters import FACETS, Filters, bits_to_flags
+
+    filters = Filters([])
+    filters.search("x")
+    assert filters.rows() == []
+    assert all(filters.counts(facet) == {} for facet in FACETS)
+    assert bits_to_flags(filters.passing(), 0) == ""
+
+
+def test_new_conflicts_keep_the_choice_as_far_as_it_makes_sense():
+    from pianqu.ui.conflict_filters import Filters
+
+    filters = Filters(conflicts(made.few()))
+    filters.choose("plan", ["water", "school"])
+    filters.choose("state", ["open", "waived"])
+    filters.load(conflicts(made.few()[6:9]))  # of transport alone
+    assert "plan" not in filters.chosen
+    assert filters.chosen["state"] == {"open", "waived"}
+    assert len(filters.rows()) == 3
+
+
+@pytest.mark.parametrize("column", range(13))
+@pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
+def test_every_column_sorts_and_the_selection_stays_on_its_conflict(column, order):
+    from pianqu.ui.conflict_list import ConflictList
+
+    view = ConflictList()
+    found = conflicts(made.many(200))
+    view.load(found)
+    view.show_flags("10" * 100)
+    view.go_to(7)
+    kept = view.current().id
+    view.sortByColumn(column, order)
+    assert view.current().id == kept
+    assert [one.id for one in view.chosen()] == [kept]
+    assert sorted(one.id for one in view.listed()) == sorted(one.id for one in found[::2])
+
+
+def test_severity_sorts_by_gravity_and_extent_by_size():
+    from pianqu.ui.conflict_list import ConflictList, column
+
+    view = ConflictList()
+    view.load(conflicts(made.many(60)))
+    view.show_flags("1" * 60)
+    severities = [one.severity for one in view.listed()]
+    assert severities == sorted(severities, key=("error", "warning", "info").index)
+    view.sortByColumn(column("measure"), Qt.SortOrder.DescendingOrder)
+    areas = [one.area_m2 for one in view.listed()]
+    assert areas == sorted(areas, reverse=True)
+
+
+def test_signs_differ_in_shape_and_not_in_colour_alone():
+    from pianqu.ui.labels import SEVERITIES, STATES, sign
+
+    def outline(key):
+        image = sign(key).pixmap(32, 32).toImage()
+        return tuple(
+            image.pixelColor(x, y).alpha() > 127
+            for x in range(image.width()) for y in range(image.height())
+        )  # fmt: skip
+
+    for keys in (SEVERITIES, STATES):
+        assert len({outline(key) for key in keys}) == len(keys)
+
+
+def test_the_heat_darkens_steadily_and_its_numbers_can_be_read():
+    from pianqu.ui.heat import ink, shade
+
+    def light(colour):
+        return 0.2126 * colour.redF() + 0.7152 * colour.greenF() + 0.0722 * colour.blueF()
+
+    colours = [shade(value, 100) for value in range(1, 101)]
+    lights = [light(colour) for colour in colours]
+    assert lights == sorted(lights, reverse=True)
+    assert all(abs(light(ink(one)) - light(one)) > 0.3 for one in colours)
+
+
+def test_areas_are_written_so_that_small_ones_are_not_nothing():
+    from pianqu.ui.labels import hectares
+
+    assert hectares(12345) == "1.23 ha"
+    assert hectares(45.25) in ("45.2 m²", "45.3 m²")
+    assert hectares(None) == "–"
+
+
+def test_common_endings_of_plan_names_are_left_out():
+    from pianqu.ui.sector_records import Plan, Results
+    from pianqu.ui.sector_store import shorten
+
+    def short(*names):
+        results = Results(plans=[Plan(name, name) for name in names])
+        shorten(results)
+        return [plan.short for plan in results.plans]
+
+    assert short("水利专项规划", "教育专项规划") == ["水利", "教育"]
+    assert short("水利专项规划") == ["水利专项规划"]
+    assert all(short("规划", "水利规划"))  # none is left without a name
+    assert short("a", "b") == ["a", "b"]
+
+
+def test_five_thousand_rows_are_filtered_without_a_stutter(tmp_path, record_property):
+    """The times are kept with the test's record; the bound is loose, for slow machines."""
+    from sector_desk import Desk
+
+    desk = Desk(tmp_path / "county", made.many())
+    choose = desk.dock.choose
+    times = {}
+    for name, change in {
+        "rule": lambda: choose("rule", ["sector.overlap"]),
+        "plan": lambda: choose("plan", ["water"]),
+        "none": lambda: desk.click(desk.face.bar.clear),
+        "sort": lambda: desk.face.list.sortByColumn(5, Qt.SortOrder.DescendingOrder),
+        "cell": lambda: desk.click_cell("transport", "farmland"),
+    }.items():
+        start = time.perf_counter()
+        change()
+        times[name] = time.perf_counter() - start
+        record_property(f"{name}_ms", round(times[name] * 1000))
+    assert max(times.values()) < 2
+    assert len(desk.listed()) < 5000
+    desk.close()
