@@ -37,6 +37,7 @@ _WORDS = {
     "用地用海分类代码",
 }  # fmt: skip
 ALIASES = {ours: words.split() for ours, words in _WORDS.items()}
+_YEARS = range(1950, 2100)
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：]")  # 项目编号（必填）*
 
 
@@ -97,10 +98,14 @@ def find_list_header(
 def _may_be_header(
     heads: list[list[str]], fields: Mapping[str, str], aliases: Mapping[str, list[str]]
 ) -> bool:
-    """Tell whether these rows are headings: no numbers, and each has a known word of its own."""
+    """Tell whether these rows are headings: no numbers, and each has a known word of its own.
+
+    Years may stand among them: 分年度投资 over 2026, 2027, 2028.
+    """
     above: list[str] = []
     for row in heads:
-        if any(not np.isnan(number_of(cell)) for cell in row):
+        numbers = [number_of(cell) for cell in row]
+        if any(not (np.isnan(one) or one in _YEARS) for one in numbers):
             return False
         fresh = [cell for i, cell in enumerate(row) if cell and [cell] != above[i : i + 1]]
         if not any(_meaning([cell], fields, aliases) for cell in fresh):

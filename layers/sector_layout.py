@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from .widening import widen
 from .words import say
 
 WIDTH = "width_m"
+_METRES = re.compile(r"\s*(米|m)$", re.IGNORECASE)
 
 
 @dataclass
@@ -137,7 +139,8 @@ def _names(data: pd.DataFrame) -> np.ndarray:
 def _widths(sector: SectorSource, read: Features) -> np.ndarray:
     """Give each feature's width in metres, NaN where there is none or it is no number."""
     if WIDTH in read.columns:
-        return number_column(read.columns[WIDTH])[0]
+        texts = [_METRES.sub("", text) for text in text_column(read.columns[WIDTH])]
+        return number_column(np.array(texts, dtype=object))[0]
     width = sector.width_m
     return np.full(len(read), np.nan if width is None or isinstance(width, str) else width)
 

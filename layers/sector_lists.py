@@ -21,8 +21,13 @@ from .texts import number_of
 from .words import say
 
 TEXTS = ("project", "name", "content", "standard", "use")
-_TOTAL = re.compile(r"^[(（]?(合计|小计|总计|共计|总和|累计|汇总|(total|subtotal|sum)\b)", re.I)
+_TOTAL = re.compile(
+    r"[(（]?(合计|小计|总计|共计|总和|累计|汇总|total|subtotal|sum)([)）(（:：,，\s\d].*)?"
+    r"|.*(合计|小计|总计)",
+    re.IGNORECASE,
+)
 _SECTION = re.compile(r"^([一二三四五六七八九十]+[、.．,，]|[(（][一二三四五六七八九十]+[)）])")
+_FOOT = re.compile(r"^(注|备注|说明|填表|填报|制表|编制|审核|单位|联系|日期|note)[^a-z0-9]", re.I)
 _NUMERAL = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?")
 _MEASURES = "|".join(sorted(map(re.escape, HECTARES), key=len, reverse=True))
 _MEASURED = re.compile(rf"([+-]?[\d.,，]+)\s*({_MEASURES})", re.IGNORECASE)
@@ -90,12 +95,13 @@ def _heads(table: Table, header: ListHeader) -> str:
 def _rows(table: Table, header: ListHeader) -> pd.DataFrame:
     """Take the rows of projects out of a table, cells as they are."""
     kept: list[dict[str, Any]] = []
+    head = {part for text in header.headings.values() for part in text.split("/")}
     for number, raw in enumerate(table.rows[header.start :], header.start + 1):
         texts = [cell_text(cell) for cell in raw]
         row = {
             ours: raw[index] if index < len(raw) else None for ours, index in header.columns.items()
         }
-        if _is_project(texts, row):
+        if _is_project(texts, row, head):
             kept.append({**row, "row": number})
     columns = [*TEXTS, "area_ha", "start", "end", "row"]
     frame = pd.DataFrame(kept, columns=columns, dtype=object)
@@ -104,14 +110,16 @@ def _rows(table: Table, header: ListHeader) -> pd.DataFrame:
     return frame
 
 
-def _is_project(texts: list[str], row: dict[str, Any]) -> bool:
-    """Tell whether a row is a project: not blank, not a total, not a section's heading."""
+def _is_project(texts: list[str], row: dict[str, Any], heads: set[str]) -> bool:
+    """Tell whether a row is a project: not blank, no total, no heading once more, no footer."""
     filled = [text for text in texts if text]
     code, name = (cell_text(row.get(ours)) for ours in ("project", "name"))
-    if not filled or not (code or name):
+    if not filled or not (code or name) or code in heads:
         return False
-    squeezed = ["".join(text.split()) for text in (filled[0], code, name)]
-    if any(_TOTAL.match(text) for text in squeezed if text) and (not code or code in filled[:1]):
+    if _FOOT.match(code or name) and len(set(filled)) == 1:
+        return False
+    told = [code] if code else [filled[0], name]
+    if any(_TOTAL.fullmatch("".join(text.split())) for text in told):
         return False
     return not _is_section(filled, code, name, row)
 

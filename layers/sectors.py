@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 import numpy as np
 import pandas as pd
+from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from .dossier import Dossier
@@ -14,6 +15,7 @@ from .errors import InputError
 from .notes import Notes
 from .opening import file_facts
 from .progress import Progress, silent
+from .schema import listed
 from .sector_codes import align_codes, restore_uses, tell_unknown_uses
 from .sector_layout import Layout, read_layout
 from .sector_lists import ProjectList, read_list
@@ -45,6 +47,10 @@ def read_plans(
     all else is read. `inputs` gets a provenance entry for each source, with the role
     `sector:<id>`.
     """
+    if dossier.catalogue:
+        facts = file_facts(dossier.catalogue, dossier.base)
+        used = {"layer": dossier.catalogue.layer, "used": len(dossier.sectors)}
+        inputs.append({"role": "sectors", **facts, **used})
     sectors, parts = [], []
     missing: dict[str, str] = {}
     unread: set[str] = set()
@@ -92,9 +98,9 @@ class _Reader:
         layout = self._tried(self._layout) if self.sector.layout else None
         projects = self._tried(self._list) if self.sector.projects else None
         if layout and projects:
-            for listed, drawn in align_codes(layout.data["project"], projects.rows):
+            for given, drawn in align_codes(layout.data["project"], projects.rows):
                 self._doubt(drawn, drawn, say(
-                    "layers.list_code_spelt", source=projects.name, code=listed, now=drawn,
+                    "layers.list_code_spelt", source=projects.name, code=given, now=drawn,
                 ))  # fmt: skip
         frames = [layout.data] if layout else []
         frames += [projects.rows] if projects else []
@@ -107,9 +113,13 @@ class _Reader:
         try:
             return read()
         except InputError as error:
-            self._fail(str(error))
-            self.unread = True
-            return None
+            message = str(error)
+        except (OSError, DataSourceError, DataLayerError) as error:  # cut short, locked, no right
+            names = listed(source.label for source in self.sector.sources)
+            message = say("layers.read_failed", source=names, reason=" ".join(str(error).split()))
+        self._fail(message)
+        self.unread = True
+        return None
 
     def _fail(self, message: str) -> None:
         self.notes.add("data.sector", "error", self.sector.id, message)

@@ -6,10 +6,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pyogrio.raw
@@ -58,7 +60,11 @@ def _text(path: Path) -> Table:
     text, _ = decode(path.read_bytes())
     head = text[:4096]
     delimiter = max(",;\t，", key=head.count)
-    rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [list(row) for row in reader]
+    except csv.Error as error:
+        raise InputError("layers.read_failed", source=path.name, reason=str(error)) from None
     return Table(path.name, rows)
 
 
@@ -76,7 +82,9 @@ def _workbook(source: Source, path: Path) -> list[Table]:
     facts = path.stat()
     try:
         values, formulas = _loaded(path, (facts.st_mtime_ns, facts.st_size))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (
+        InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, ParseError,
+    ) as error:  # fmt: skip
         raise InputError("layers.read_failed", source=path.name, reason=str(error)) from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     if source.layer:

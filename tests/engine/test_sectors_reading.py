@@ -7,14 +7,19 @@ import datetime
 import time
 
 import geopandas as gpd
+import input_county
 import numpy as np
+import openpyxl
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pianqu.layers.county import load_county
+from pianqu.layers.dossier import dossier_from
 from pianqu.layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS
 from pianqu.layers.sector_palette import colour_of
 from pianqu.layers.sector_projects import unite
+from pianqu.layers.standard import load_standard
 from pianqu.layers.words import set_language
 from sector_input import EAST, FIELDS, NORTH, dossier, layer, patch, project, read, sheet
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
@@ -141,7 +146,7 @@ def test_a_project_is_of_the_highest_kind_of_its_features(tmp_path):
 def test_a_line_without_a_width_is_told_and_all_else_is_read(tmp_path):
     line = LineString([(EAST, NORTH), (EAST + 50, NORTH)])
     layout = simple(tmp_path, ["A", "A", "B", "C"], [line, line, line, patch(0, 0)],
-                    KD=["5", "宽", "0", ""])  # fmt: skip
+                    KD=["5米", "宽", "0", ""])  # fmt: skip
     layout["width_m"] = "KD"
     plans, findings, inputs = read(dossier(tmp_path, [plan(layout)]))
     bad = findings[findings["rule"] == "data.unusable"]
@@ -376,7 +381,7 @@ def test_codes_that_differ_by_a_lost_zero_or_case_are_joined_and_told(tmp_path):
 
 def test_of_many_sheets_the_one_with_a_list_is_taken_and_of_two_lists_none(tmp_path):
     entry = sheet(tmp_path, [["说明", "x"], ["a", "b"]])
-    book = __import__("openpyxl").load_workbook(tmp_path / entry["path"])
+    book = openpyxl.load_workbook(tmp_path / entry["path"])
     page = book.create_sheet("交通")
     for row in (HEAD, ["A", "甲", "", "", 1, 2026, 2027]):
         page.append(row)
@@ -387,6 +392,77 @@ def test_of_many_sheets_the_one_with_a_list_is_taken_and_of_two_lists_none(tmp_p
     book.save(tmp_path / entry["path"])
     plans, _, _ = read(dossier(tmp_path, [plan(None, entry)]))
     assert "more than one project list" in plans.missing["t"] and plans.unread == {"t"}
+
+
+def test_years_of_investment_in_the_header_and_footers_do_not_mislead(tmp_path):
+    rows = [
+        [
+            "项目编号（必填）",
+            "项目\n名称*",
+            "用地面积\n（亩）",
+            "分年度投资",
+            None,
+            "建设时序",
+            None,
+        ],
+        [None, None, None, 2026, 2027, "起", "止"],
+        ["A", "甲", 15, 100, 200, 2026, 2028],
+        [
+            "项目编号（必填）",
+            "项目\n名称*",
+            "用地面积\n（亩）",
+            "分年度投资",
+            None,
+            "建设时序",
+            None,
+        ],
+        ["B", "乙", 30, 100, 200, 2027, 2029],
+        ["小  计", None, 45, 200, 400, None, None],
+        ["填表人：某某", None, None, None, None, None, None],
+        ["注：面积以实测为准", *["注：面积以实测为准"] * 6],
+    ]
+    merge = ("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1")
+    plans, findings, _ = read(dossier(tmp_path, [plan(None, sheet(tmp_path, rows, merge))]))
+    got = plans.projects[["project", "listed_m2", "start", "end"]].values.tolist()
+    assert got == [["A", pytest.approx(1e4), 2026, 2028], ["B", pytest.approx(2e4), 2027, 2029]]
+    assert len(findings) == 0
+
+
+def test_sums_merged_into_the_codes_and_projects_called_like_one_are_told_apart(tmp_path):
+    rows = [HEAD, ["A", "汇总水库", "", "", 1, 2026, 2027], ["B", "合计", "", "", 2, 2026, 2027],
+            ["合计", "合计", "", "", 3, "", ""], ["", "总计：", "", "", 3, "", ""]]  # fmt: skip
+    plans, _, _ = read(dossier(tmp_path, [plan(None, sheet(tmp_path, rows))]))
+    assert list(plans.projects["project"]) == ["A", "B"]
+
+
+DAMAGED = [b"", b"PK\x03\x04junk", b"\x00\xff" * 300, b"SQLite format 3\0x"]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.gpkg", "a.geojson", "a.dbf"])
+def test_a_damaged_file_of_one_plan_is_told_and_the_next_is_read(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    sectors = [plan({"path": name}, {"path": name}), {"id": "u", "layout": simple(tmp_path, ["A"])}]
+    plans, findings, _ = read(dossier(tmp_path, sectors))
+    assert set(plans.missing) == {"t"} and plans.unread == {"t"}
+    assert name in plans.missing["t"] and rules(findings) == ["data.sector"]
+    assert list(plans.projects["project"]) == ["A"]
+
+
+# ---- the reserve ----
+
+
+def test_reserved_land_has_a_column_of_what_it_allows(tmp_path):
+    entry = {"path": "county.gpkg", "layer": "reserve", "fields": {"id": "BSM", "allowed": "YXYT"}}
+    frame = gpd.GeoDataFrame({"BSM": ["R1", "R2"], "YXYT": ["1201,1202", None]},
+                             geometry=[patch(0, 0), patch(200, 0)], crs="EPSG:4544")  # fmt: skip
+    given = input_county.content(tmp_path)
+    frame.to_file(tmp_path / "county.gpkg", layer="reserve", driver="GPKG")
+    for fields, allowed in ((entry["fields"], ["1201,1202", ""]), ({"id": "BSM"}, ["", ""])):
+        given["layers"]["reserve"] = {**entry, "fields": fields}
+        county = load_county(dossier_from(given, tmp_path), load_standard("cn-2023"))
+        assert list(county.layers["reserve"].data["allowed"]) == allowed
+        assert list(county.layers["reserve"].data["id"]) == ["R1", "R2"]
 
 
 # ---- union and time ----
