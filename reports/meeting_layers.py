@@ -65,7 +65,8 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
 
 _COLUMNS = (
     "number", "id", "severity", "cluster", "departments", "located", "scale", "crs", "heading",
-    "title", "severity_word", "rule", "place", "measure", "message", "way", "basis", "so_far", "choices",
+    "title", "severity_word", "rule", "place", "measure", "message", "way", "basis", "so_far",
+    "choices",
     "names", "values_a", "values_b", "side_a", "side_b", "colour_a", "colour_b", "note", "county",
     *(f"word_{name}" for name in (*_FORM, *_LINE_WORDS)),
 )  # fmt: skip

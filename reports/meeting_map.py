@@ -143,13 +143,14 @@ class Drawer:
     def _names(self, frame: Frame) -> list[Mark]:
         """Write the names of towns whose ground is in the frame, near its upper edge."""
         out = []
-        for _, town in self._borders["town"].iterrows():
-            part = shapely.clip_by_rect(town["geometry"], *_bounds(frame))
-            if part is None or part.is_empty or part.area < 0.02 * _area(frame):
+        for town in self._borders["town"].to_dict("records"):
+            part = shapely.clip_by_rect(
+                town["geometry"], frame.left, frame.low, frame.right, frame.high
+            )
+            if part.is_empty or part.area < 0.02 * _area(frame):
                 continue
-            mark = _mark(frame, shapely.Point(part.centroid.x, part.bounds[3]), town["name"])
-            if mark:
-                out.append(Mark(mark.x, round(max(mark.y + 26, 30), 1), mark.text))
+            ((x, y),) = frame.place(np.array([[part.centroid.x, part.bounds[3]]]))
+            out.append(Mark(round(float(x), 1), round(float(y) + 30, 1), town["name"]))
         return out
 
     def _sites(self, scene: Scene) -> tuple[list[tuple[str, Any]], list[Pointer]]:
