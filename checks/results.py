@@ -88,6 +88,16 @@ def on_map(findings: pd.DataFrame) -> pd.Series:
     return ~findings["rule"].astype(str).str.startswith(("data.", "quota."))
 
 
+def of_sectors(findings: pd.DataFrame) -> pd.Series:
+    """Tell which findings are conflicts of sector plans."""
+    return findings["rule"].astype(str).str.startswith("sector.")
+
+
+def of_lines(findings: pd.DataFrame) -> pd.Series:
+    """Tell which findings are conflicts with control lines, or of these with each other."""
+    return on_map(findings) & ~of_sectors(findings)
+
+
 def verdict(
     results: Results,
     indicators: pd.DataFrame | None = None,

@@ -17,6 +17,7 @@ from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, field, hectares, word
 from .maps import WIDTH, Cartographer
 from .provenance import inputs, provenance, stamp
 from .raster import HATCH
+from .sectors import sector_content
 from .summary import (
     clusters,
     county_name,
@@ -98,7 +99,7 @@ def content(results: Results) -> dict[str, Any]:
         "problems": _per_cluster(results, "problem_list", tables.problem_rows),
         "negatives": _per_cluster(results, "negative_list", tables.negative_rows),
         **_balance(results),
-        "sectors": results.sector_matrix,
+        "sectors": sector_content(results),
         "data": data,
         "data_rows": tables.finding_rows(results, data_list),
         "data_total": len(data_list),

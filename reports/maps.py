@@ -31,7 +31,7 @@ from .marks import (
     thin,
 )
 from .raster import OTHER, Frame, Rings, colours, picture
-from .summary import clusters, is_open, on_map
+from .summary import clusters, is_open, of_lines
 
 if TYPE_CHECKING:
     from ..checks.results import Results
@@ -81,7 +81,7 @@ class Cartographer:
         farmland = county.layers.get("farmland")
         self.farmland = Rings(farmland.geometry) if farmland is not None else None
         found = results.findings
-        self.found = found[on_map(found) & is_open(found)]
+        self.found = found[of_lines(found) & is_open(found)]
         # Units that meet without overlaps unite by their common edges, in a tenth of the time.
         meet = shapely.coverage_is_valid(self.units[~shapely.is_missing(self.units)])
         unite = shapely.coverage_union_all if meet else shapely.union_all

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..checks.levels import counted_once
 from ..checks.lists import rule_name as name_of_rule
-from ..checks.results import is_open, on_map
+from ..checks.results import is_open, of_lines, of_sectors, sector_gaps
 from ..checks.results import verdict as judge
 from ..layers.words import say
 from .gaps import gaps
@@ -38,6 +38,8 @@ class Tally:
     existing_m2: float
     other: int
     other_m2: float
+    sectors: int  # open conflicts of sector plans
+    sectors_hard: int
 
     @property
     def total(self) -> int:
@@ -92,7 +94,9 @@ def tally(results: Results, cluster: str | None = None) -> Tally:
     counts = table["outcome"].value_counts()
     unset = int(((table["outcome"] == "not_checked") & table["quota_ha"].isna()).sum())
     outcome = judge(results, table, found)
-    found = found[on_map(found) & is_open(found)]
+    found = found[is_open(found)]
+    sectors = found[of_sectors(found)]
+    found = found[of_lines(found)]
     new, existing = found[found["change"] == "new"], found[found["change"] == "existing"]
     other = found[~found["change"].isin(["new", "existing"])]
     return Tally(
@@ -108,6 +112,8 @@ def tally(results: Results, cluster: str | None = None) -> Tally:
         float(existing["area_m2"].sum()),
         len(other),
         float(other["area_m2"].sum()),
+        len(sectors),
+        int((sectors["severity"] == "error").sum()),
     )
 
 
@@ -145,6 +151,7 @@ def verdict_lines(results: Results) -> list[str]:
     elif held.outcome != "unchecked":
         lines.append(say(f"reports.verdict.{held.outcome}"))
     lines += held.lines()
+    lines += sector_lines(results, count)
     bad_data = results.findings[is_data(results.findings) & is_open(results.findings)]
     if len(bad_data):
         errors = int((bad_data["severity"] == "error").sum())
@@ -154,6 +161,22 @@ def verdict_lines(results: Results) -> list[str]:
         lines.append(say("reports.verdict.accepted", count=settled))
     if len(results.decisions):
         lines.append(say("reports.verdict.kept", count=len(results.decisions)))
+    return lines
+
+
+def sector_lines(results: Results, count: Tally) -> list[str]:
+    """Say what became of the sector plans, where the dossier names any and they were asked for."""
+    if results.sectors is None:
+        return []
+    plans = len(results.sectors.sectors)
+    lines = [say("reports.verdict.sectors_none", plans=plans)]
+    if count.sectors:
+        words = {"plans": plans, "count": count.sectors, "hard": count.sectors_hard}
+        lines = [say("reports.verdict.sectors", **words)]
+    held = sector_gaps(results)
+    if held:
+        reasons = join_words(list(dict.fromkeys(held.values())))
+        lines.append(say("reports.verdict.sectors_gaps", reasons=reasons))
     return lines
 
 

@@ -24,6 +24,8 @@ from .labels import FILLS, SIGNS, SYMBOLS, basis, direction, field, half_up, tex
 from .marks import in_order
 from .provenance import inputs, provenance
 from .rows import Column
+from .sector_sheets import ORDER as SECTOR_ORDER
+from .sector_sheets import SECTOR_SHEETS, sector_table
 from .sheet import HEAD, Sheet, print_setup
 from .summary import (
     county_name,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 SHEETS = (
     "indicators", "problem_list", "findings", "negative_list", "land_balance",
-    "transfers", "ledgers", "sector_matrix",
+    "transfers", "ledgers", *SECTOR_SHEETS,
 )  # fmt: skip
 # Columns in the order a reader wants; what is not named here follows. Those up to the bar make the
 # printed page.
@@ -55,6 +57,7 @@ _ORDER = {
     "land_balance": "level unit unit_name class_name base_ha plan_ha change_ha |",
     "transfers": "level unit unit_name from_name to_name area_ha |",
     "ledgers": "level unit unit_name name from_name to_name gross_ha net_ha |",
+    **SECTOR_ORDER,
 }
 ROWS = 1_048_575  # of a sheet, less its heading
 _WORDED = ("outcome", "severity", "change", "verdict", "level", "status")
@@ -72,6 +75,10 @@ def write_workbook(results: Results, path: Path) -> Path:
     made = Book()
     _summary(made, results)
     for name in SHEETS:
+        if name in SECTOR_SHEETS:
+            if results.sectors is not None:  # else an empty sheet would ask a question
+                write_table(made, name, sector_table(results, name))
+            continue
         if name == "findings":
             frame = pd.DataFrame(results.findings[list(record.COLUMNS)])
             kinds = frame[["rule", "severity"]].apply(tuple, axis=1)
@@ -83,8 +90,6 @@ def write_workbook(results: Results, path: Path) -> Path:
         if name == "negative_list":
             shown = [basis(*pair) for pair in zip(frame["basis"], frame["confidence"])]
             frame = frame.assign(basis=shown).drop(columns="confidence")
-        if name == "sector_matrix" and not len(frame):
-            continue  # no sector plans in the dossier: an empty sheet would ask a question
         write_table(made, name, frame)
     _provenance(made, results)
     stamp = moment(results.run.get("stamp"))
@@ -135,8 +140,12 @@ def _column(name: str) -> Column:
         return Column({"align": "center"}, lambda value: _worded(name, value))
     if _is_measure(name):
         return Column({"format": "#,##0.00", "align": "right"})
-    if name == "count":
+    if name == "count" or name.endswith("_count") or name in ("projects", "conflicts"):
         return Column({"format": "#,##0", "align": "right"})
+    if name.endswith("_share"):
+        return Column({"format": "0.0%", "align": "right"})
+    if name.endswith(("_start", "_end")):
+        return Column({"format": "0", "align": "center"})
     if name == "direction":
         return Column({"align": "center"}, lambda value: (direction(text(value)), {}))
     look, width = {"wrap": True}, _width(name)
@@ -147,7 +156,7 @@ def _column(name: str) -> Column:
 
 def _is_measure(name: str) -> bool:
     """Tell whether a column holds areas or values, which are shown with two decimals."""
-    return name.endswith("_ha") or name in ("value", "limit", "excess", "area_m2")
+    return name.endswith(("_ha", "_m2")) or name in ("value", "limit", "excess")
 
 
 def _rounded(name: str, values: list[Any]) -> list[Any]:
