@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Sequence
 
 PREFIX = "env-"
+OPTIONAL = "requirements-optional.txt"
 TOTAL_STEPS = 40
 TEXTS = {
     "venv": ("建立独立的 Python 环境", "Make a Python environment"),
@@ -37,6 +38,11 @@ TEXTS = {
         "pip 未能装齐计算库；无网络时请给出 wheels 文件夹。末行：{line}",
         "pip could not install the libraries; without a network give a folder of wheels."
         " Last line: {line}",
+    ),
+    "optional": (
+        "可选库未能装上，数据库中的冲突台账不可用，其余功能不受影响。末行：{line}",
+        "The optional libraries could not be installed; registers in a database can't be used, all"
+        " else can. Last line: {line}",
     ),
     "lacks": ("新环境仍缺：{lack}", "The new environment still lacks: {lack}"),
     "done": ("计算引擎已就绪：{python}", "The engine is ready: {python}"),
@@ -104,16 +110,28 @@ class Setup:
             raise SetupError(self.text("no_venv", python=sys.executable) + " " + done)
 
     def install(self, wheels: str) -> None:
-        """Install the requirements from the network or from a folder of wheels."""
-        source = ["--no-index", "--find-links", wheels] if wheels else []
-        python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        failed = self._call([
-            str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check",
-            "--no-input", "--progress-bar", "off", "--only-binary", ":all:", *source,
-            "-r", str(self.engine.REQUIREMENTS),
-        ], counted=True)  # fmt: skip
+        """Install the requirements from the network or from a folder of wheels.
+
+        What the engine can do without is left out, with a message, where it can't be had.
+        """
+        needed = self.engine.REQUIREMENTS
+        failed = self._pip(wheels, needed, counted=True)
         if failed:
             raise SetupError(self.text("pip", line=failed))
+        optional = needed.with_name(OPTIONAL)
+        failed = self._pip(wheels, optional) if optional.is_file() else ""
+        if failed:
+            self.tell("message", self.text("optional", line=failed), level="warning")
+
+    def _pip(self, wheels: str, requirements: Path, counted: bool = False) -> str:
+        """Install what a file lists; "" where that succeeded, else pip's last line."""
+        source = ["--no-index", "--find-links", wheels] if wheels else []
+        python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        return self._call([
+            str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check",
+            "--no-input", "--progress-bar", "off", "--only-binary", ":all:", *source,
+            "-r", str(requirements),
+        ], counted)  # fmt: skip
 
     def _call(self, command: Sequence[str], counted: bool = False) -> str:
         """Run a program and pass its lines on; "" where it succeeded, else its last line."""

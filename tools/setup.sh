@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Make everything that `make` needs, once: QGIS, the engine's Python, the tests' Python, the link.
+# With --tests also a PostgreSQL server with PostGIS, where that is possible; without one, the tests
+# of a register in a database, which start one of their own, are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive QT_QPA_PLATFORM=offscreen
 OLDEST=34000
 PACKAGES="qgis python3-qgis python3-venv xvfb xauth git fonts-noto-cjk"
+SERVER="postgresql postgresql-postgis"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -96,6 +99,26 @@ system() {
     complete || fail "QGIS 3.40 or newer could not be installed from this system's sources"
 }
 
+has_server() {
+    local control
+    for control in /usr/share/postgresql/*/extension/postgis.control; do
+        [ -x "/usr/lib/postgresql/$(basename "${control%/extension/*}")/bin/initdb" ] && return 0
+    done
+    return 1
+}
+
+# Tests only: what can't be had is said, and is no failure.
+server() {
+    has_server && return
+    if command -v apt-get >/dev/null && may_be_root; then
+        say "setup: installing $SERVER"
+        # shellcheck disable=SC2086
+        { as_root apt-get update -q && as_root apt-get install -y -q --no-install-recommends $SERVER; } ||
+            say "setup: $SERVER could not be installed"
+    fi
+    has_server || say "setup: without a PostgreSQL server with PostGIS its tests are skipped"
+}
+
 # venv FOLDER REQUIREMENTS... : made anew when the requirements change
 venv() {
     local folder=$1 stamp=$1/.stamp options=$2 file
@@ -120,6 +143,7 @@ link() {
 }
 
 system
-venv build/engine "" requirements-engine.txt tools/requirements-dev.txt
+if [ "${1:-}" = --tests ]; then server; fi
+venv build/engine "" requirements-engine.txt requirements-optional.txt tools/requirements-dev.txt
 venv build/qgis --system-site-packages tools/requirements-qgis.txt
 link

@@ -97,3 +97,22 @@ def test_a_folder_without_wheels_is_named(tmp_path):
     assert code == 2
     assert str(empty) in told[-1]["text"]
     assert engine.private_python(tmp_path / "home") is None
+
+
+def test_an_optional_library_that_can_not_be_had_is_told_and_left_out(tmp_path):
+    wheels = wheel(tmp_path / "wheels", "pianqutiny", "1.5")
+    (tmp_path / "requirements-optional.txt").write_text("pianquextra>=1\n")
+    code, told = run(tmp_path, wheels, "pianqutiny>=1", "dddddddd")
+    assert code == 0 and told[-1]["type"] == "result"
+    warned = [one["text"] for one in told if one.get("level") == "warning"]
+    assert len(warned) == 1 and "pianquextra" in warned[0]
+
+
+def test_an_optional_library_among_the_wheels_is_installed(tmp_path):
+    wheels = wheel(tmp_path / "wheels", "pianqutiny", "1.5")
+    wheel(wheels, "pianquextra", "2.0")
+    (tmp_path / "requirements-optional.txt").write_text("pianquextra>=1\n")
+    code, told = run(tmp_path, wheels, "pianqutiny>=1", "eeeeeeee")
+    assert code == 0 and not [one for one in told if one.get("level") == "warning"]
+    python = told[-1]["python"]
+    assert subprocess.run([python, "-I", "-c", "import pianquextra"], check=False).returncode == 0
