@@ -93,11 +93,16 @@ def _named(uses: np.ndarray, table: CodeTable) -> np.ndarray:
     return out[keys]
 
 
-def tell_unknown_uses(joined: Joined, standard: Standard, plan: str, notes: Notes) -> list[str]:
-    """Make a finding of each project's use that is blank or unknown; gives the reasons, if any."""
+def tell_unknown_uses(
+    joined: Joined, plans: Sequence[str], standard: Standard, notes: Notes
+) -> dict[str, str]:
+    """Make a finding of each use of a project that is blank or unknown.
+
+    `plans` are the ids of the plans by their number. Gives the reason for each plan concerned.
+    """
     table = vocabulary(standard)
     if table is None:
-        return []
+        return {}
     projects, plots = joined.projects, joined.plots
     rows = plots["project"].to_numpy(dtype=int)
     uses = plots["use"].to_numpy(dtype=object)
@@ -107,8 +112,9 @@ def tell_unknown_uses(joined: Joined, standard: Standard, plan: str, notes: Note
     shapes = np.concatenate([joined.plot_shapes, np.full(len(alone), None, dtype=object)])
     bad = np.flatnonzero(~table.known(uses))
     if not len(bad):
-        return []
-    frame = projects.iloc[rows[bad]]
+        return {}
+    frame = projects.iloc[rows[bad]].assign(bad=uses[bad])
+    plan = np.array(plans, dtype=object)[frame["sector"].to_numpy(dtype=int)]
     words = dict.fromkeys(uses[bad])
     known = [f"{code} {table.label(code)}" for code in table.codes.index]
     near = {word: listed(nearest_first(word, known), 3) for word in words if word}
@@ -122,6 +128,9 @@ def tell_unknown_uses(joined: Joined, standard: Standard, plan: str, notes: Note
             for label, use in zip(frame["label"], uses[bad])
         ],
     )  # fmt: skip
-    count = frame.index.nunique()
-    codes = listed(word or say("layers.blank") for word in words)
-    return [say("layers.sector_uses", count=count, codes=codes)]
+    reasons = {}
+    for name, group in frame.groupby(plan, sort=False):
+        codes = listed(word or say("layers.blank") for word in dict.fromkeys(group["bad"]))
+        count = group.index.nunique()
+        reasons[str(name)] = say("layers.sector_uses", count=count, codes=codes)
+    return reasons

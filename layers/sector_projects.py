@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A plan's features and its list joined by project code: projects, their plots, their ground."""
+"""Features and lists of plans joined by project code: projects, their plots, their ground."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,16 @@ _RANK = {kind: number for number, kind in enumerate(KINDS)}
 
 
 @dataclass
+class Part:
+    """What was read of one plan: its layout and its list, None where there is none."""
+
+    layout: Layout | None
+    listed: ProjectList | None
+
+
+@dataclass
 class Joined:
-    """One plan's projects, ground, plots and their shapes, laid out as in Plans."""
+    """The projects of all plans, their ground, plots and shapes, laid out as in Plans."""
 
     projects: pd.DataFrame
     ground: np.ndarray
@@ -28,30 +37,57 @@ class Joined:
     plot_shapes: np.ndarray
 
 
-def join_projects(sector: int, layout: Layout | None, listed: ProjectList | None) -> Joined:
-    """Join a layout to its list; either may be None.
+def join_projects(parts: Sequence[Part]) -> Joined:
+    """Join the layouts of all plans to their lists; a project's `sector` is its plan's number.
 
-    Projects of the layout come first, in the order of their features, then those of the list
-    alone. A feature without a code is a project of its own. Uses and years that the layout does
-    not give are the list's.
+    Of a plan, projects of the layout come first, in the order of their features, then those of the
+    list alone. A feature without a code is a project of its own. Uses and years that the layout
+    does not give are the list's.
     """
-    rows = listed.rows if listed is not None else _no_rows()
-    data = layout.data if layout is not None else _no_features()
-    shapes = layout.shapes if layout is not None else np.empty(0, dtype=object)
-    keys = np.where(data["project"] == "", "\0" + data["fid"], data["project"])
-    owner, codes = pd.factorize(keys)
-    in_list = pd.Index(rows["project"]).get_indexer(pd.Index(codes)) if len(rows) else None
-    row_of = np.full(len(codes), -1) if in_list is None else in_list
-    features = _filled(data, rows, row_of[owner] if len(owner) else np.empty(0, dtype=int))
+    data = _stacked([(i, p.layout.data) for i, p in enumerate(parts) if p.layout], _no_features())
+    rows = _stacked([(i, p.listed.rows) for i, p in enumerate(parts) if p.listed], _no_rows())
+    none = np.empty(0, dtype=object)
+    shapes = np.concatenate([none, *(part.layout.shapes for part in parts if part.layout)])
+    owner, keys = pd.factorize(_keys(data, data["fid"]))
+    row_of = pd.Index(_keys(rows, rows["row"].astype(str)), dtype=object).get_indexer(keys)
+    features = _filled(data, rows, row_of[owner])
     plots, plot_shapes = _plots(features, shapes, owner)
-    ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(codes))
+    ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(keys))
     projects = _projects(features, owner, rows, row_of, plots, plot_shapes)
     alone = rows.drop(index=row_of[row_of >= 0])
-    out = pd.concat([one for one in (projects, _only_listed(alone)) if len(one)] or [projects])
-    out = out.reset_index(drop=True)
-    out["sector"] = sector
+    both = [one for one in (projects, _only_listed(alone)) if len(one)]
+    out = pd.concat(both or [projects], ignore_index=True)[list(PROJECT_COLUMNS)]
     ground = np.append(ground, np.full(len(alone), None, dtype=object))
-    return Joined(out[list(PROJECT_COLUMNS)], ground, plots, plot_shapes)
+    return _by_plan(out, ground, plots, plot_shapes)
+
+
+def _stacked(frames: list[tuple[int, pd.DataFrame]], none: pd.DataFrame) -> pd.DataFrame:
+    filled = [frame.assign(sector=number) for number, frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else none
+
+
+def _keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:
+    """Name each row's project: its plan and code, or what is the row's own where it has no code."""
+    plan = frame["sector"].astype(str).astype(object)
+    codes = frame["project"]
+    return (plan + np.where(codes == "", "\0" + own, "\1" + codes)).to_numpy(dtype=object)
+
+
+def _by_plan(
+    projects: pd.DataFrame, ground: np.ndarray, plots: pd.DataFrame, plot_shapes: np.ndarray
+) -> Joined:
+    """Put the projects in the order of their plans, and the plots in the order of theirs."""
+    order = np.argsort(projects["sector"].to_numpy(dtype=int), kind="stable")
+    place = np.empty(len(order), dtype=int)
+    place[order] = np.arange(len(order))
+    plots = plots.assign(project=place[plots["project"].to_numpy(dtype=int)])
+    by_project = np.argsort(plots["project"].to_numpy(), kind="stable")
+    return Joined(
+        projects.iloc[order].reset_index(drop=True),
+        ground[order],
+        plots.iloc[by_project].reset_index(drop=True),
+        plot_shapes[by_project],
+    )
 
 
 def unite(shapes: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
@@ -74,14 +110,17 @@ def _union(shapes: np.ndarray) -> shapely.Geometry | None:
 
 
 def _no_rows() -> pd.DataFrame:
-    texts = {name: pd.Series(dtype=object) for name in ("project", "name", "content", "standard")}
-    numbers = {name: pd.Series(dtype=float) for name in ("listed_m2", "start", "end")}
-    return pd.DataFrame({**texts, "use": pd.Series(dtype=object), **numbers})
+    texts = ("project", "name", "content", "standard", "use", "row")
+    return _blank(texts, ("listed_m2", "start", "end"))
 
 
 def _no_features() -> pd.DataFrame:
-    texts = {name: pd.Series(dtype=object) for name in ("project", "name", "use", "kind", "fid")}
-    return pd.DataFrame({**texts, **{name: pd.Series(dtype=float) for name in ("start", "end")}})
+    return _blank(("project", "name", "use", "kind", "fid"), ("start", "end"))
+
+
+def _blank(texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
+    kinds = {**dict.fromkeys(texts, object), **dict.fromkeys(numbers, float), "sector": int}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def _filled(data: pd.DataFrame, rows: pd.DataFrame, row_of: np.ndarray) -> pd.DataFrame:
@@ -106,9 +145,7 @@ def _plots(
     frame = frame[list(PLOT_COLUMNS)].reset_index(drop=True)
     group = frame.groupby(list(PLOT_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
     plots = frame[~pd.Series(group).duplicated().to_numpy()]
-    by_project = np.argsort(plots["project"].to_numpy(), kind="stable")
-    united = unite(shapes[good], group, len(plots))
-    return plots.iloc[by_project].reset_index(drop=True), united[by_project]
+    return plots.reset_index(drop=True), unite(shapes[good], group, len(plots))
 
 
 def _projects(
@@ -121,9 +158,9 @@ def _projects(
 ) -> pd.DataFrame:
     """Make the rows of the projects that have features."""
     if not len(features):
-        return pd.DataFrame({name: [] for name in PROJECT_COLUMNS[1:]})
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in PROJECT_COLUMNS})
     by = features.assign(rank=features["kind"].map(_RANK).fillna(len(KINDS))).groupby(owner)
-    first = by[["project", "fid"]].first()
+    first = features[~pd.Series(owner).duplicated().to_numpy()]
     text: dict[str, np.ndarray] = {"name": _first_filled(features["name"], owner, len(row_of))}
     text["use"] = _main_use(features, owner, plots, plot_shapes, len(row_of))
     listed = rows.reset_index(drop=True).reindex(row_of)
@@ -140,6 +177,7 @@ def _projects(
     out["list_start"], out["list_end"] = listed["start"].to_numpy(), listed["end"].to_numpy()
     out["listed_m2"] = listed["listed_m2"].to_numpy()
     out["in_list"], out["in_layout"] = row_of >= 0, True
+    out["sector"] = first["sector"].to_numpy()
     out["label"] = _labels(out, first["fid"].to_numpy(dtype=object))
     return out
 
@@ -169,7 +207,8 @@ def _main_use(
 
 def _only_listed(rows: pd.DataFrame) -> pd.DataFrame:
     """Make the rows of the projects that stand in the list alone."""
-    out = rows[["project", "name", "content", "standard", "use"]].reset_index(drop=True)
+    texts = ["project", "name", "content", "standard", "use"]
+    out = rows[["sector", *texts]].reset_index(drop=True)
     for name in ("start", "end", "listed_m2"):
         out[name] = rows[name].to_numpy(dtype=float)
     out["list_start"], out["list_end"] = out["start"], out["end"]

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Sequence, TypeVar
 
-import numpy as np
 import pandas as pd
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
@@ -21,7 +20,7 @@ from .sector_layout import Layout, read_layout
 from .sector_lists import ProjectList, read_list
 from .sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS, Plans
 from .sector_palette import colour_of
-from .sector_projects import Joined, join_projects
+from .sector_projects import Joined, Part, join_projects
 from .sources import SectorSource
 from .words import say
 
@@ -51,21 +50,25 @@ def read_plans(
         facts = file_facts(dossier.catalogue, dossier.base)
         used = {"layer": dossier.catalogue.layer, "used": len(dossier.sectors)}
         inputs.append({"role": "sectors", **facts, **used})
-    sectors, parts = [], []
-    missing: dict[str, str] = {}
-    unread: set[str] = set()
+    readers, parts = [], []
     for number, sector in enumerate(dossier.sectors):
         progress("read", number / len(dossier.sectors), sector.id)
         reader = _Reader(sector, dossier, standard, crs, notes, inputs)
-        joined, features = reader.read(number)
-        sectors.append(_sector(number, sector, features))
-        parts.append(joined)
-        if reader.reasons:
-            missing[sector.id] = say("layers.semicolon").join(dict.fromkeys(reader.reasons))
-        if reader.unread:
-            unread.add(sector.id)
+        parts.append(reader.read())
+        readers.append(reader)
+    joined = join_projects(parts)
+    unknown = tell_unknown_uses(joined, [one.id for one in dossier.sectors], standard, notes)
     progress("read", 1.0, "")
-    return _plans(pd.DataFrame(sectors, columns=list(SECTOR_COLUMNS)), parts, missing, unread)
+    reasons = {one.sector.id: one.reasons for one in readers}
+    for name, reason in unknown.items():
+        reasons[name].append(reason)
+    missing = {
+        name: say("layers.semicolon").join(dict.fromkeys(told))
+        for name, told in reasons.items()
+        if told
+    }
+    unread = {one.sector.id for one in readers if one.unread}
+    return _plans(_sectors(dossier, parts), joined, missing, unread)
 
 
 class _Reader:
@@ -93,8 +96,8 @@ class _Reader:
         self.reasons: list[str] = []
         self.unread = False
 
-    def read(self, number: int) -> tuple[Joined, int]:
-        """Read and join layout and list; also gives the number of the layout's features."""
+    def read(self) -> Part:
+        """Read layout and list, with project codes spelt alike and uses as codes."""
         layout = self._tried(self._layout) if self.sector.layout else None
         projects = self._tried(self._list) if self.sector.projects else None
         if layout and projects:
@@ -105,9 +108,7 @@ class _Reader:
         frames = [layout.data] if layout else []
         frames += [projects.rows] if projects else []
         restore_uses(frames, self.standard, self.sector.id, self.notes)
-        joined = join_projects(number, layout, projects)
-        self.reasons += tell_unknown_uses(joined, self.standard, self.sector.id, self.notes)
-        return joined, len(layout.data) if layout else 0
+        return Part(layout, projects)
 
     def _tried(self, read: Callable[[], _T]) -> _T | None:
         try:
@@ -176,47 +177,35 @@ class _Reader:
         self.unread = True
 
 
-def _sector(number: int, sector: SectorSource, features: int) -> tuple[Any, ...]:
-    return (
-        sector.id, sector.name or sector.id, sector.department,
-        sector.colour or colour_of(number),
-        sector.layout.label if sector.layout else "",
-        sector.projects.label if sector.projects else "",
-        features,
-    )  # fmt: skip
+def _sectors(dossier: Dossier, parts: Sequence[Part]) -> pd.DataFrame:
+    """Make the table of the plans."""
+    rows = [
+        (
+            sector.id, sector.name or sector.id, sector.department,
+            sector.colour or colour_of(number),
+            sector.layout.label if sector.layout else "",
+            sector.projects.label if sector.projects else "",
+            len(part.layout.data) if part.layout else 0,
+        )
+        for number, (sector, part) in enumerate(zip(dossier.sectors, parts))
+    ]  # fmt: skip
+    out = pd.DataFrame(rows, columns=list(SECTOR_COLUMNS))
+    return out.astype({**dict.fromkeys(SECTOR_COLUMNS, object), "features": int})
 
 
 def _plans(
-    sectors: pd.DataFrame, parts: list[Joined], missing: dict[str, str], unread: set[str]
+    sectors: pd.DataFrame, joined: Joined, missing: dict[str, str], unread: set[str]
 ) -> Plans:
-    """Put the plans under each other; rows of `plots` point to those of `projects`."""
-    offsets = np.cumsum([0, *(len(one.projects) for one in parts)])
-    plots = [
-        one.plots.assign(project=one.plots["project"] + offset)
-        for one, offset in zip(parts, offsets)
-    ]
-    projects = _stacked([one.projects for one in parts], PROJECT_COLUMNS)
     texts = dict.fromkeys(_TEXTS, object)
     kinds = {**texts, **dict.fromkeys(_BOOLS, bool), "sector": int}
-    numbers = {name: float for name in projects if name not in kinds}
-    for name in SECTOR_COLUMNS[:-1]:
-        sectors[name] = sectors[name].astype(object)
-    none = [np.empty(0, dtype=object)]
+    numbers = {name: float for name in PROJECT_COLUMNS if name not in kinds}
+    plots = joined.plots.astype({"project": int, "use": object, "start": float, "end": float})
     return Plans(
         sectors,
-        projects.astype({**kinds, **numbers}),
-        np.concatenate([*none, *(one.ground for one in parts)]),
-        _stacked(plots, PLOT_COLUMNS).astype(
-            {"project": int, "use": object, "start": float, "end": float}
-        ),
-        np.concatenate([*none, *(one.plot_shapes for one in parts)]),
+        joined.projects.astype({**kinds, **numbers}),
+        joined.ground,
+        plots[list(PLOT_COLUMNS)],
+        joined.plot_shapes,
         missing,
         unread,
     )
-
-
-def _stacked(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    return pd.concat(filled, ignore_index=True)[list(columns)]

@@ -350,15 +350,15 @@ def test_what_can_not_be_read_in_a_row_is_told_and_the_rest_counts(tmp_path):
     rows = [
         HEAD,
         ["A", "甲", "", "", "约三亩", "近期", 2027],
-        ["", "无编号", "", "", 1, 2026, 2027],
+        *[["", "无编号", "", "", 1, 2026, 2027]] * 2,
     ]
     plans, findings, _ = read(dossier(tmp_path, [plan(None, sheet(tmp_path, rows))]))
-    assert list(findings["rule"]) == ["data.sector"] * 3
+    assert list(findings["rule"]) == ["data.sector"] * 4
     assert set(findings["severity"]) == {"warning"}
     assert all("projects.xlsx/项目库" in one for one in findings["message"])
     a = project(plans, "A")
     assert np.isnan(a["listed_m2"]) and np.isnan(a["start"]) and a["end"] == 2027
-    assert list(plans.projects["label"]) == ["甲", "无编号"]
+    assert list(plans.projects["label"]) == ["甲", "无编号", "无编号"]
 
 
 def test_a_years_text_in_a_layout_that_says_no_year_is_told_once_a_project(tmp_path):
