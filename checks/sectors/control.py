@@ -55,8 +55,7 @@ def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFra
     """Cut the plots that the zone's rules do not allow: plot, verdict, note, basis, and shapes."""
     told = scene.standard.control_rules(zone.id).match(scene.uses)
     verdict = told["verdict"].to_numpy(dtype=object)
-    _note_unruled(scene, zone, verdict)
-    asked = np.isin(verdict, ("forbid", "conditional")) & scene.in_run[scene.owner]
+    asked = (verdict != "allow") & (scene.uses != "") & scene.in_run[scene.owner]
     plots = np.where(asked, scene.plans.plot_shapes, None)
     if zone.side == "outside":
         rows = np.flatnonzero(asked)
@@ -68,14 +67,16 @@ def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFra
         rows = np.unique(found.left)
         place = np.searchsorted(rows, found.left)
         shapes = unite(found.shapes, place, len(rows))
-    table = told.iloc[rows].assign(plot=rows).reset_index(drop=True)
-    return table, shapes
+    ruled = verdict[rows] != ""
+    _note_unruled(scene, zone, rows[~ruled], shapes[~ruled])
+    table = told.iloc[rows[ruled]].assign(plot=rows[ruled]).reset_index(drop=True)
+    return table, shapes[ruled]
 
 
-def _note_unruled(scene: Scene, zone: Zone, verdict: np.ndarray) -> None:
-    """Say which uses no rule of a zone covers: there nothing was judged."""
-    lacking = (verdict == "") & (scene.uses != "") & scene.in_run[scene.owner]
-    codes = sorted(set(scene.uses[lacking]))
+def _note_unruled(scene: Scene, zone: Zone, plots: np.ndarray, shapes: np.ndarray) -> None:
+    """Say which uses in a zone no rule of it covers: there nothing was judged."""
+    real = scene.measure(shapes) >= scene.noise.min_area_m2
+    codes = sorted(set(scene.uses[plots[real]]))
     if codes:
         rule = RULES[zone.role]
         text = say("sectors.no_rule", zone=zone.name, codes=" ".join(codes))

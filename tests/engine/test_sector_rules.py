@@ -248,3 +248,12 @@ def test_every_conflict_is_a_finding_of_the_same_id():
     assert sorted(rows["id"]) == sorted(found["id"])
     assert set(COLUMNS) <= set(rows.columns)
     assert rows["id"].is_unique
+
+
+def test_a_use_that_no_rule_covers_is_told_only_where_it_lies_in_the_zone():
+    def run(shape):
+        made = county(project("a", "A1", "2301", shape), farmland=FARM)
+        return check_sectors(made).unchecked.get("sector.control.farmland", "")
+
+    assert "2301" in run(box(400, 0, 600, 100))
+    assert run(box(600, 0, 700, 100)) == ""
