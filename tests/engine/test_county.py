@@ -70,12 +70,13 @@ def test_a_role_not_given_is_missing_with_the_reason(load, tmp_path):
     assert "layers.plan" in county.missing["plan"]
 
 
-def test_what_no_check_looks_at_yet_is_said_to_be_unchecked(load, tmp_path):
+def test_sector_plans_and_reserved_land_are_read_with_the_county(load, tmp_path):
     reserve = source(tmp_path, parcels_frame(), "LBYD", id="BSM")
     sectors = [{"id": "jt", "layout": {"path": "roads.gpkg", "layer": "x"}}]
     county = load({**content(tmp_path, reserve=reserve), "sectors": sectors})
-    for name in ("reserve", "sectors"):
-        assert "does not check" in county.missing[name]
+    assert "reserve" in county.layers and "reserve" not in county.missing
+    assert "roads.gpkg" in county.plans.missing["jt"]
+    assert county.findings["rule"].eq("data.sector").any()
 
 
 def test_without_an_id_field_the_feature_id_serves(load, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import time
 
 import numpy as np
 import pytest
@@ -208,13 +207,3 @@ def test_a_county_without_land_use_still_has_its_map(results):
     bare.fabric.pieces = bare.fabric.pieces[["unit", "gross_m2"]]
     drawn = Cartographer(bare).cluster("P1")
     assert drawn.legend == [] and not drawn.hatch and drawn.outline
-
-
-def test_maps_of_many_parcels_take_seconds():
-    many = report_made.results(clusters=2, count=6_000, vertices=40, problems=500)
-    start = time.perf_counter()
-    maker = Cartographer(many)
-    for code in ("P1", "P2"):
-        maker.cluster(code)
-    maker.overview()
-    assert time.perf_counter() - start < 15

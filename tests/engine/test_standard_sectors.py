@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -81,11 +80,12 @@ def test_farm_and_ecological_uses_need_no_order_nor_do_roads_with_their_pipes(st
     assert uses.apart(a, b).tolist() == [not one for one in soft]
 
 
-def test_a_hundred_thousand_pairs_take_no_time(standard):
-    a, b = (np.random.default_rng(seed).choice(pairs(standard)[0], 100_000) for seed in (1, 2))
-    start = time.perf_counter()
-    standard.use_relations().exclude(a, b)
-    assert time.perf_counter() - start < 0.5  # some 0.02 s
+def test_many_pairs_are_judged_as_each_alone(standard):
+    a, b = (np.random.default_rng(seed).choice(pairs(standard)[0], 2_000) for seed in (1, 2))
+    relations = standard.use_relations()
+    together = relations.exclude(a, b)
+    for place in range(0, 2_000, 40):
+        assert relations.exclude(a[place : place + 1], b[place : place + 1]) == together[place]
 
 
 TABLE = "use_a,use_b,verdict\n"
