@@ -152,7 +152,7 @@ def _decide(connection: sqlite3.Connection, decision: Decision, at: str) -> Outc
         [*map(model.known, change.values.values()), decision.id, version],
     )
     connection.execute(insertion("history", model.HISTORY), _line(change))
-    return Outcome(decision.id, True, _row(connection, decision.id) or {})
+    return Outcome(decision.id, True, {**(row or {}), **change.values})
 
 
 def _line(change: Change) -> list[Any]:
@@ -160,8 +160,9 @@ def _line(change: Change) -> list[Any]:
 
 
 def _row(connection: sqlite3.Connection, id_: str) -> dict[str, Any] | None:
-    table = _table(connection, LAYER, "WHERE id = ?", [id_])
-    return next(iter(model.records(table)), None)
+    columns = model.TABLES[LAYER]
+    row = connection.execute(selection(LAYER, columns, "WHERE id = ?"), (id_,)).fetchone()
+    return None if row is None else model.row_of(columns, tuple(row))
 
 
 def _write_merged(connection: sqlite3.Connection, merged: Merged) -> None:

@@ -10,9 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ..layers import former
 from ..layers.findings import SEVERITIES
-from ..layers.former import _GROWTH as GROWTH
-from ..layers.former import _GROWTH_M2 as GROWTH_M2
 from ..layers.words import pick, say
 from . import model
 from .model import (
@@ -31,7 +30,11 @@ from .model import (
 
 SECTORS = "sectors"  # the subject of what all plans demand together
 _VERDICTS = ("allow", "conditional", "forbid")
+_LAYERS = ("subject_layer", "object_layer")
 _KEPT = (AGREED, WAIVED)
+_COMPARED = (
+    "id", "area_m2", "excess", "severity", "verdict", "subject_use", "object_use",
+)  # fmt: skip
 
 
 class Merged(NamedTuple):
@@ -54,14 +57,16 @@ def merge(register: pd.DataFrame, found: gpd.GeoDataFrame, look: Look) -> Merged
     """Hold a run's conflicts against the register and say what changes.
 
     `register` has the columns COLUMNS (geometry is not looked at), `found` comes from
-    `model.facts_of`. A row that a later run has looked at stays as it is; one that a run over some
-    clusters found smaller keeps its facts, since the rest may lie beyond these.
+    `model.facts_of`. A row that a later run has looked at stays as it is, and so does one that
+    results of a run over some rules or plans only keep from the run before. One that a run over
+    some clusters found smaller keeps its facts, since the rest may lie beyond these.
     """
     old = register.set_index("id", drop=False)
     now = found.set_index("id", drop=False)
     known = old.index.intersection(now.index)
     settled = old["checked"] > look.at
-    seen = old.index.isin(known) & ~settled
+    asked = former.looked_at(old, look.rules, look.plans)
+    seen = old.index.isin(known) & ~settled & asked
     gone = ~old.index.isin(known) & ~settled & looked_at(old, look)
     marks = old[[*model.MARKS]].copy()
     history: list[dict[str, Any]] = []
@@ -86,22 +91,17 @@ def merge(register: pd.DataFrame, found: gpd.GeoDataFrame, look: Look) -> Merged
 
 def looked_at(rows: pd.DataFrame, look: Look) -> np.ndarray:
     """Tell which conflicts a run would have found if they were still there."""
-    subject, other = (rows[name].to_numpy(dtype=object) for name in _LAYERS)
-    everything = subject == SECTORS
-    looked = np.ones(len(rows), dtype=bool)
-    if look.rules:
-        looked &= rows["rule"].isin(look.rules).to_numpy()
-    looked &= ~rows["rule"].isin(look.unchecked).to_numpy()
+    looked = former.looked_at(rows, look.rules, look.plans)
+    looked = looked & ~rows["rule"].isin(look.unchecked).to_numpy()
+    demand = (rows["subject_layer"] == SECTORS).to_numpy()
+    looked = looked & ~(demand & rows["unit"].isin(look.unmeasured).to_numpy())
     if look.clusters:
-        looked &= rows["cluster"].isin(look.clusters).to_numpy()
-    if look.plans:
-        looked &= np.isin(subject, look.plans) | np.isin(other, look.plans)
+        names = (rows[name].isin(look.clusters).to_numpy() for name in ("cluster", "cluster_name"))
+        looked = looked & np.logical_or(*names)
     if look.unread:
-        looked &= ~(np.isin(subject, look.unread) | np.isin(other, look.unread) | everything)
+        sides = (rows[name].isin(look.unread).to_numpy() for name in _LAYERS)
+        looked = looked & ~(np.logical_or(*sides) | demand)
     return looked
-
-
-_LAYERS = ("subject_layer", "object_layer")
 
 
 def _partly(old: pd.DataFrame, now: pd.DataFrame, look: Look) -> np.ndarray:
@@ -139,7 +139,8 @@ def _found_again(
     """Mark rows as seen and reopen those whose state can't stand; give how many."""
     marks.loc[old.index, ["present", "last_seen", "checked"]] = [1, look.at, look.at]
     count = 0
-    for was, is_ in zip(old.to_dict("records"), now.loc[old.index].to_dict("records")):
+    before = model.records(old[[*_COMPARED, *model.DECIDED, *model.BASIS]])
+    for was, is_ in zip(before, model.records(pd.DataFrame(now.loc[old.index, [*_COMPARED]]))):
         why = _why_reopen(was, is_, look)
         if why:
             _reopen(marks, was, why, look.at, history)
@@ -167,9 +168,9 @@ def _why_reopen(was: Mapping[str, Any], now: Mapping[str, Any], look: Look) -> s
 
 def _grown(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Say how much a conflict grew since the decision, in area or else in what exceeds a limit."""
-    name, least = ("excess", 0.0) if np.isnan(now["area_m2"]) else ("area_m2", GROWTH_M2)
+    name, least = ("excess", 0.0) if np.isnan(now["area_m2"]) else ("area_m2", former._GROWTH_M2)
     before, after = was[f"decided_{name}"], now[name]
-    grown = after > before + least and after > before * (1 + GROWTH) + 1e-9
+    grown = after > before + least and after > before * (1 + former._GROWTH) + 1e-9
     return [say("checks.reopened.grown", before=before, now=after)] if grown else []
 
 

@@ -98,9 +98,10 @@ class Outcome:
 class Look:
     """What a run looked at, and when; empty rules, plans or clusters mean all.
 
-    A conflict of two plans was looked at when one of them was. `unread` are plans that could not
-    be read whole, `unchecked` rules that could not be applied: what the run did not find of these
-    may still be there.
+    A conflict of two plans was looked at when one of them was; clusters are codes or names.
+    `unread` are plans that could not be read whole, `unchecked` rules that could not be applied,
+    `unmeasured` units whose quota could not be held against the demand: what the run did not find
+    of these may still be there.
     """
 
     at: str
@@ -111,6 +112,10 @@ class Look:
     clusters: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
+
+
+_LISTS = ("rules", "plans", "clusters", "unread", "unchecked", "unmeasured")
 
 
 def look_of(run: Mapping[str, Any]) -> Look:
@@ -119,10 +124,7 @@ def look_of(run: Mapping[str, Any]) -> Look:
     standard = run.get("standard") or ""
     if isinstance(standard, Mapping):
         standard = " ".join(str(standard.get(name) or "") for name in ("id", "version")).strip()
-    lists = {
-        name: tuple(str(one) for one in run.get(name) or ())
-        for name in ("rules", "plans", "clusters", "unread", "unchecked")
-    }
+    lists = {name: tuple(str(one) for one in run.get(name) or ()) for name in _LISTS}
     return Look(at, str(run.get("run") or at), str(standard), **lists)
 
 
@@ -181,6 +183,19 @@ def _column(table: pd.DataFrame, name: str) -> np.ndarray:
     texts[given.isna().to_numpy()] = ""
     texts[:] = [str(one) for one in texts]
     return texts
+
+
+def row_of(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Give one row of a database as `records` gives those of a table."""
+    return {name: _value(name, value) for name, value in zip(columns, values)}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in NUMBERS:
+        return np.nan if value is None else float(value)
+    if name in INTEGERS:
+        return int(value or 0)
+    return "" if value is None else str(value)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

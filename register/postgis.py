@@ -66,7 +66,8 @@ class PostgisRegister:
         def work(cursor: Cursor) -> list[Outcome]:
             self._needed(cursor)
             rest = "WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-            rows = model.records(self._table(cursor, LAYER, rest, (ids,)))
+            self._select(cursor, LAYER, model.COLUMNS, rest, (ids,))
+            rows = [model.row_of(model.COLUMNS, row) for row in cursor.fetchall()]
             now = {row["id"]: row for row in rows}
             at = model.stamp()
             return [self._decide(cursor, now, decision, at) for decision in decisions]
@@ -130,11 +131,16 @@ class PostgisRegister:
         self, cursor: Cursor, name: str, columns: Sequence[str], rest: str,
         values: Sequence[Any] = (),
     ) -> pd.DataFrame:  # fmt: skip
+        self._select(cursor, name, columns, rest, values)
+        return pd.DataFrame(cursor.fetchall(), columns=list(columns), dtype=object)
+
+    def _select(
+        self, cursor: Cursor, name: str, columns: Sequence[str], rest: str, values: Sequence[Any]
+    ) -> None:
         sql = driver().sql
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
         table = sql.Identifier(self.address.schema, name)
         cursor.execute(sql.SQL("SELECT {} FROM {} " + rest).format(names, table), values)
-        return pd.DataFrame(cursor.fetchall(), columns=list(columns), dtype=object)
 
     def _decide(
         self, cursor: Cursor, now: dict[str, dict[str, Any]], decision: Decision, at: str

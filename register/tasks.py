@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from ..jobs.schema import SECTOR_RULES
 from ..layers.errors import InputError
 from .model import Outcome, decision_of
 from .places import FILE, open_register
@@ -93,10 +94,16 @@ def read_conflicts(path: Path) -> gpd.GeoDataFrame:
 def read_look(path: Path) -> dict[str, Any]:
     """Say what the run beside results.gpkg looked at, as `Register.merge` takes it."""
     run = _run_of(path)
-    sectors = _layer(path, "sectors", False)
-    incomplete = (sectors["outcome"] == "not_checked") | (sectors["reason"].fillna("") != "")
-    unchecked = set(run.get("unchecked_rules") or ())
-    return {**run, "unread": list(sectors["sector"][incomplete]), "unchecked": sorted(unchecked)}
+    gaps = set(run.get("unchecked_sectors") or ())  # rules, and ids of plans
+    demand = _layer(path, "sector_demand", False)
+    return {
+        **{name: run.get(name) for name in ("finished", "standard", "clusters")},
+        "rules": run.get("sector_rules"),
+        "plans": run.get("sector_plans"),
+        "unchecked": sorted(gaps & {*SECTOR_RULES}),
+        "unread": sorted(gaps - {*SECTOR_RULES}),
+        "unmeasured": list(demand["unit"][demand["outcome"] == "not_checked"]),
+    }
 
 
 def _run_of(path: Path) -> dict[str, Any]:

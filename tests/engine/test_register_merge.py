@@ -220,6 +220,31 @@ def test_the_demand_of_all_plans_is_not_gone_while_one_could_not_be_read():
     assert looked_at(rows, Look(FIRST, plans=("water",))).tolist() == [False]
 
 
+def test_the_demand_of_a_unit_without_a_quota_is_not_gone():
+    values = {"rule": "sector.demand", "subject_layer": "sectors", "unit": "t1"}
+    rows = facts(conflict(0, **values), conflict(1, **{**values, "unit": "t2"}))
+    assert looked_at(rows, Look(FIRST, unmeasured=("t1",))).tolist() == [False, True]
+
+
+def test_clusters_may_be_given_by_name():
+    rows = facts(conflict(0, cluster_name="城东片区"))
+    assert looked_at(rows, Look(FIRST, clusters=("城东片区",))).tolist() == [True]
+
+
+@pytest.mark.parametrize("look", [{"rules": ("sector.plan",)}, {"plans": ("water",)}])
+def test_what_results_keep_from_the_run_before_is_not_found_again(book, look):
+    book.decide(decision(0, "fixed"))
+    before = book.rows.copy()
+    counts = book.merge([conflict(0, area_m2=900.0), conflict(1)], Look(THIRD, **look))
+    assert counts == {"new": 0, "gone": 0, "unchanged": 2, "reopened": 0}
+    pd.testing.assert_frame_equal(book.rows, before)
+
+
+def test_what_results_keep_is_entered_where_the_register_does_not_know_it():
+    book = Book()
+    assert book.merge([conflict(0)], Look(FIRST, rules=("sector.plan",)))["new"] == 1
+
+
 def test_a_run_over_some_clusters_that_sees_less_of_a_conflict_keeps_its_facts(book):
     book.merge([conflict(0, area_m2=40.0, cluster="c2")], Look(SECOND, clusters=("c2",)))
     assert (book.row()["area_m2"], book.row()["cluster"]) == (100.0, "c1")
@@ -322,6 +347,8 @@ def test_no_decision_is_lost_and_states_follow_whatever_happens(steps):
             counts = book.merge(rows, Look(at, **limits))
             ids = {id_of(one) for one in areas}
             ever |= ids
+            if {"rules"} & {*limits}:  # found of old: kept by the results, not looked at
+                ids -= set(before.index)
             assert counts["new"] + counts["unchanged"] + counts["reopened"] == len(areas)
             _check_run(before, book.rows.set_index("id"), ids)
         else:
