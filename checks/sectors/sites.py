@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from ...layers.county import load_county
 from ...layers.dossier import read_dossier
@@ -29,9 +28,10 @@ from ...layers.progress import Progress, silent
 from ...layers.schema import listed, nearest_first
 from ...layers.standard import load_standard
 from ...layers.words import say
+from .. import parallel
 from ..fabric import Measure, measure_of
-from .sites_land import ALWAYS, Lands, Stretch, Use
-from .sites_shape import opened
+from .sites_land import ALWAYS, Lands, Use
+from .sites_search import Search
 
 if TYPE_CHECKING:
     from ...layers.model import County
@@ -42,15 +42,6 @@ FOUND = (
     "rank", "kind", "code", "area_m2", "distance_m", "town", "town_name", "same_town", "geometry",
 )  # fmt: skip
 COLUMNS = ("sector", "project", *FOUND)
-_SLACK = 1.05  # what is known to be too small by more than this is not looked at again
-_MM, _CM2 = 3, 2  # what is equal to a millimetre, a square centimetre, is equal
-
-
-class _Site(NamedTuple):
-    town: int
-    distance: float  # NaN where the project has no ground
-    area_m2: float
-    shape: shapely.Geometry
 
 
 class SiteFinder:
@@ -61,6 +52,8 @@ class SiteFinder:
         self._plans = plans
         self._measure = measure
         self._lands = Lands(county, plans, measure)
+        self._use = plans.projects["use"].astype(str).tolist()
+        self._codes = plans.projects["project"].astype(str).tolist()
         self._share = float(county.standard.tolerance("site_width_share"))
         self.caveat = _caveat(county, plans)
 
@@ -91,159 +84,71 @@ class SiteFinder:
         FOUND, best first; `distance_m` is NaN where the project has no ground, `same_town` 1 or 0.
         Its `attrs` say in `reason` why it is empty and in `caveat` what could not be looked at.
         """
-        why = self.reason(project, area_m2)
-        sites: list[_Site] = []
-        if not why:
-            wanted = self.demand(project) if area_m2 is None else area_m2
-            use = self._lands.use(str(self._plans.projects["use"].iloc[project]))
-            ground = self._plans.ground[project]
-            home = -1 if ground is None else self._lands.towns.of(ground)
-            sites = _Search(self._lands, self._measure, use, wanted, self._share).run(
-                ground, home, count
-            )
-            out = self._table(sites, use, home)
-            if not sites:
-                why = say("sites.none", area=f"{wanted / 10_000:.2f}")
-        else:
-            out = pd.DataFrame({name: pd.Series(dtype=object) for name in FOUND})
-        out.attrs.update(reason=why, caveat=self.caveat)
+        reason = self.reason(project, area_m2)
+        wanted = self.demand(project) if area_m2 is None else area_m2
+        rows = [] if reason else self._rows(project, wanted, count)
+        if not rows and not reason:
+            reason = say("sites.none", area=f"{wanted / 10_000:.2f}")
+        out = _frame([row[2:] for row in rows], FOUND)
+        out.attrs.update(reason=reason, caveat=self.caveat)
         return out
 
     def table(self, projects: Iterable[int], count: int = COUNT) -> gpd.GeoDataFrame:
         """Find sites for many projects: the layer `sites`, columns COLUMNS, best first each."""
-        rows = [int(row) for row in projects]
-        ids = self._plans.ids(np.array(rows, dtype=int))
-        codes = self._plans.projects["project"].to_numpy(dtype=object)
-        found = [
-            self.find(row, count).assign(sector=plan, project=codes[row])
-            for row, plan in zip(rows, ids)
-        ]
-        return _layer(found, self._county.dossier.crs)
-
-    def _table(self, sites: list[_Site], use: Use, home: int) -> pd.DataFrame:
-        towns = self._lands.towns
-        under = [self._lands.under(site.shape, use) for site in sites]
-        place = [site.town for site in sites]
-        out = pd.DataFrame(
-            {
-                "rank": np.arange(1, len(sites) + 1),
-                "kind": [kind for kind, _ in under],
-                "code": [code for _, code in under],
-                "area_m2": [site.area_m2 for site in sites],
-                "distance_m": [site.distance for site in sites],
-                "town": towns.level.codes[place] if towns.named else "",
-                "town_name": towns.level.names[place] if towns.named else "",
-                "same_town": [int(towns.named and town == home) for town in place],
-            }
+        rows = list(dict.fromkeys(int(row) for row in projects))
+        wanted = {row: self.demand(row) for row in rows if not self.reason(row)}
+        shares = self._shares(wanted)
+        done = parallel.run(
+            lambda part: [(row, self._rows(row, wanted[row], count)) for row in shares[part.start]],
+            [slice(number, number + 1) for number in range(len(shares))],
         )
-        out["geometry"] = np.array([site.shape for site in sites], dtype=object)
+        found = {row: sites for share in done for row, sites in share}
+        every = [site for row in rows for site in found.get(row, ())]
+        return _layer(_frame(every, COLUMNS), self._county.dossier.crs)
+
+    def _shares(self, wanted: dict[int, float]) -> list[list[int]]:
+        """Part projects by what they may stand on, so that each thread has land of its own.
+
+        Those that want little come first: where they find nothing the others need not look.
+        """
+        shares: dict[Use, list[int]] = {}
+        for row in sorted(wanted, key=lambda row: (wanted[row], row)):
+            shares.setdefault(self._lands.use(self._use[row]), []).append(row)
+        return sorted(shares.values(), key=len, reverse=True)
+
+    def _rows(self, project: int, wanted: float, count: int) -> list[tuple[Any, ...]]:
+        """Find a project's sites, a row of COLUMNS each."""
+        towns, use = self._lands.towns, self._lands.use(self._use[project])
+        ground = self._plans.ground[project]
+        home = -1 if ground is None else towns.of(ground)
+        search = Search(self._lands, self._measure, use, wanted, self._share)
+        plan, code = self._plans.ids(np.array([project]))[0], self._codes[project]
+        out = []
+        for rank, site in enumerate(search.run(ground, home, count), 1):
+            town = (towns.level.codes[site.town], towns.level.names[site.town])
+            town = town if towns.named else ("", "")
+            same = int(towns.named and site.town == home)
+            kind = self._lands.under(site.shape, use)
+            facts = (rank, *kind, site.area_m2, site.distance, *town, same, site.shape)
+            out.append((plan, code, *facts))
         return out
 
 
-class _Search:
-    """One search: for land of a use that holds an area, `share` of its side wide everywhere."""
-
-    def __init__(
-        self, lands: Lands, measure: Measure, use: Use, wanted: float, share: float
-    ) -> None:
-        self._lands = lands
-        self._measure = measure
-        self._use = use
-        self._wanted = wanted
-        self._width = share * math.sqrt(wanted)
-
-    def run(self, ground: shapely.Geometry | None, home: int, count: int) -> list[_Site]:
-        """Give the best sites, best first; `home` is the row of the project's town, -1 none."""
-        if ground is None:
-            every = [self._town(town, None, 0) for town in range(len(self._lands.towns))]
-            return sorted((site for part in every for site in part), key=_fit)[:count]
-        best = self._town(home, ground, count) if home >= 0 else []
-        if len(best) < count:
-            best += self._abroad(ground, home, count - len(best))
-        return best
-
-    def _abroad(self, ground: shapely.Geometry, home: int, count: int) -> list[_Site]:
-        """Look in other towns, nearest first, until the next can give nothing nearer."""
-        away = shapely.distance(ground, self._lands.towns.shapes)
-        best: list[_Site] = []
-        for town in np.argsort(away, kind="stable"):  # towns without ground come last, as NaN
-            if np.isnan(away[town]) or _settled(best, count, away[town]):
-                break
-            if town != home:
-                best = sorted([*best, *self._town(int(town), ground, count)], key=_near)[:count]
-        return best
-
-    def _town(self, town: int, ground: shapely.Geometry | None, count: int) -> list[_Site]:
-        """Give a town's best sites; all of them where there is no ground to be near to."""
-        land = self._lands.get(town, self._use)
-        best: list[_Site] = []
-        with land.lock:
-            rows = np.flatnonzero(land.most_m2 >= self._wanted)
-            for row in self._nearest(ground, land.raw[rows], best, count):
-                stretch = land.stretch(int(rows[row]))
-                fit = np.flatnonzero(stretch.most_m2 >= self._wanted)
-                for part in self._nearest(ground, stretch.parts[fit], best, count):
-                    best += self._sites(land, stretch, int(fit[part]), town, ground)
-                    if ground is not None:
-                        best[:] = sorted(best, key=_near)[:count]
-        return best
-
-    def _nearest(
-        self, ground: shapely.Geometry | None, shapes: np.ndarray, best: list[_Site], count: int
-    ) -> Iterator[int]:
-        """List shapes by distance as long as one may hold a site better than the best."""
-        if ground is None:
-            yield from range(len(shapes))
-            return
-        away = shapely.distance(ground, shapes)
-        for row in np.argsort(away, kind="stable").tolist():
-            if _settled(best, count, away[row]):
-                return
-            yield row
-
-    def _sites(
-        self, land: Land, stretch: Stretch, row: int, town: int, ground: shapely.Geometry | None
-    ) -> list[_Site]:
-        """Give the sites in one polygon of free land, and note how large they can get there.
-
-        A site for a larger area is wider too, so it lies within a site for a smaller one.
-        """
-        shapes = opened(stretch.parts[row], self._width, self._wanted / land.scale)
-        area = self._measure(shapes)
-        most = _SLACK * max(area.max(initial=0.0), self._wanted / _SLACK**2)
-        stretch.most_m2[row] = min(stretch.most_m2[row], most)
-        shapes, area = shapes[area >= self._wanted], area[area >= self._wanted]
-        away = np.full(len(shapes), np.nan)
-        if ground is not None:
-            away = shapely.distance(ground, shapes)
-        return [_Site(town, float(d), float(a), s) for d, a, s in zip(away, area, shapes)]
-
-
-def _settled(best: list[_Site], count: int, away: float) -> bool:
-    """Tell that nothing so far away can be among the best any more."""
-    return len(best) >= count and away > best[-1].distance + 2 * 10.0**-_MM
-
-
-def _near(site: _Site) -> tuple[Any, ...]:
-    """Order sites: the nearest, then the largest, then from the west and the south."""
-    corner = [round(value, _MM) for value in site.shape.bounds]
-    return round(site.distance, _MM), -round(site.area_m2, _CM2), *corner
-
-
-def _fit(site: _Site) -> tuple[Any, ...]:
-    """Order sites of a project without ground: the smallest, then from the west and the south."""
-    return round(site.area_m2, _CM2), *(round(value, _MM) for value in site.shape.bounds)
-
-
-def _layer(found: list[pd.DataFrame], crs: Any) -> gpd.GeoDataFrame:
-    """Put tables of sites under each other as a layer of MultiPolygons."""
-    filled = [table for table in found if len(table)]
-    table = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
+def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    """Make a table of rows, each column of its kind."""
     kinds = {"rank": int, "same_town": int, "area_m2": float, "distance_m": float}
-    frame = table[list(COLUMNS[:-1])].astype(object).astype(kinds)
-    shapes = np.empty(len(table), dtype=object)
-    shapes[:] = list(table["geometry"])
-    return gpd.GeoDataFrame(frame, geometry=as_multi(shapes), crs=crs)
+    table: dict[str, np.ndarray] = {}
+    for number, name in enumerate(columns):
+        values = np.empty(len(rows), dtype=object)
+        values[:] = [row[number] for row in rows]
+        table[name] = values.astype(kinds.get(name, object))
+    return pd.DataFrame(table, columns=list(columns))
+
+
+def _layer(table: pd.DataFrame, crs: Any) -> gpd.GeoDataFrame:
+    """Make a layer of MultiPolygons of a table of sites."""
+    shapes = as_multi(table["geometry"].to_numpy(dtype=object))
+    return gpd.GeoDataFrame(table.drop(columns="geometry"), geometry=shapes, crs=crs)
 
 
 def _missing(county: County, roles: Iterable[str]) -> str:
@@ -287,8 +192,11 @@ def suggest(
     progress("sites", 0.0, project)
     finder = SiteFinder(county, plans, measure_of(county))
     found = finder.find(row, count, area_ha * 10_000 if area_ha else None)
-    code = plans.projects["project"].iloc[row]
-    out = _layer([found.assign(sector=plans.ids(np.array([row]))[0], project=code)], dossier.crs)
+    named = {
+        "sector": plans.ids(np.array([row]))[0],
+        "project": plans.projects["project"].iloc[row],
+    }
+    out = _layer(found.assign(**named)[list(COLUMNS)], dossier.crs)
     out.attrs.update(found.attrs)
     progress("sites", 1.0, project)
     return out

@@ -110,9 +110,11 @@ class Lands:
     def __init__(self, county: County, plans: Plans, measure: Measure) -> None:
         self.towns = Towns(county, measure)
         self._county = county
-        self._parcels = {role: _Parcels(county.layers[role], column, self.towns)
-                         for role, column in (("plan", "code"), ("reserve", "allowed"))
-                         if role in county.layers and column in county.layers[role].data}  # fmt: skip
+        self._parcels = {
+            role: _Parcels(county.layers[role], column, self.towns)
+            for role, column in (("plan", "code"), ("reserve", "allowed"))
+            if role in county.layers and column in county.layers[role].data
+        }
         self._barred = _Barred(county, plans)
         self._uses: dict[str, Use] = {}
         self.learn(pd.unique(plans.projects["use"]))
@@ -128,7 +130,7 @@ class Lands:
         """Look up what uses (codes of the rule vocabulary) may stand on."""
         county = self._county
         plan, reserve = county.layers.get("plan"), county.layers.get("reserve")
-        names = [code for code in codes if code not in self._uses]
+        names = list(codes)
         barred = [{"inside": set(ALWAYS), "outside": set()} for _ in names]
         for zone in county.standard.zones():
             verdicts = county.standard.control_rules(zone.id).match(names)["verdict"]
@@ -145,7 +147,8 @@ class Lands:
 
     def use(self, code: str) -> Use:
         """Say what a use may stand on."""
-        self.learn([code])
+        if code not in self._uses:
+            self.learn([code])
         return self._uses[code]
 
     def get(self, town: int, use: Use) -> Land:
@@ -184,14 +187,18 @@ class Lands:
     def _free(self, shape: shapely.Geometry, town: int, use: Use) -> np.ndarray:
         """Take from a town's land what control lines bar, and all projects."""
         for role in use.outside:
-            shape = meet(shape, self._within.get((town, role), lambda: self._inside(town, role)))
+            shape = meet(shape, self._inside(town, role))
         return self._barred.free(polygons(shape), use.inside)
 
     def _inside(self, town: int, role: str) -> shapely.Geometry:
         """Give the ground of a layer in and about a town."""
-        shapes = self._county.layers[role].geometry
-        near = shapely.intersects(shapes, shapely.envelope(self.towns.shapes[town]))
-        return joined(shapes[near])
+
+        def make() -> shapely.Geometry:
+            shapes = self._county.layers[role].geometry
+            near = shapely.intersects(shapes, shapely.envelope(self.towns.shapes[town]))
+            return joined(shapes[near])
+
+        return self._within.get((town, role), make)
 
 
 class _Kept(Generic[Thing]):

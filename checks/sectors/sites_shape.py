@@ -16,7 +16,9 @@ from ..overlay import CRUMB
 # Parcels that lie closer than this are neighbours: the gap is how they were drawn, not land.
 HAIR_M = 1e-3
 _SHORT_M = 0.1  # hairlines of less length are not looked for, but where they are holes
-_QUARTER = 8  # segments of a quarter circle
+# GEOS draws a buffer up to a hundredth of its distance off, shrinking and growing: without a little
+# more a finely drawn border would not be reached again.
+_REGROWN = 1.03
 _MITRE = 2.0  # corners of 60 degrees and more are kept whole
 
 
@@ -82,12 +84,14 @@ def opened(part: shapely.Geometry, width: float, least: float = 0.0) -> np.ndarr
     """Give what is left of a polygon without its parts narrower than `width`, polygon by polygon.
 
     The polygon is shrunk by half the width, and each core that this leaves is grown back by as
-    much within the polygon. Corners are grown back as corners (from 60 degrees up), so that a
-    square stays the square it is; what a corner reaches beyond a narrow wall is not part of it.
+    much within the polygon. Corners stay corners (from 60 degrees up), so that a square is the
+    square it was; what a corner reaches beyond a narrow wall is not part of it.
     What is smaller than `least` in the plane may be left out.
     """
-    cores = polygons(shapely.buffer(part, -width / 2, quad_segs=_QUARTER))
-    grown = shapely.buffer(cores, width / 2, join_style="mitre", mitre_limit=_MITRE)
+    corners = {"join_style": "mitre", "mitre_limit": _MITRE}
+    part = shapely.normalize(part)  # what GEOS simplifies hangs on where a ring begins
+    cores = polygons(shapely.buffer(part, -width / 2, **corners))
+    grown = shapely.buffer(cores, width / 2 * _REGROWN, **corners)
     large = shapely.area(grown) >= least
     cores, grown = cores[large], grown[large]
     back = parallel.safe(shapely.intersection, grown, np.full(len(grown), part, dtype=object))

@@ -51,9 +51,10 @@ def of_town(case, town, use, wanted, area=shapely.area):
     land = free_land(case, town, use)
     width = SHARE * math.sqrt(wanted)
     out = []
-    for part in pieces(land):
-        for core in pieces(part.buffer(-width / 2, quad_segs=8)):
-            back = core.buffer(width / 2, join_style="mitre", mitre_limit=2.0)
+    corners = {"join_style": "mitre", "mitre_limit": 2.0}
+    for part in map(shapely.normalize, pieces(land)):  # GEOS's buffer hangs on the first vertex
+        for core in pieces(part.buffer(-width / 2, **corners)):
+            back = core.buffer(width / 2 * 1.03, **corners)
             inner = core.representative_point()
             out += [one for one in pieces(back.intersection(part)) if one.intersects(inner)]
     return [site for site in out if float(area(site)) >= wanted]

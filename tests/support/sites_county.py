@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Counties with projects for the search for sites, and the same as plain data for the oracle."""
+
+from __future__ import annotations
+
+import checks_county as made
+import numpy as np
+import pandas as pd
+import shapely
+from pianqu.checks.sectors.sites import SiteFinder
+from pianqu.layers.model import Layer
+from pianqu.layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS, Plans
+
+box = made.box
+
+
+def plans(projects, missing=None, sectors=("education", "transport")):
+    """Make plans of (shape or None, use, further columns) tuples, all in the first plan."""
+    rows = []
+    for number, (shape, use, *more) in enumerate(projects):
+        row = dict.fromkeys(PROJECT_COLUMNS, "")
+        row.update(
+            sector=0, project=f"P{number}", label=f"P{number}", use=use, start=np.nan, end=np.nan,
+            list_start=np.nan, list_end=np.nan, listed_m2=np.nan, in_list=True,
+            in_layout=shape is not None, kind="" if shape is None else "polygon",
+        )  # fmt: skip
+        row.update(*more)
+        rows.append(row)
+    ground = np.empty(len(rows), dtype=object)
+    ground[:] = [shape for shape, *_ in projects]
+    names = pd.DataFrame([(one, f"{one} plan", "", "", "", "", 1) for one in sectors],
+                         columns=list(SECTOR_COLUMNS))  # fmt: skip
+    return Plans(
+        names, pd.DataFrame(rows, columns=list(PROJECT_COLUMNS)), ground,
+        pd.DataFrame(columns=list(PLOT_COLUMNS)), np.empty(0, dtype=object), dict(missing or {}),
+    )  # fmt: skip
+
+
+def reserve(features):
+    """Make the layer of reserved land of (shape, allowed) tuples."""
+    shapes = np.empty(len(features), dtype=object)
+    shapes[:] = [shape for shape, _ in features]
+    data = pd.DataFrame({"id": [f"r{i}" for i in range(len(features))],
+                         "allowed": [allowed for _, allowed in features]})  # fmt: skip
+    return Layer("reserve", "reserve.gpkg", shapes, data)
+
+
+def county(units, towns, **layers):
+    """Make a county of unit shapes and the town of each; layers as `checks_county` takes them."""
+    villages = [(f"v{i:02}", town, "c0") for i, town in enumerate(towns)]
+    if "reserve" in layers:
+        layers["reserve"] = reserve(layers["reserve"])
+    return made.county(list(units), villages, **layers)
+
+
+def finder(a_county, some_plans, measure=shapely.area):
+    return SiteFinder(a_county, some_plans, measure)
+
+
+def plain(units, towns, some_plans, use, open_outside, **layers):
+    """Give the same county as the oracle's plain data.
+
+    `open_outside` tells whether the use is allowed outside the urban boundary.
+    """
+    case = {"towns": {}, "plan": layers.get("plan", ()), "reserve": layers.get("reserve", ())}
+    for shape, town in zip(units, towns):
+        case["towns"].setdefault(town, []).append(shape)
+    zones = [*layers.get("farmland", ()), *layers.get("redline", ())]
+    case["barred"] = [shape for shape, _ in zones]
+    limited = "boundary" in layers and not open_outside
+    case["open"] = [shape for shape, _ in layers["boundary"]] if limited else None
+    case["grounds"] = [shape for shape in some_plans.ground if shape is not None]
+    return case
