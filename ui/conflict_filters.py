@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Callable, Hashable, Iterable, Sequence
 
-from .sector_records import OBJECTS, Conflict
+from .sector_records import THING, Conflict
 
 Value = Hashable
 FACETS = ("cluster", "town", "department", "plan", "rule", "severity", "state", "pair")
@@ -20,7 +20,7 @@ SETTLED = ("fixed",)
 def pair_of(conflict: Conflict) -> tuple[str, str]:
     """Give the cell of the matrix: two plans, or a plan and what it is in conflict with.
 
-    Findings about one plan alone lie on the diagonal; demand has the row "sectors".
+    Findings about one plan alone lie on the diagonal; demand is of all plans together.
     """
     first, second = conflict.subject.layer, conflict.object.layer
     return first, second or first
@@ -29,7 +29,7 @@ def pair_of(conflict: Conflict) -> tuple[str, str]:
 def plans_of(conflict: Conflict) -> tuple[str, ...]:
     """List the plans of a conflict, one or two; demand is of no single plan."""
     ends = (conflict.subject.layer, conflict.object.layer)
-    return tuple(dict.fromkeys(end for end in ends if end and end not in (*OBJECTS, "sectors")))
+    return tuple(dict.fromkeys(end for end in ends if end and not end.startswith(THING)))
 
 
 def _departments(conflict: Conflict) -> tuple[str, ...]:

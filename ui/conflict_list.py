@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QPoint, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QMenu, QTreeView, QWidget
 
 from ..jobs.words import tr
 from .conflict_model import COLUMNS, KEYS, RECORD, ConflictModel, ShownConflicts
 from .export import as_text
 from .sector_records import Conflict
+
+_LEAST = 110
 
 
 class ConflictList(QTreeView):
@@ -123,6 +125,22 @@ class ConflictList(QTreeView):
         columns = [COLUMNS[place] for place in self.visible_columns()]
         QGuiApplication.clipboard().setText(as_text(self.chosen() or self.listed(), columns))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Give what room there is to the two ends of the conflict."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Share the room that the other columns leave between project and opponent."""
+        wide = [column("subject"), column("object")]
+        header = self.header()
+        others = sum(
+            header.sectionSize(place) for place in self.visible_columns() if place not in wide
+        )
+        room = (self.viewport().width() - others) // 2
+        for place in wide:
+            header.resizeSection(place, max(room, _LEAST))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Copy by the usual keys."""
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -138,8 +156,12 @@ class ConflictList(QTreeView):
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(place))
             action.setEnabled(column.key not in ("rule", "subject"))
-            action.toggled.connect(lambda on, place=place: self.setColumnHidden(place, not on))
+            action.toggled.connect(lambda on, place=place: self._show_column(place, on))
         return menu
+
+    def _show_column(self, place: int, shown: bool) -> None:
+        self.setColumnHidden(place, not shown)
+        self.fit()
 
     def menu_for(self, conflict: Conflict | None) -> QMenu:
         """Make the menu of a row."""

@@ -24,7 +24,8 @@ from .sector_records import Conflict, Results, Side
 
 _PAUSE_MS = 120
 _LEAST_SIDE_M = 120.0
-_ROOM = 1.8
+_ROOM = 1.35
+_LARGER = 4.0
 _FLASHES, _FLASH_MS = 2, 350
 _SITE = "#1f8a55"
 _WHOLE_UNITS = ("sector.demand",)
@@ -65,7 +66,7 @@ class ConflictMap(QObject):
             sheet.setOpacity(self._opacity.get(plan.sector, 1.0))
             self.sheets[plan.sector] = sheet
         for severity in ("info", "warning", "error"):
-            symbol = fill(COLOURS[severity], opacity=0.75)
+            symbol = fill(COLOURS[severity], opacity=0.45)
             self._conflicts[severity] = Sheet(self.canvas, results.crs, symbol)
             self._conflicts[severity].setZValue(SHEETS_Z + 1)
         self._apply()
@@ -175,8 +176,7 @@ class ConflictMap(QObject):
             if not shape.isEmpty():
                 self._bands.append(self._band(shape, colour, look))
         if zoom:
-            self.zoom_to([conflict.geometry] if not conflict.geometry.isEmpty() else
-                         [shape for shape, _, _ in shapes])  # fmt: skip
+            self.zoom_to(_in_view(conflict.geometry, [shape for shape, _, _ in shapes[:2]]))
         if flash:
             for shape, colour, _ in shapes[:2] if not shapes[0][0].isEmpty() else shapes[2:]:
                 self.flash(shape, colour)
@@ -274,3 +274,17 @@ class ConflictMap(QObject):
             return transform.transformBoundingBox(box)
         except QgsCsException:
             return None
+
+
+def _in_view(conflict: QgsGeometry, projects: list[QgsGeometry]) -> list[QgsGeometry]:
+    """Choose what the map shows whole: the conflict, and projects that are not much larger."""
+    if conflict.isEmpty():
+        return projects
+    most = max(_size(conflict) * _LARGER, _LEAST_SIDE_M * _LARGER)
+    return [conflict, *(shape for shape in projects if _size(shape) <= most)]
+
+
+def _size(shape: QgsGeometry) -> float:
+    """Give the longer side of a shape's rectangle, 0 for an empty one."""
+    box = shape.boundingBox()
+    return 0.0 if shape.isEmpty() else max(box.width(), box.height())

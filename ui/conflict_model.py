@@ -40,11 +40,12 @@ from .sector_records import Conflict, Side
 
 RECORD = int(Qt.ItemDataRole.UserRole)
 _NONE = QModelIndex()
+_AREAS = ("", "m2")
 
 
 def measure(conflict: Conflict) -> str:
     """Give what a conflict amounts to: an area, or a value against its limit."""
-    if conflict.unit_of_measure and conflict.value is not None:
+    if conflict.unit_of_measure not in _AREAS and conflict.value is not None:
         decimals = 0 if conflict.unit_of_measure == "m" else 2
         return f"{number(conflict.value, decimals)} {conflict.unit_of_measure}"
     return hectares(conflict.area_m2)
@@ -60,6 +61,8 @@ def end_text(side: Side) -> str:
     """Name one end of a conflict in a line: project and plan, or what it lies on."""
     if not side.layer:
         return DASH
+    if side.is_thing:
+        return side.name or word(OBJECTS, side.layer)
     project = side.label or side.id
     if project and side.short:
         return f"{project} · {side.short}"
@@ -86,7 +89,7 @@ def _rank(order: Sequence[str], key: str) -> int:
 COLUMNS = (
     Column(
         "severity", lambda: tr("Severity"), lambda one: word(SEVERITIES, one.severity),
-        lambda one: _rank(SEVERITY_ORDER, one.severity), 9,
+        lambda one: _rank(SEVERITY_ORDER, one.severity), 1,
     ),
     Column(
         "state", lambda: tr("State"), lambda one: word(STATES, one.state),
@@ -94,7 +97,7 @@ COLUMNS = (
     ),
     Column(
         "rule", lambda: tr("Rule"), lambda one: word(RULES, one.rule),
-        lambda one: _rank(RULE_ORDER, one.rule), 21,
+        lambda one: _rank(RULE_ORDER, one.rule), 19,
     ),
     Column(
         "subject", lambda: tr("Project"), lambda one: end_text(one.subject),
@@ -104,11 +107,11 @@ COLUMNS = (
         "object", lambda: tr("Against"), lambda one: end_text(one.object),
         lambda one: end_text(one.object), 28,
     ),
-    Column("measure", lambda: tr("Extent"), measure, weight, 12, right=True),
     Column(
         "town", lambda: tr("Town"), lambda one: one.town_name or one.unit_name or DASH,
-        lambda one: one.town or one.unit, 11,
+        lambda one: one.town or one.unit, 8,
     ),
+    Column("measure", lambda: tr("Extent"), measure, weight, 9, right=True),
     Column(
         "cluster", lambda: tr("Cluster"), lambda one: one.cluster_name or DASH,
         lambda one: one.cluster, 11, shown=False,
@@ -137,6 +140,7 @@ COLUMNS = (
 )  # fmt: skip
 KEYS = tuple(column.key for column in COLUMNS)
 _SIGNED = ("severity", "state")
+_SIGN_ONLY = ("severity",)  # its sign says it all, and the row needs the room
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -174,6 +178,9 @@ class ConflictModel(QAbstractTableModel):
         """Give a column's title."""
         if orientation == Qt.Orientation.Horizontal and section < len(COLUMNS):
             if role == Qt.ItemDataRole.DisplayRole:
+                hidden = COLUMNS[section].key in _SIGN_ONLY
+                return "" if hidden else COLUMNS[section].title()
+            if role == Qt.ItemDataRole.ToolTipRole:
                 return COLUMNS[section].title()
             if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].right:
                 return _RIGHT
@@ -186,6 +193,8 @@ class ConflictModel(QAbstractTableModel):
         conflict = self.conflicts[self.order[index.row()]]
         column = COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
+            return None if column.key in _SIGN_ONLY else column.text(conflict)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return column.text(conflict)
         if role == RECORD:
             return conflict

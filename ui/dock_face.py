@@ -6,6 +6,7 @@ from __future__ import annotations
 from qgis.core import Qgis, QgsApplication
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtGui import QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -37,6 +38,8 @@ _LEVELS = {
     "success": Qgis.MessageLevel.Success,
 }
 _SECONDS = 8
+_MATRIX_MOST = 0.57
+_WIDE = 1.6
 
 
 class DockFace(QWidget):
@@ -91,8 +94,24 @@ class DockFace(QWidget):
         self.measure.setAccessibleName(tr("What the matrix shows"))
         tabs.setCornerWidget(self.measure)
         self.measure.setVisible(False)
-        tabs.currentChanged.connect(lambda place: self.measure.setVisible(place == 1))
+        tabs.currentChanged.connect(self._turned)
         return tabs
+
+    def _turned(self, place: int) -> None:
+        """Give the matrix the height that it needs when it comes to the front."""
+        matrix = self.tabs.widget(place) is self.matrix
+        self.measure.setVisible(matrix)
+        sizes = self.splitter.sizes()
+        wanted = self.matrix.sizeHint().height() + self.tabs.tabBar().height() + 4
+        more = min(wanted, int(sum(sizes) * _MATRIX_MOST)) - sizes[0]
+        if matrix and more > 0 and self.splitter.orientation() == Qt.Orientation.Vertical:
+            self.splitter.setSizes([sizes[0] + more, sizes[1] - more // 2, sizes[2] - more // 2])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Set the parts side by side where the dock is wide and low."""
+        super().resizeEvent(event)
+        flat = self.width() > _WIDE * self.height()
+        self.splitter.setOrientation(Qt.Orientation.Horizontal if flat else Qt.Orientation.Vertical)
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -112,7 +131,7 @@ class DockFace(QWidget):
         for widget, stretch in ((self.tabs, 5), (middle, 5), (below, 4)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes([330, 320, 330])
+        self.splitter.setSizes([300, 300, 300])
         self.splitter.setChildrenCollapsible(True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(6, 4, 6, 6)

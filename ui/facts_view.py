@@ -52,7 +52,7 @@ FACTS: tuple[tuple[Callable[[], str], Fact], ...] = (
     (lambda: tr("Department"), lambda side, _: side.department),
     (lambda: tr("Number"), lambda side, _: side.id),
     (lambda: tr("Content"), lambda _, project: project.content if project else ""),
-    (lambda: tr("Standard"), lambda _, project: project.standard if project else ""),
+    (lambda: tr("Building standard"), lambda _, project: project.standard if project else ""),
     (lambda: tr("Use"), _use),
     (lambda: tr("Years"), lambda side, _: years(side.start, side.end).strip(DASH)),
     (lambda: tr("Area"), lambda side, _: _figure(hectares, side.area_m2)),
@@ -112,7 +112,7 @@ class FactsView(QTextBrowser):
         sites = [self._site_links(results.sites.get(side.project, ())) for side in sides]
         if any(sites):
             rows.append(_row(tr("Other sites"), [text or DASH for text in sites]))
-        return f"<table width='100%' cellspacing='0' cellpadding='3'>{''.join(rows)}</table>"
+        return f"<table width='100%' cellspacing='0' cellpadding='2'>{''.join(rows)}</table>"
 
     def _site_links(self, sites: Iterable[Site]) -> str:
         links = []

@@ -123,7 +123,7 @@ class FacetButton(QToolButton):
             said = tr("{title}: {value}").format(title=title, value=one)
             text = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, 200)
         elif chosen:
-            text = f"{title} ({len(chosen)})"
+            text = tr("{title} ({count})").format(title=title, count=len(chosen))
         self.setText(text + "  ")
         font = self.font()
         font.setBold(bool(chosen))
@@ -152,10 +152,11 @@ class FilterBar(QWidget):
         self.filters = filters
         self._name = name
         self.search = QgsFilterLineEdit()
-        self.search.setPlaceholderText(tr("Search project, town, number, text…"))
+        self.search.setPlaceholderText(tr("Search…"))
         self.search.setShowSearchIcon(True)
-        self.search.setFixedWidth(210)
+        self.search.setFixedWidth(150)
         self.search.setAccessibleName(tr("Search"))
+        self.search.setToolTip(tr("Words in names, numbers, towns, messages and decisions"))
         self.buttons = {facet: FacetButton(facet, filters, name, picture) for facet in BUTTONS}
         self.extent = _button(tr("Map extent"), tr("List only what lies in the map's extent"))
         self.extent.setCheckable(True)

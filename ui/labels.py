@@ -38,13 +38,13 @@ STATES: Words = {
     "fixed": lambda: tr("Fixed"),
 }
 OBJECTS: Words = {
-    "farmland": lambda: tr("Permanent basic farmland"),
-    "redline": lambda: tr("Ecological red line"),
-    "boundary": lambda: tr("Urban development boundary"),
-    "plan": lambda: tr("Planned land use"),
-    "reserve": lambda: tr("Reserved land"),
-    "quotas": lambda: tr("Quotas"),
-    "sectors": lambda: tr("All plans"),
+    "@farmland": lambda: tr("Permanent basic farmland"),
+    "@redline": lambda: tr("Ecological red line"),
+    "@boundary": lambda: tr("Urban development boundary"),
+    "@plan": lambda: tr("Planned land use"),
+    "@reserve": lambda: tr("Reserved land"),
+    "@quotas": lambda: tr("Quotas"),
+    "@sectors": lambda: tr("All plans"),
 }
 FACETS: Words = {
     "cluster": lambda: tr("Cluster"),

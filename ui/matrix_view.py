@@ -23,7 +23,7 @@ from .labels import number
 
 _GRID, _OWN, _MARK = "#d9d9d4", "#e9e9e5", "#0b62c4"
 _CELL, _WIDEST, _GAP = 22, 46, 6
-_LOW, _HIGH = 17, 26
+_LOW, _HIGH = 15, 26
 _TITLE_ROOM = 0.3
 
 
@@ -147,7 +147,7 @@ class MatrixView(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Give room for everything."""
-        return QSize(620, self._top() + len(self.rows) * self._height() + 4)
+        return QSize(620, self._top() + len(self.rows) * (_LOW + 2) + 6)
 
     # Painting
 

@@ -65,7 +65,9 @@ def heads(results: Results, names: Names) -> tuple[list[Head], list[Head]]:
     """Give the matrix's rows (plans) and columns (plans and what else conflicts are with)."""
     plans = [Head(plan.sector, plan.short, plan.colour) for plan in results.plans]
     met = {one.object.layer for one in results.conflicts}
-    others = [Head(key, names.thing(key)) for key in OBJECT_ORDER if key in met and key != "quotas"]
+    others = [
+        Head(key, names.thing(key)) for key in OBJECT_ORDER if key in met and key != "@quotas"
+    ]
     return plans, plans + others
 
 

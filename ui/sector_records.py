@@ -16,7 +16,13 @@ RULES = (
     "sector.demand", "sector.reserve",
 )  # fmt: skip
 # What a plan can be in conflict with besides another plan; columns of the matrix, in this order.
-OBJECTS = ("farmland", "redline", "boundary", "plan", "reserve", "quotas")
+# The mark keeps them apart from plans, whose ids are the user's choice.
+THING = "@"
+OBJECTS = ("@farmland", "@redline", "@boundary", "@plan", "@reserve", "@quotas")
+WITH_THINGS = (
+    "sector.control.farmland", "sector.control.redline", "sector.control.boundary", "sector.plan",
+    "sector.demand", "sector.reserve",
+)  # fmt: skip
 
 
 @dataclass
@@ -40,6 +46,11 @@ class Side:
     remain_m2: float | None = None
     meets: str = ""
     short: str = ""
+
+    @property
+    def is_thing(self) -> bool:
+        """Tell whether this is a control line or the like, not a project."""
+        return self.layer.startswith(THING)
 
     @property
     def project(self) -> tuple[str, str]:
@@ -124,6 +135,10 @@ def conflict_from(row: Mapping[str, Any], geometry: QgsGeometry) -> Conflict:
         side: dict[str, Any] = {name: give(column) or "" for name, column in texts}
         side.update((name, give(column)) for name, column in figures)
         values[end] = Side(**side)
+    if values["rule"] in WITH_THINGS:
+        values["object"].layer = THING + values["object"].layer
+    if values["rule"] == "sector.demand":
+        values["subject"].layer = THING + values["subject"].layer
     conflict = Conflict(**values, geometry=geometry)
     conflict.update(row)
     return conflict

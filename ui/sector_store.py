@@ -22,6 +22,7 @@ from .sector_records import (
 RESULTS = "results.gpkg"
 REGISTER = "register.gpkg"
 SNAPSHOT = "register_snapshot.gpkg"
+_ENDINGS = ("专项规划", "规划", " sector plan", " plan")
 
 
 def results_file(place: str) -> Path:
@@ -91,14 +92,13 @@ def read(place: str, register: str = "") -> Results:
 
 
 def shorten(results: Results) -> None:
-    """Give plans, and the ends of conflicts, names without the words that all names end in."""
-    ending = _common_ending([plan.name for plan in results.plans])
+    """Give plans, and the ends of conflicts, names without the words that say "plan"."""
     for plan in results.plans:
-        plan.short = plan.name[: -len(ending)].strip() if ending else plan.name
+        plan.short = _shortened(plan.name)
     short = {plan.sector: plan.short for plan in results.plans}
     for conflict in results.conflicts:
         for side in (conflict.subject, conflict.object):
-            side.short = short.get(side.layer, side.name)
+            side.short = short.get(side.layer) or _shortened(side.name)
 
 
 def _read_register(path: Path, results: Results) -> None:
@@ -131,18 +131,22 @@ def _read_plans(file: GeoPackage, results: Results) -> None:
                 colour=row.get("colour") or "#808080",
                 projects=int(row.get("projects") or 0),
                 area_ha=float(row.get("area_ha") or 0),
-                new_construction_ha=float(row.get("new_construction_ha") or 0),
                 outcome=row.get("outcome") or "",
                 reason=row.get("reason") or "",
             )
         )
+    demanded: dict[str, float] = {}
     for row, shape in _rows(file, "projects", results, True):
+        sector, new = row.get("sector") or "", row.get("new_construction_m2") or 0.0
+        demanded[sector] = demanded.get(sector, 0.0) + new / 1e4
         texts = ("sector", "project", "label", "content", "standard", "use", "use_name")
         project = Project(*(row.get(name) or "" for name in texts), geometry=shape)
         if project.project:
             results.projects[project.sector, project.project] = project
         else:
             results.unnamed.append(project)
+    for plan in results.plans:
+        plan.new_construction_ha = demanded.get(plan.sector, 0.0)
 
 
 def _read_sites(file: GeoPackage, results: Results) -> None:
@@ -200,11 +204,12 @@ def renew(results: Results, part: Results, plans: list[str]) -> None:
     results.sites.update(part.sites)
 
 
-def _common_ending(names: list[str]) -> str:
-    """Give what all names end in, nothing where a name would be left empty."""
-    shortest = min(names, key=len) if len(names) > 1 else ""
-    endings = (shortest[place:] for place in range(1, len(shortest)))
-    return next((one for one in endings if all(name.endswith(one) for name in names)), "")
+def _shortened(name: str) -> str:
+    """Take the word "plan" off a plan's name, where something is left then."""
+    for ending in _ENDINGS:
+        if name.lower().endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)].strip()
+    return name
 
 
 class Shelf:

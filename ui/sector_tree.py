@@ -64,6 +64,7 @@ class SectorTree(QTreeWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(OPACITY, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(OPACITY, 76)
+        header.setMinimumSectionSize(52)
 
     def load(self, results: Results, shown: dict[str, bool], opacity: dict[str, float]) -> None:
         """Show another dossier's plans."""
@@ -106,7 +107,6 @@ class SectorTree(QTreeWidget):
         item.setData(DEMAND, SECTOR, plan.new_construction_ha)
         item.setData(PROJECTS, SECTOR, plan.projects)
         if plan.outcome == "not_checked":
-            item.setText(DEMAND, DASH)
             item.setForeground(NAME, QBrush(QColor("#6b7280")))
             said = tr("not checked: {reason}")
             item.setToolTip(NAME, said.format(reason=plan.reason))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from qgis.gui import QgsFileWidget, QgsFilterLineEdit
@@ -24,6 +25,8 @@ from ..jobs.words import tr
 from .labels import RULES, word
 from .place_memory import Places
 from .sector_records import Results
+
+_HEAD = 4000
 
 
 class SourceBar(QWidget):
@@ -56,7 +59,7 @@ class SourceBar(QWidget):
         self.run = QPushButton(tr("Run"))
         self.run.setToolTip(tr("Check all sector plans and bring the register up to date"))
         self.more = QToolButton()
-        self.more.setText(tr("Again…"))
+        self.more.setText(tr("Again…") + "  ")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setToolTip(tr("Check only one rule or one plan again, or read the files again"))
         self.cancel = QPushButton(tr("Cancel"))
@@ -162,7 +165,7 @@ class SourceBar(QWidget):
         self._known = results
         if results.plans:
             said = tr("{name}: {plans} plans, {conflicts} conflicts").format(
-                name=Path(dossier).parent.name or tr("Results"),
+                name=_name_of(dossier) or tr("Results"),
                 plans=len(results.plans),
                 conflicts=len(results.conflicts),
             )
@@ -184,6 +187,17 @@ class SourceBar(QWidget):
         """Show how far the engine is."""
         self.progress.setValue(int(percent))
         self.stage.setText(title)
+
+
+def _name_of(dossier: str) -> str:
+    """Give the county's name that a dossier states, else its folder's name."""
+    path = Path(dossier)
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")[:_HEAD]
+    except OSError:
+        return path.parent.name
+    found = re.search(r"^name:[ \t]*[\"']?([^\n\"'#]+)", text, re.MULTILINE)
+    return found[1].strip() if found else path.parent.name
 
 
 def _files(title: str, mode: QgsFileWidget.StorageMode) -> QgsFileWidget:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,8 @@ def test_it_shows_plans_conflicts_and_their_numbers(desk):
     assert transport.parent().text(0) == "交通运输局"
     assert transport.parent().text(5) == "7"
     assert transport.parent().text(2) == "24"
+    # Six of the made projects are transport's, of a quarter hectare of new construction each.
+    assert transport.text(3) == "1.50"
 
 
 def test_every_filter_narrows_the_list_and_the_counts_follow_the_other_filters(desk):
@@ -126,10 +129,10 @@ def test_the_matrix_obeys_the_other_filters_and_shows_hectares(desk):
     matrix = desk.face.matrix
     desk.face.tabs.setCurrentWidget(matrix)
     keys = [head.key for head in matrix.columns]
-    shown = [one for one in desk.face.list.listed() if one.object.layer == "farmland"]
-    assert matrix.text(0, keys.index("farmland")) == str(len(shown))
+    shown = [one for one in desk.face.list.listed() if one.object.layer == "@farmland"]
+    assert matrix.text(0, keys.index("@farmland")) == str(len(shown))
     desk.face.measure.setCurrentIndex(1)
-    assert matrix.text(0, keys.index("farmland")) == "0.1"
+    assert matrix.text(0, keys.index("@farmland")) == "0.1"
     assert "4" in matrix.hint(0, keys.index("roads"))  # four joint uses, no conflict
 
 
@@ -171,11 +174,10 @@ def test_facts_stand_side_by_side_with_sites_and_history(desk):
 
 def test_user_text_is_no_markup(tmp_path):
     rows = [made.conflict(0, "sector.overlap", 0, 2, message="<b>5 > 3</b>", subject_label="<i>x")]
-    desk = Desk(tmp_path / "county", rows)
-    desk.click_row(0)
-    assert "<b>5 > 3</b>" in desk.face.facts.toPlainText()
-    assert "<i>x" in desk.face.facts.toPlainText()
-    desk.close()
+    with closing(Desk(tmp_path / "county", rows)) as desk:
+        desk.click_row(0)
+        assert "<b>5 > 3</b>" in desk.face.facts.toPlainText()
+        assert "<i>x" in desk.face.facts.toPlainText()
 
 
 def waive(desk, *rows, reason="历史遗留"):
@@ -243,15 +245,14 @@ def test_an_agreement_needs_its_text_and_a_person(desk):
 
 @pytest.mark.usefixtures("engine")
 def test_the_first_run_makes_results_and_register(tmp_path):
-    desk = Desk(tmp_path / "county", ready=False)
-    assert "There are no results yet" in desk.said()
-    assert desk.listed() == []
-    desk.click(desk.face.source.run)
-    desk.idle()
-    assert len(desk.listed()) == 12
-    assert desk.dock.results.registered
-    assert "New: 12" in desk.said()
-    desk.close()
+    with closing(Desk(tmp_path / "county", ready=False)) as desk:
+        assert "There are no results yet" in desk.said()
+        assert desk.listed() == []
+        desk.click(desk.face.source.run)
+        desk.idle()
+        assert len(desk.listed()) == 12
+        assert desk.dock.results.registered
+        assert "New: 12" in desk.said()
 
 
 @pytest.mark.usefixtures("engine")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from contextlib import closing
 
 import pytest
 import sector_results as made
@@ -167,7 +168,7 @@ def test_areas_are_written_so_that_small_ones_are_not_nothing():
     assert hectares(None) == "–"
 
 
-def test_common_endings_of_plan_names_are_left_out():
+def test_the_word_plan_is_left_out_of_short_names():
     from pianqu.ui.sector_records import Plan, Results
     from pianqu.ui.sector_store import shorten
 
@@ -176,8 +177,8 @@ def test_common_endings_of_plan_names_are_left_out():
         shorten(results)
         return [plan.short for plan in results.plans]
 
-    assert short("水利专项规划", "教育专项规划") == ["水利", "教育"]
-    assert short("水利专项规划") == ["水利专项规划"]
+    assert short("水利专项规划", "高标准农田建设规划") == ["水利", "高标准农田建设"]
+    assert short("Water sector plan") == ["Water"]
     assert all(short("规划", "水利规划"))  # none is left without a name
     assert short("a", "b") == ["a", "b"]
 
@@ -186,20 +187,26 @@ def test_five_thousand_rows_are_filtered_without_a_stutter(tmp_path, record_prop
     """The times are kept with the test's record; the bound is loose, for slow machines."""
     from sector_desk import Desk
 
-    desk = Desk(tmp_path / "county", made.many())
-    choose = desk.dock.choose
-    times = {}
-    for name, change in {
-        "rule": lambda: choose("rule", ["sector.overlap"]),
-        "plan": lambda: choose("plan", ["water"]),
+    with closing(Desk(tmp_path / "county", made.many())) as desk:
+        times = timed(desk)
+        assert len(desk.listed()) < 5000
+    for name, seconds in times.items():
+        record_property(f"{name}_ms", round(seconds * 1000))
+    assert max(times.values()) < 2
+
+
+def timed(desk):
+    """Give the seconds that each kind of change takes."""
+    changes = {
+        "rule": lambda: desk.dock.choose("rule", ["sector.overlap"]),
+        "plan": lambda: desk.dock.choose("plan", ["water"]),
         "none": lambda: desk.click(desk.face.bar.clear),
         "sort": lambda: desk.face.list.sortByColumn(5, Qt.SortOrder.DescendingOrder),
-        "cell": lambda: desk.click_cell("transport", "farmland"),
-    }.items():
+        "cell": lambda: desk.click_cell("transport", "@farmland"),
+    }
+    times = {}
+    for name, change in changes.items():
         start = time.perf_counter()
         change()
         times[name] = time.perf_counter() - start
-        record_property(f"{name}_ms", round(times[name] * 1000))
-    assert max(times.values()) < 2
-    assert len(desk.listed()) < 5000
-    desk.close()
+    return times

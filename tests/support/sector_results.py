@@ -208,7 +208,8 @@ def project(row, end):
     return {
         **values, "sector": row[f"{end}_layer"], "sector_name": row[f"{end}_name"],
         "project": row[f"{end}_id"], "name": row[f"{end}_label"], "content": "新建二级公路",
-        "standard": "二级", "use_name": "城镇道路用地", "in_list": 1, "in_layout": 1,
+        "standard": "二级", "new_construction_m2": 2500.0,
+        "use_name": "城镇道路用地", "in_list": 1, "in_layout": 1,
         "geom": square(number),
     }  # fmt: skip
 

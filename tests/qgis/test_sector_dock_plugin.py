@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock in a QGIS window: it comes by its action and goes with the plugin, without trace."""
+
+from __future__ import annotations
+
+import gc
+
+import pianqu
+import pytest
+from qgis.core import QgsApplication, QgsProject
+from qgis.gui import QgsGui, QgsMapCanvas
+from qgis.PyQt.QtCore import QEvent, Qt
+from qgis.PyQt.QtWidgets import QApplication, QMainWindow
+
+pytestmark = pytest.mark.usefixtures("qgis_processing", "qgis_new_project")
+
+
+class Desktop:
+    """As much of QgisInterface as plugin and dock may touch."""
+
+    def __init__(self):
+        self.window = QMainWindow()
+        self.canvas = QgsMapCanvas()
+        self.window.setCentralWidget(self.canvas)
+        self.menu, self.toolbar, self.docks = [], [], []
+
+    def mainWindow(self):
+        return self.window
+
+    def mapCanvas(self):
+        return self.canvas
+
+    def addPluginToVectorMenu(self, name, action):
+        self.menu.append(action)
+
+    def removePluginVectorMenu(self, name, action):
+        self.menu.remove(action)
+
+    def addVectorToolBarIcon(self, action):
+        self.toolbar.append(action)
+
+    def removeVectorToolBarIcon(self, action):
+        self.toolbar.remove(action)
+
+    def addDockWidget(self, area, dock):
+        self.window.addDockWidget(area, dock)
+        self.docks.append(dock)
+
+    def removeDockWidget(self, dock):
+        self.window.removeDockWidget(dock)
+        self.docks.remove(dock)
+
+
+@pytest.fixture()
+def desktop():
+    desktop = Desktop()
+    desktop.window.show()
+    QApplication.processEvents()
+    yield desktop
+    desktop.window.close()
+
+
+def loaded(desktop):
+    plugin = pianqu.classFactory(desktop)
+    plugin.initGui()
+    return plugin
+
+
+def settle():
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+    gc.collect()
+
+
+def test_the_dock_is_made_only_when_its_action_is_used(desktop):
+    plugin = loaded(desktop)
+    assert desktop.docks == []
+    assert plugin.sectors.action in desktop.menu
+    assert plugin.sectors.action in desktop.toolbar
+    plugin.sectors.action.trigger()
+    QApplication.processEvents()
+    assert desktop.docks[0].isVisible()
+    plugin.unload()
+
+
+def test_action_and_dock_follow_each_other(desktop):
+    plugin = loaded(desktop)
+    action = plugin.sectors.action
+    action.trigger()
+    QApplication.processEvents()
+    dock = desktop.docks[0]
+    action.trigger()
+    QApplication.processEvents()
+    assert not dock.isVisible()
+    action.trigger()
+    QApplication.processEvents()
+    assert dock.isVisible()
+    dock.close()
+    QApplication.processEvents()
+    assert not action.isChecked()
+    assert desktop.docks == [dock]
+    plugin.unload()
+
+
+def traces(desktop):
+    """Count what a plugin could leave behind."""
+    actions = QgsGui.shortcutsManager().listActions()
+    return {
+        "docks": len(desktop.docks),
+        "menu": len(desktop.menu),
+        "toolbar": len(desktop.toolbar),
+        "shortcuts": len([one for one in actions if "pianqu" in one.objectName()]),
+        "items": len(desktop.canvas.scene().items()),
+        "widgets": len([one for one in QApplication.allWidgets() if ours(one)]),
+        "provider": QgsApplication.processingRegistry().providerById("pianqu") is not None,
+        "listeners": QgsProject.instance().receivers(QgsProject.instance().cleared),
+    }
+
+
+def ours(widget):
+    return type(widget).__module__.startswith("pianqu") or "ianqu" in widget.objectName()
+
+
+def test_ten_reloads_leave_nothing_behind(desktop):
+    before = traces(desktop)
+    for round_ in range(10):
+        plugin = loaded(desktop)
+        plugin.sectors.action.trigger()
+        QApplication.processEvents()
+        if round_ % 2:
+            desktop.docks[0].close()  # closed or open, both must go
+        plugin.unload()
+        del plugin
+        settle()
+    assert traces(desktop) == before
+
+
+def test_unloading_survives_a_dock_that_is_gone_already(desktop):
+    from qgis.PyQt import sip
+
+    plugin = loaded(desktop)
+    plugin.sectors.action.trigger()
+    dock = plugin.sectors.dock
+    dock.remove()
+    sip.delete(dock)
+    desktop.docks.clear()
+    plugin.unload()
+    assert desktop.menu == []
+
+
+def test_the_dock_stands_at_the_right_and_may_be_moved(desktop):
+    plugin = loaded(desktop)
+    plugin.sectors.action.trigger()
+    dock = desktop.docks[0]
+    assert desktop.window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert dock.objectName() == "PianquSectorPlans"
+    plugin.unload()
