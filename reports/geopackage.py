@@ -62,7 +62,12 @@ def _write_sectors(results: Results, path: Path) -> dict[str, pd.DataFrame]:
         return {}
     for name in SECTOR_LAYERS:
         write_layer(getattr(found, name), path, name)
-    tables = {"sectors": plain(found.sectors), "sector_demand": plain(found.demand)}
+    gaps = pd.DataFrame({"subject": [*found.unchecked], "reason": [*found.unchecked.values()]})
+    tables = {
+        "sectors": plain(found.sectors),
+        "sector_demand": plain(found.demand),
+        "sector_gaps": plain(gaps.astype(object)),
+    }
     for name, table in tables.items():
         _write(table, path, name)
     return tables

@@ -18,7 +18,7 @@ from .record import COLUMNS, NUMBERS, SIDES
 if TYPE_CHECKING:
     from .run import Parts
 
-_LAYERS = {"conflicts", "joint_use", "sites", "sector_demand"}
+_LAYERS = {"conflicts", "joint_use", "sites", "sector_demand", "sector_gaps"}
 
 
 def keep_former(parts: Parts, out: Path) -> Parts:
@@ -37,6 +37,7 @@ def keep_former(parts: Parts, out: Path) -> Parts:
     parts.conflicts = _under(parts.conflicts, former[[*COLUMNS, "geometry"]])
     _keep_joint(parts, path)
     _keep_sites(parts, path)
+    _keep_gaps(parts, path)
     if DEMAND not in parts.rules:
         parts.demand_table = pyogrio.read_dataframe(path, layer="sector_demand")
     return parts
@@ -76,6 +77,15 @@ def _keep_sites(parts: Parts, path: Path) -> None:
 
     keep = key(old).isin(key(named)) & ~key(old).isin(key(parts.sites))
     parts.sites = _under(parts.sites, old[keep])
+
+
+def _keep_gaps(parts: Parts, path: Path) -> None:
+    """Keep the reasons why rules that were not asked, or not about all plans, went unanswered."""
+    old = pyogrio.read_dataframe(path, layer="sector_gaps")
+    for subject, reason in zip(old["subject"], old["reason"]):
+        asked = subject in parts.rules and not parts.scene.wanted
+        if subject.startswith("sector.") and not asked:
+            parts.scene.unchecked.setdefault(subject, reason)
 
 
 def _under(new: gpd.GeoDataFrame, old: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

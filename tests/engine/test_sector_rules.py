@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Projects against control lines, the plan, reserved land, their lists, each other and the quota."""
+"""Projects against control lines, plan, reserved land, their lists, each other and the quota."""
 
 from __future__ import annotations
 

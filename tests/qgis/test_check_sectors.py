@@ -12,7 +12,6 @@ from places import ROOT
 from qgis import processing
 from qgis.core import QgsProcessingException, QgsVectorLayer
 
-
 ENGINE = ROOT / "build" / "engine" / "bin" / "python"
 
 
