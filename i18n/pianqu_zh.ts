@@ -84,6 +84,82 @@
         <translation>指标</translation>
     </message>
     <message>
+        <source>Matrix of plans</source>
+        <translation>规划冲突矩阵</translation>
+    </message>
+    <message>
+        <source>Conflicts with both projects' facts</source>
+        <translation>冲突（含双方项目情况）</translation>
+    </message>
+    <message>
+        <source>Joint use</source>
+        <translation>兼容共用</translation>
+    </message>
+    <message>
+        <source>Sites</source>
+        <translation>备选地块</translation>
+    </message>
+    <message>
+        <source>Demand for construction land</source>
+        <translation>新增建设用地需求</translation>
+    </message>
+    <message>
+        <source>Check sector plans</source>
+        <translation>检查专项规划</translation>
+    </message>
+    <message>
+        <source>Lays the sector plans over each other, the control lines and the plan.</source>
+        <translation>将各专项规划相互叠加，并与控制线和规划用地核对。</translation>
+    </message>
+    <message>
+        <source>Number of conflicts</source>
+        <translation>冲突处数</translation>
+    </message>
+    <message>
+        <source>Findings about the data</source>
+        <translation>数据问题数</translation>
+    </message>
+    <message>
+        <source>Dossier</source>
+        <translation>数据清单</translation>
+    </message>
+    <message>
+        <source>The YAML file that names the county's layers and, under sectors, its plans.</source>
+        <translation>数据清单（YAML 文件），列出县的各图层，并在 sectors 下列出专项规划。</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Which rules to ask; results kept in a folder keep what they say of the others.</source>
+        <translation>检查哪些规则；成果文件夹中其余规则的原有结论保留。</translation>
+    </message>
+    <message>
+        <source>Plans</source>
+        <translation>规划</translation>
+    </message>
+    <message>
+        <source>Ids of plans, separated by commas; empty: all.</source>
+        <translation>专项规划的标识，用逗号分隔；留空为全部。</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>片区</translation>
+    </message>
+    <message>
+        <source>Codes of clusters, separated by commas; empty: all.</source>
+        <translation>片区代码，逗号分隔；留空为全部。</translation>
+    </message>
+    <message>
+        <source>Folder of results</source>
+        <translation>成果文件夹</translation>
+    </message>
+    <message>
+        <source>Keeps results.gpkg and run.json, for the register and the joint meeting.</source>
+        <translation>保留 results.gpkg 和 run.json，供冲突台账和部门联席会议使用。</translation>
+    </message>
+    <message>
         <source>Quotas (table)</source>
         <translation>控制数表</translation>
     </message>
@@ -160,6 +236,94 @@
         <translation>移交图层“{name}”</translation>
     </message>
     <message>
+        <source>Papers of the joint meeting</source>
+        <translation>编制部门联席会议材料</translation>
+    </message>
+    <message>
+        <source>Matrix, sheets of the departments and a map sheet of every conflict.</source>
+        <translation>冲突矩阵、分部门冲突清单和每处冲突的图幅。</translation>
+    </message>
+    <message>
+        <source>The results of a check of sector plans.</source>
+        <translation>专项规划的检查成果。</translation>
+    </message>
+    <message>
+        <source>Register of conflicts</source>
+        <translation>冲突台账</translation>
+    </message>
+    <message>
+        <source>A GeoPackage or a PostgreSQL address; empty: register.gpkg beside the results.</source>
+        <translation>GeoPackage 文件或 PostgreSQL 地址；留空则用成果旁的 register.gpkg。</translation>
+    </message>
+    <message>
+        <source>With it the maps show borders and control lines.</source>
+        <translation>给出后，图上显示界线和控制线。</translation>
+    </message>
+    <message>
+        <source>Print the map sheets</source>
+        <translation>打印冲突图幅</translation>
+    </message>
+    <message>
+        <source>Prints a PDF with a sheet for each conflict.</source>
+        <translation>输出 PDF 图册，每处冲突一幅。</translation>
+    </message>
+    <message>
+        <source>Departments</source>
+        <translation>部门</translation>
+    </message>
+    <message>
+        <source>Map sheets of these departments only, names separated by commas; empty: all.</source>
+        <translation>只输出这些部门的图幅，名称以逗号分隔；留空则全部输出。</translation>
+    </message>
+    <message>
+        <source>Layout template</source>
+        <translation>布局模板</translation>
+    </message>
+    <message>
+        <source>Your own form of the map sheets, made from conflicts.qpt of an earlier run.</source>
+        <translation>自定的图幅样式，由以前输出的 conflicts.qpt 修改而成。</translation>
+    </message>
+    <message>
+        <source>Folder of the papers</source>
+        <translation>会议材料文件夹</translation>
+    </message>
+    <message>
+        <source>Papers (HTML)</source>
+        <translation>会议材料（HTML）</translation>
+    </message>
+    <message>
+        <source>Workbook (XLSX)</source>
+        <translation>工作簿（XLSX）</translation>
+    </message>
+    <message>
+        <source>Map sheets (PDF)</source>
+        <translation>冲突图册（PDF）</translation>
+    </message>
+    <message>
+        <source>Conflicts on map sheets</source>
+        <translation>图册中的冲突数</translation>
+    </message>
+    <message>
+        <source>There are no conflicts, so there are no map sheets.</source>
+        <translation>没有冲突，因此不输出图册。</translation>
+    </message>
+    <message>
+        <source>No conflict concerns '{name}'; departments with conflicts: {known}</source>
+        <translation>没有涉及“{name}”的冲突；有冲突的部门：{known}</translation>
+    </message>
+    <message>
+        <source>Printing {count} map sheets</source>
+        <translation>正在打印 {count} 幅冲突图</translation>
+    </message>
+    <message>
+        <source>Cancelled; the map sheets were not written.</source>
+        <translation>已取消，图册未写出。</translation>
+    </message>
+    <message>
+        <source>{path} can't be replaced; close it in other programs and try again.</source>
+        <translation>无法替换 {path}；请在其他程序中关闭它，然后重试。</translation>
+    </message>
+    <message>
         <source>Land balance</source>
         <translation>用地平衡</translation>
     </message>
@@ -176,12 +340,132 @@
         <translation>转移矩阵</translation>
     </message>
     <message>
+        <source>The map sheets could not be printed to {path}: {reason}</source>
+        <translation>图册无法输出到 {path}：{reason}</translation>
+    </message>
+    <message>
+        <source>The layout could not be saved: {path}</source>
+        <translation>布局无法保存：{path}</translation>
+    </message>
+    <message>
+        <source>The layer '{name}' of {path} can't be opened.</source>
+        <translation>无法打开 {path} 的图层“{name}”。</translation>
+    </message>
+    <message>
+        <source>The template can't be read: {path}</source>
+        <translation>模板无法读取：{path}</translation>
+    </message>
+    <message>
+        <source>{path} is no layout with a map whose id is 'map'.</source>
+        <translation>{path} 不是布局模板，或其中没有标识为 map 的地图。</translation>
+    </message>
+    <message>
         <source>Pianqu: county plans against quotas and control lines</source>
         <translation>片区：县级规划指标与三线检查</translation>
     </message>
     <message>
         <source>Python of the computing engine (empty: found automatically)</source>
         <translation>计算引擎的 Python（留空自动查找）</translation>
+    </message>
+    <message>
+        <source>Decide on conflicts</source>
+        <translation>对冲突作决定</translation>
+    </message>
+    <message>
+        <source>Writes a decision about one or more conflicts into the register.</source>
+        <translation>把对一处或多处冲突的决定写入冲突台账。</translation>
+    </message>
+    <message>
+        <source>A GeoPackage or a PostgreSQL address.</source>
+        <translation>GeoPackage 文件或 PostgreSQL 地址。</translation>
+    </message>
+    <message>
+        <source>Conflicts</source>
+        <translation>冲突</translation>
+    </message>
+    <message>
+        <source>Ids of conflicts, separated by commas.</source>
+        <translation>冲突编号，逗号分隔。</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>open, agreed, waived or fixed; waived asks for a reason, agreed for a decision.</source>
+        <translation>open（待处理）、agreed（已商定）、waived（已豁免）、fixed（已解决）；豁免须有理由，商定须有商定内容。</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>经办人</translation>
+    </message>
+    <message>
+        <source>Who decides.</source>
+        <translation>作出决定的人。</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>部门</translation>
+    </message>
+    <message>
+        <source>On whose behalf.</source>
+        <translation>代表哪个部门。</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Needed to waive a conflict.</source>
+        <translation>豁免时必填。</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>商定内容</translation>
+    </message>
+    <message>
+        <source>What was agreed; needed for agreed.</source>
+        <translation>商定了什么；商定时必填。</translation>
+    </message>
+    <message>
+        <source>Decisions written</source>
+        <translation>已记录的决定数</translation>
+    </message>
+    <message>
+        <source>Decisions refused</source>
+        <translation>未被接受的决定数</translation>
+    </message>
+    <message>
+        <source>IDS must name at least one conflict.</source>
+        <translation>IDS 至少要填一个冲突编号。</translation>
+    </message>
+    <message>
+        <source>New conflicts</source>
+        <translation>新增冲突数</translation>
+    </message>
+    <message>
+        <source>Conflicts no longer found</source>
+        <translation>消失冲突数</translation>
+    </message>
+    <message>
+        <source>Unchanged conflicts</source>
+        <translation>未变冲突数</translation>
+    </message>
+    <message>
+        <source>Reopened conflicts</source>
+        <translation>重新开启冲突数</translation>
+    </message>
+    <message>
+        <source>Conflicts that wait for a decision</source>
+        <translation>待决定冲突数</translation>
+    </message>
+    <message>
+        <source>Update the register of conflicts</source>
+        <translation>更新冲突台账</translation>
+    </message>
+    <message>
+        <source>Merges a run's conflicts into the register; what was decided stays.</source>
+        <translation>把检查发现的冲突并入冲突台账，已作的决定保留。</translation>
     </message>
     <message>
         <source>Units (villages, or the finest there are)</source>
@@ -264,10 +548,6 @@
         <translation>问题</translation>
     </message>
     <message>
-        <source>Dossier</source>
-        <translation>数据清单</translation>
-    </message>
-    <message>
         <source>The YAML file that names the county's layers, quotas and standard.</source>
         <translation>列出图层、控制数表和标准的 YAML 文件。</translation>
     </message>
@@ -276,24 +556,12 @@
         <translation>要做的检查：quotas 指标、controllines 三线、landbalance 用地平衡。</translation>
     </message>
     <message>
-        <source>Clusters</source>
-        <translation>片区</translation>
-    </message>
-    <message>
-        <source>Codes of clusters, separated by commas; empty: all.</source>
-        <translation>片区代码，逗号分隔；留空为全部。</translation>
-    </message>
-    <message>
         <source>Scheduler</source>
         <translation>调度器</translation>
     </message>
     <message>
         <source>Address of a Dask scheduler; empty: this machine's cores.</source>
         <translation>Dask 调度器地址；留空用本机多核。</translation>
-    </message>
-    <message>
-        <source>Folder of results</source>
-        <translation>成果文件夹</translation>
     </message>
     <message>
         <source>Former results in it stay whole until the new ones are complete.</source>
@@ -306,10 +574,6 @@
     <message>
         <source>Report (HTML)</source>
         <translation>报告（HTML）</translation>
-    </message>
-    <message>
-        <source>Workbook (XLSX)</source>
-        <translation>工作簿（XLSX）</translation>
     </message>
     <message>
         <source>Make a sample county</source>
@@ -418,6 +682,690 @@
     <message>
         <source>Layer '{name}' could not be handed over to the engine: {error}</source>
         <translation>图层“{name}”无法移交给计算引擎：{error}</translation>
+    </message>
+    <message>
+        <source>First plan</source>
+        <translation>规划一</translation>
+    </message>
+    <message>
+        <source>Second plan</source>
+        <translation>规划二</translation>
+    </message>
+    <message>
+        <source>Blink</source>
+        <translation>闪切</translation>
+    </message>
+    <message>
+        <source>Show the two plans in turn</source>
+        <translation>轮流显示两个规划</translation>
+    </message>
+    <message>
+        <source>Swipe</source>
+        <translation>卷帘</translation>
+    </message>
+    <message>
+        <source>Part the map between the two plans by a line</source>
+        <translation>用一条可拖动的线把地图分给两个规划</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Zoom to it</source>
+        <translation>缩放到此处</translation>
+    </message>
+    <message>
+        <source>Pan to it, keep the scale</source>
+        <translation>平移到此处，比例尺不变</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>复制所选行</translation>
+    </message>
+    <message>
+        <source>Check only this rule again</source>
+        <translation>仅重新检查此规则</translation>
+    </message>
+    <message>
+        <source>Severity</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Against</source>
+        <translation>冲突对象</translation>
+    </message>
+    <message>
+        <source>Town</source>
+        <translation>乡镇</translation>
+    </message>
+    <message>
+        <source>Extent</source>
+        <translation>规模</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>片区</translation>
+    </message>
+    <message>
+        <source>Years</source>
+        <translation>年限</translation>
+    </message>
+    <message>
+        <source>Decided by</source>
+        <translation>处理人</translation>
+    </message>
+    <message>
+        <source>Decided at</source>
+        <translation>处理时间</translation>
+    </message>
+    <message>
+        <source>New state</source>
+        <translation>新状态</translation>
+    </message>
+    <message>
+        <source>Choose conflicts in the list</source>
+        <translation>请在列表中选择冲突</translation>
+    </message>
+    <message>
+        <source>Say who decides</source>
+        <translation>请填写经办人</translation>
+    </message>
+    <message>
+        <source>A waiver needs a reason</source>
+        <translation>豁免须写明理由</translation>
+    </message>
+    <message>
+        <source>An agreement needs its text</source>
+        <translation>商定须写明内容</translation>
+    </message>
+    <message>
+        <source>Decide for {count} conflicts</source>
+        <translation>处理 {count} 处冲突</translation>
+    </message>
+    <message>
+        <source>Decide for 1 conflict</source>
+        <translation>处理 1 处冲突</translation>
+    </message>
+    <message>
+        <source>Previous conflict</source>
+        <translation>上一处冲突</translation>
+    </message>
+    <message>
+        <source>Next conflict</source>
+        <translation>下一处冲突</translation>
+    </message>
+    <message>
+        <source>Zoom to the current conflict</source>
+        <translation>缩放到当前冲突</translation>
+    </message>
+    <message>
+        <source>Flash both shapes</source>
+        <translation>闪烁双方图形</translation>
+    </message>
+    <message>
+        <source>Show only the current conflict's plans</source>
+        <translation>仅显示当前冲突涉及的规划</translation>
+    </message>
+    <message>
+        <source>Copy the selected rows</source>
+        <translation>复制所选行</translation>
+    </message>
+    <message>
+        <source>Export what is shown</source>
+        <translation>导出当前列表</translation>
+    </message>
+    <message>
+        <source>Matrix</source>
+        <translation>冲突矩阵</translation>
+    </message>
+    <message>
+        <source>Hectares in conflict</source>
+        <translation>冲突公顷数</translation>
+    </message>
+    <message>
+        <source>What the matrix shows</source>
+        <translation>矩阵显示内容</translation>
+    </message>
+    <message>
+        <source>{listed} of {all} conflicts</source>
+        <translation>{all} 处冲突中的 {listed} 处</translation>
+    </message>
+    <message>
+        <source>{all} conflicts</source>
+        <translation>{all} 处冲突</translation>
+    </message>
+    <message>
+        <source>Next conflict of sector plans</source>
+        <translation>专项规划：下一处冲突</translation>
+    </message>
+    <message>
+        <source>Previous conflict of sector plans</source>
+        <translation>专项规划：上一处冲突</translation>
+    </message>
+    <message>
+        <source>Blink two sector plans</source>
+        <translation>专项规划：闪切两个规划</translation>
+    </message>
+    <message>
+        <source>Choose a dossier and a folder of results.</source>
+        <translation>请选择数据清单和成果文件夹。</translation>
+    </message>
+    <message>
+        <source>Decided: {count}</source>
+        <translation>已处理 {count} 处</translation>
+    </message>
+    <message>
+        <source>New: {new}, gone: {gone}, unchanged: {unchanged}, reopened: {reopened}</source>
+        <translation>新增 {new}，消失 {gone}，未变 {unchanged}，重新开启 {reopened}</translation>
+    </message>
+    <message>
+        <source>Starting the computing engine</source>
+        <translation>正在启动计算引擎</translation>
+    </message>
+    <message>
+        <source>Sector plans</source>
+        <translation>专项规划</translation>
+    </message>
+    <message>
+        <source>Conflicts of sector plans: find, argue, settle</source>
+        <translation>专项规划冲突：发现、协商、解决</translation>
+    </message>
+    <message>
+        <source>{fact} (project)</source>
+        <translation>{fact}（项目）</translation>
+    </message>
+    <message>
+        <source>{fact} (against)</source>
+        <translation>{fact}（冲突对象）</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>规划</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>First year</source>
+        <translation>开始年</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation>结束年</translation>
+    </message>
+    <message>
+        <source>Area, m²</source>
+        <translation>面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Demand, m²</source>
+        <translation>需求面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Left if cut off, m²</source>
+        <translation>避让后剩余面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Conflict, m²</source>
+        <translation>冲突面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限值</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>计量单位</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Way out</source>
+        <translation>解决途径</translation>
+    </message>
+    <message>
+        <source>Choose a name that ends in .csv or .xlsx.</source>
+        <translation>文件名须以 .csv 或 .xlsx 结尾。</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>筛选条件</translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation>事项</translation>
+    </message>
+    <message>
+        <source>✔ yes</source>
+        <translation>✔ 是</translation>
+    </message>
+    <message>
+        <source>✘ no</source>
+        <translation>✘ 否</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>面积</translation>
+    </message>
+    <message>
+        <source>Share in conflict</source>
+        <translation>冲突占比</translation>
+    </message>
+    <message>
+        <source>Demand</source>
+        <translation>需求面积</translation>
+    </message>
+    <message>
+        <source>Left if cut off</source>
+        <translation>避让后剩余</translation>
+    </message>
+    <message>
+        <source>Still meets its demand</source>
+        <translation>仍满足需求</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>建设内容</translation>
+    </message>
+    <message>
+        <source>Building standard</source>
+        <translation>建设标准</translation>
+    </message>
+    <message>
+        <source>Facts of the conflict</source>
+        <translation>冲突详情</translation>
+    </message>
+    <message>
+        <source>Choose a conflict in the list.</source>
+        <translation>请在列表中选择一处冲突。</translation>
+    </message>
+    <message>
+        <source>Other sites</source>
+        <translation>备选地块</translation>
+    </message>
+    <message>
+        <source>{kind} in {town}: {area}, {distance} m away</source>
+        <translation>{town}{kind}：{area}，距 {distance} 米</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>处理记录</translation>
+    </message>
+    <message>
+        <source>All values</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>{title}: {value}</source>
+        <translation>{title}：{value}</translation>
+    </message>
+    <message>
+        <source>{title} ({count})</source>
+        <translation>{title}（{count}）</translation>
+    </message>
+    <message>
+        <source>Search…</source>
+        <translation>搜索…</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Words in names, numbers, towns, messages and decisions</source>
+        <translation>名称、编号、乡镇、说明和处理内容中的文字</translation>
+    </message>
+    <message>
+        <source>In view</source>
+        <translation>地图范围</translation>
+    </message>
+    <message>
+        <source>List only what lies in the map's extent</source>
+        <translation>仅列出地图范围内的冲突</translation>
+    </message>
+    <message>
+        <source>Take the matrix's choice back</source>
+        <translation>取消矩阵中的选择</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>Show all conflicts</source>
+        <translation>显示全部冲突</translation>
+    </message>
+    <message>
+        <source>text contains “{text}”</source>
+        <translation>文字包含“{text}”</translation>
+    </message>
+    <message>
+        <source>in the map extent {box}</source>
+        <translation>地图范围 {box}</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>On basic farmland</source>
+        <translation>占用永久基本农田</translation>
+    </message>
+    <message>
+        <source>On the red line</source>
+        <translation>占用生态保护红线</translation>
+    </message>
+    <message>
+        <source>Outside the boundary</source>
+        <translation>城镇开发边界外</translation>
+    </message>
+    <message>
+        <source>Clashing uses</source>
+        <translation>用途互斥</translation>
+    </message>
+    <message>
+        <source>Against the planned use</source>
+        <translation>与规划地类不符</translation>
+    </message>
+    <message>
+        <source>List and layout differ</source>
+        <translation>项目库与布局图不符</translation>
+    </message>
+    <message>
+        <source>Years contradict</source>
+        <translation>时序矛盾</translation>
+    </message>
+    <message>
+        <source>Same facility twice</source>
+        <translation>设施重复布局</translation>
+    </message>
+    <message>
+        <source>Demand exceeds the quota</source>
+        <translation>需求超控制数</translation>
+    </message>
+    <message>
+        <source>On reserved land</source>
+        <translation>占用预留用地</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>待处理</translation>
+    </message>
+    <message>
+        <source>Reopened</source>
+        <translation>重新开启</translation>
+    </message>
+    <message>
+        <source>Agreed</source>
+        <translation>已商定</translation>
+    </message>
+    <message>
+        <source>Waived</source>
+        <translation>已豁免</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>已解决</translation>
+    </message>
+    <message>
+        <source>Basic farmland</source>
+        <translation>永久基本农田</translation>
+    </message>
+    <message>
+        <source>Red line</source>
+        <translation>生态保护红线</translation>
+    </message>
+    <message>
+        <source>Urban boundary</source>
+        <translation>城镇开发边界</translation>
+    </message>
+    <message>
+        <source>Reserved land</source>
+        <translation>预留用地</translation>
+    </message>
+    <message>
+        <source>Quotas</source>
+        <translation>控制数</translation>
+    </message>
+    <message>
+        <source>All plans</source>
+        <translation>全部规划</translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>规划对</translation>
+    </message>
+    <message>
+        <source>forbidden</source>
+        <translation>禁止</translation>
+    </message>
+    <message>
+        <source>on conditions</source>
+        <translation>有条件</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>existing</source>
+        <translation>既有</translation>
+    </message>
+    <message>
+        <source>reserved land</source>
+        <translation>预留用地</translation>
+    </message>
+    <message>
+        <source>same planned use</source>
+        <translation>同类规划用地</translation>
+    </message>
+    <message>
+        <source>{number} m²</source>
+        <translation>{number} 平方米</translation>
+    </message>
+    <message>
+        <source>{number} ha</source>
+        <translation>{number} 公顷</translation>
+    </message>
+    <message>
+        <source>{plan}: within the plan itself</source>
+        <translation>{plan}：规划自身</translation>
+    </message>
+    <message>
+        <source>Conflicts: {count}, {area} ha</source>
+        <translation>冲突：{count} 处，{area} 公顷</translation>
+    </message>
+    <message>
+        <source>Joint use, no conflict: {count}, {area} ha</source>
+        <translation>兼容共用（不属冲突）：{count} 处，{area} 公顷</translation>
+    </message>
+    <message>
+        <source>{count} conflicts written: {path}</source>
+        <translation>已写出 {count} 处冲突：{path}</translation>
+    </message>
+    <message>
+        <source>whole county</source>
+        <translation>全县</translation>
+    </message>
+    <message>
+        <source>no town</source>
+        <translation>不属任何乡镇</translation>
+    </message>
+    <message>
+        <source>The engine gave no reason.</source>
+        <translation>计算引擎未说明原因。</translation>
+    </message>
+    <message>
+        <source>{file} has no layer {layer}; run the check of sector plans again.</source>
+        <translation>{file} 中没有图层 {layer}；请重新检查专项规划。</translation>
+    </message>
+    <message>
+        <source>There are no results yet in {folder}: press Run.</source>
+        <translation>{folder} 中尚无成果：请点击“检查”。</translation>
+    </message>
+    <message>
+        <source>{file} can't be read: {reason}</source>
+        <translation>无法读取 {file}：{reason}</translation>
+    </message>
+    <message>
+        <source>Departments and plans</source>
+        <translation>部门与规划</translation>
+    </message>
+    <message>
+        <source>Department and plan</source>
+        <translation>部门与规划</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>New land, ha</source>
+        <translation>新增用地（公顷）</translation>
+    </message>
+    <message>
+        <source>Unsettled</source>
+        <translation>未决</translation>
+    </message>
+    <message>
+        <source>Construction land that the plan asks for where there is none yet</source>
+        <translation>规划在非建设用地上提出的新增建设用地</translation>
+    </message>
+    <message>
+        <source>Conflicts that are open or reopened</source>
+        <translation>待处理或重新开启的冲突</translation>
+    </message>
+    <message>
+        <source>No department</source>
+        <translation>未注明部门</translation>
+    </message>
+    <message>
+        <source>not checked: {reason}</source>
+        <translation>未检查：{reason}</translation>
+    </message>
+    <message>
+        <source>Opacity of {plan}</source>
+        <translation>{plan}的不透明度</translation>
+    </message>
+    <message>
+        <source>List only their conflicts</source>
+        <translation>仅列出其冲突</translation>
+    </message>
+    <message>
+        <source>Zoom to the plan</source>
+        <translation>缩放到规划</translation>
+    </message>
+    <message>
+        <source>Show only these on the map</source>
+        <translation>地图上仅显示这些规划</translation>
+    </message>
+    <message>
+        <source>Check only these plans again</source>
+        <translation>仅重新检查这些规划</translation>
+    </message>
+    <message>
+        <source>Show all plans</source>
+        <translation>显示全部规划</translation>
+    </message>
+    <message>
+        <source>Hide all plans</source>
+        <translation>隐藏全部规划</translation>
+    </message>
+    <message>
+        <source>register.gpkg beside the results; or a file, or postgresql://…</source>
+        <translation>成果旁的 register.gpkg；也可为其他文件或 postgresql://…</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>冲突台账</translation>
+    </message>
+    <message>
+        <source>Dossier, results, register</source>
+        <translation>数据清单、成果、冲突台账</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Check all sector plans and bring the register up to date</source>
+        <translation>检查全部专项规划并更新冲突台账</translation>
+    </message>
+    <message>
+        <source>Again…</source>
+        <translation>重新检查…</translation>
+    </message>
+    <message>
+        <source>Check only one rule or one plan again, or read the files again</source>
+        <translation>仅重新检查一条规则或一个规划，或重新读取文件</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>成果</translation>
+    </message>
+    <message>
+        <source>One rule</source>
+        <translation>一条规则</translation>
+    </message>
+    <message>
+        <source>One plan</source>
+        <translation>一个规划</translation>
+    </message>
+    <message>
+        <source>Read the files again</source>
+        <translation>重新读取文件</translation>
+    </message>
+    <message>
+        <source>{name}: {plans} plans, {conflicts} conflicts</source>
+        <translation>{name}：{plans} 个规划，{conflicts} 处冲突</translation>
     </message>
 </context>
 </TS>

@@ -15,7 +15,10 @@ from .check_control_lines import CheckControlLines
 from .check_engine import CheckEngine
 from .check_quotas import CheckQuotas
 from .check_sectors import CheckSectors
+from .joint_meeting import JointMeeting
 from .land_balance import LandBalance
+from .register_decide import RegisterDecide
+from .register_update import RegisterUpdate
 from .run_dossier import RunDossier
 from .sample_county import SampleCounty
 from .setup_engine import SetupEngine
@@ -27,6 +30,9 @@ ALGORITHMS = (
     CheckControlLines,
     LandBalance,
     CheckSectors,
+    RegisterUpdate,
+    RegisterDecide,
+    JointMeeting,
     SampleCounty,
     SetupEngine,
     CheckEngine,
