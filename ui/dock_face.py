@@ -38,8 +38,9 @@ _LEVELS = {
     "success": Qgis.MessageLevel.Success,
 }
 _SECONDS = 8
-_MATRIX_MOST = 0.57
+_MATRIX_MOST = 0.55
 _WIDE = 1.6
+_FACTS_MORE = 20
 
 
 class DockFace(QWidget):
@@ -105,7 +106,10 @@ class DockFace(QWidget):
         wanted = self.matrix.sizeHint().height() + self.tabs.tabBar().height() + 4
         more = min(wanted, int(sum(sizes) * _MATRIX_MOST)) - sizes[0]
         if matrix and more > 0 and self.splitter.orientation() == Qt.Orientation.Vertical:
-            self.splitter.setSizes([sizes[0] + more, sizes[1] - more // 2, sizes[2] - more // 2])
+            left = sum(sizes) - sizes[0] - more
+            self.splitter.setSizes(
+                [sizes[0] + more, left // 2 - _FACTS_MORE, left // 2 + _FACTS_MORE]
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Set the parts side by side where the dock is wide and low."""

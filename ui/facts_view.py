@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QTextBrowser, QWidget
 
 from ..jobs.words import tr
-from .conflict_model import measure
+from .conflict_model import end_text, measure
 from .labels import (
     CHANGES,
     COLOURS,
@@ -50,9 +50,6 @@ def _figure(show: Callable[[float | None], str], value: float | None) -> str:
 FACTS: tuple[tuple[Callable[[], str], Fact], ...] = (
     (lambda: tr("Plan"), lambda side, _: side.name or word(OBJECTS, side.layer)),
     (lambda: tr("Department"), lambda side, _: side.department),
-    (lambda: tr("Number"), lambda side, _: side.id),
-    (lambda: tr("Content"), lambda _, project: project.content if project else ""),
-    (lambda: tr("Building standard"), lambda _, project: project.standard if project else ""),
     (lambda: tr("Use"), _use),
     (lambda: tr("Years"), lambda side, _: years(side.start, side.end).strip(DASH)),
     (lambda: tr("Area"), lambda side, _: _figure(hectares, side.area_m2)),
@@ -60,6 +57,8 @@ FACTS: tuple[tuple[Callable[[], str], Fact], ...] = (
     (lambda: tr("Demand"), lambda side, _: _figure(hectares, side.demand_m2)),
     (lambda: tr("Left if cut off"), lambda side, _: _figure(hectares, side.remain_m2)),
     (lambda: tr("Still meets its demand"), _meets),
+    (lambda: tr("Content"), lambda _, project: project.content if project else ""),
+    (lambda: tr("Building standard"), lambda _, project: project.standard if project else ""),
 )
 
 
@@ -151,7 +150,10 @@ def _head(conflict: Conflict) -> str:
 def _title(side: Side, results: Results) -> str:
     plan = results.plan(side.layer)
     mark = f"<span style='color:{escape(plan.colour)}'>■</span> " if plan else ""
-    return mark + escape(side.label or side.id or side.name or word(OBJECTS, side.layer))
+    if side.is_thing:
+        return mark + escape(" ".join(filter(None, (end_text(side), side.id))))
+    number = f" <span style='font-weight:normal'>{escape(side.id)}</span>" if side.label else ""
+    return mark + escape(side.label or side.id or side.name) + number
 
 
 def _row(title: str, told: list[str]) -> str:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Callable
 
 from qgis.gui import QgsFilterLineEdit
-from qgis.PyQt.QtCore import QSize, Qt, QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QIcon, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QHeaderView,
     QMenu,
@@ -27,6 +27,7 @@ from .labels import FACETS, word
 VALUE = int(Qt.ItemDataRole.UserRole)
 BUTTONS = ("cluster", "town", "department", "plan", "rule", "severity", "state")
 _TYPING_MS = 200
+_LEAST = 200
 _LINES, _WIDTH = 16, 330
 Name = Callable[[str, Value], str]
 Picture = Callable[[str, Value], QIcon]
@@ -154,14 +155,14 @@ class FilterBar(QWidget):
         self.search = QgsFilterLineEdit()
         self.search.setPlaceholderText(tr("Search…"))
         self.search.setShowSearchIcon(True)
-        self.search.setFixedWidth(150)
+        self.search.setFixedWidth(130)
         self.search.setAccessibleName(tr("Search"))
         self.search.setToolTip(tr("Words in names, numbers, towns, messages and decisions"))
         self.buttons = {facet: FacetButton(facet, filters, name, picture) for facet in BUTTONS}
-        self.extent = _button(tr("Map extent"), tr("List only what lies in the map's extent"))
+        self.extent = _button(tr("In view"), tr("List only what lies in the map's extent"))
         self.extent.setCheckable(True)
         self.pair = _button("", tr("Take the matrix's choice back"))
-        self.clear = _button(tr("Clear filters"), tr("Show all conflicts"))
+        self.clear = _button(tr("Clear"), tr("Show all conflicts"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -173,9 +174,7 @@ class FilterBar(QWidget):
         flow = FlowLayout(self)
         for widget in (self.search, *self.buttons.values(), self.extent, self.pair, self.clear):
             flow.addWidget(widget)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._typing.start)
@@ -187,9 +186,13 @@ class FilterBar(QWidget):
         self.pair.clicked.connect(lambda: self._choose("pair", []))
         self.clear.clicked.connect(self._clear)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Be as high as the lines need."""
-        return QSize(200, self.layout().heightForWidth(max(self.width(), 200)))
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.layout().heightForWidth(max(self.width(), _LEAST)))
 
     def _search(self) -> None:
         self._typing.stop()
@@ -226,7 +229,7 @@ class FilterBar(QWidget):
         if pair is not None:
             self.pair.setText(f"{self._name('pair', pair)}  ✕")
         self.clear.setEnabled(self.filters.active)
-        self.updateGeometry()
+        self._fit()
 
     def describe(self) -> str:
         """Say in a line what is filtered, for whoever reads an export."""

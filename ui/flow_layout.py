@@ -37,8 +37,8 @@ class FlowLayout(QLayout):
         return Qt.Orientations()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """Need more lines where it is narrow."""
-        return True
+        """Leave the height to the widget: a box around would ask for that of the least width."""
+        return False
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
         """Give the height that a width needs."""

@@ -17,7 +17,7 @@ RULES: Words = {
     "sector.control.farmland": lambda: tr("On basic farmland"),
     "sector.control.redline": lambda: tr("On the red line"),
     "sector.control.boundary": lambda: tr("Outside the boundary"),
-    "sector.overlap": lambda: tr("Uses exclude each other"),
+    "sector.overlap": lambda: tr("Clashing uses"),
     "sector.plan": lambda: tr("Against the planned use"),
     "sector.projects": lambda: tr("List and layout differ"),
     "sector.sequence": lambda: tr("Years contradict"),
@@ -38,9 +38,9 @@ STATES: Words = {
     "fixed": lambda: tr("Fixed"),
 }
 OBJECTS: Words = {
-    "@farmland": lambda: tr("Permanent basic farmland"),
-    "@redline": lambda: tr("Ecological red line"),
-    "@boundary": lambda: tr("Urban development boundary"),
+    "@farmland": lambda: tr("Basic farmland"),
+    "@redline": lambda: tr("Red line"),
+    "@boundary": lambda: tr("Urban boundary"),
     "@plan": lambda: tr("Planned land use"),
     "@reserve": lambda: tr("Reserved land"),
     "@quotas": lambda: tr("Quotas"),

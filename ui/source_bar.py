@@ -59,7 +59,7 @@ class SourceBar(QWidget):
         self.run = QPushButton(tr("Run"))
         self.run.setToolTip(tr("Check all sector plans and bring the register up to date"))
         self.more = QToolButton()
-        self.more.setText(tr("Again…") + "  ")
+        self.more.setText(tr("Again…") + "    ")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setToolTip(tr("Check only one rule or one plan again, or read the files again"))
         self.cancel = QPushButton(tr("Cancel"))

@@ -59,7 +59,7 @@ def test_it_shows_plans_conflicts_and_their_numbers(desk):
 
 def test_every_filter_narrows_the_list_and_the_counts_follow_the_other_filters(desk):
     assert desk.counts("severity") == {"Error": 9, "Warning": 3}
-    desk.tick("rule", "Uses exclude each other")
+    desk.tick("rule", "Clashing uses")
     assert len(desk.listed()) == 6
     assert desk.counts("severity") == {"Error": 6, "Warning": 0}
     assert desk.counts("rule")["On basic farmland"] == 3  # its own filter does not count

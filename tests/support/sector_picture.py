@@ -82,13 +82,13 @@ def pose(dock):
     if TASK["tab"] == "matrix":
         face.tabs.setCurrentWidget(face.matrix)
     face.flash.setChecked(False)
-    face.solo.setChecked(True)
     rows = face.list.listed()
     good = [
         row for row, one in enumerate(rows)
         if one.rule == "sector.overlap" and dock.results.sites.get(one.subject.project)
     ] or [row for row, one in enumerate(rows) if one.rule == "sector.overlap"]  # fmt: skip
     face.list.go_to(good[TASK.get("which", 0)])
+    qgis.utils.iface.mapCanvas().zoomByFactor(TASK.get("room", 2.2))
     settle(dock)
 
 
