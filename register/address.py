@@ -32,7 +32,7 @@ class Address:
 
 
 def address_of(place: str) -> Address:
-    """Read `postgresql://user:pass@host:port/db?schema=name` or libpq's keywords after `PG:`."""
+    """Read `postgresql://user@host:port/db?schema=name` or libpq's keywords after `PG:`."""
     text = place[3:].strip().strip('"') if place[:3].upper() == "PG:" else place
     found = _SCHEMA.search(text)
     schema = _unquoted(found.group(1)) if found else ""

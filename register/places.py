@@ -19,7 +19,7 @@ def open_register(place: str | Path) -> Register:
     """Open the register at a place; that it is there is looked at only when it is read.
 
     A place is a .gpkg file, a folder (then `register.gpkg` in it), or the address of a database:
-    `postgresql://user:pass@host:port/db?schema=name` or libpq's keywords after `PG:`.
+    `postgresql://user@host:port/db?schema=name` or libpq's keywords after `PG:`.
     """
     text = str(place).strip()
     if _POSTGRES.match(text):

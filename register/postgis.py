@@ -140,7 +140,8 @@ class PostgisRegister:
         sql = driver().sql
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
         table = sql.Identifier(self.address.schema, name)
-        cursor.execute(sql.SQL("SELECT {} FROM {} " + rest).format(names, table), values)
+        query = sql.SQL("SELECT {} FROM {}").format(names, table)
+        cursor.execute(sql.SQL(" ").join([query, sql.SQL(rest)]), values)
 
     def _decide(
         self, cursor: Cursor, now: dict[str, dict[str, Any]], decision: Decision, at: str
