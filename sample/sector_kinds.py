@@ -164,6 +164,7 @@ KINDS: tuple[Kind, ...] = (
              Offer("1306", ("1301", "1302", "1303"), ("通信基站工程", "机房工程")),
              Offer("0704", _VILLAGE, ("村级基站工程", "铁塔工程"), 3))),
 )  # fmt: skip
+FORMS = {kind.id: kind.form for kind in KINDS}
 # plans that share ground: guest, host, the guest's use, name; the host's use takes it there
 GUESTS: tuple[tuple[str, str, str, str], ...] = (
     ("ecology", "farmland", "0304", "农田防护林网工程"),
