@@ -4,7 +4,7 @@ LANGUAGE ?= zh
 PARCELS ?= 20000
 VERSION = $(shell sed -n 's/^version=//p' metadata.txt)
 
-.PHONY: help setup demo test test-engine test-qgis run bench lint package screenshots i18n clean
+.PHONY: help setup demo test test-setup test-engine test-qgis run bench lint package screenshots i18n clean
 
 help:
 	@echo "make setup | demo | test | run DOSSIER=... OUT=... | bench | lint | package | i18n | screenshots"
@@ -19,7 +19,10 @@ demo: setup
 	@echo "The results:"
 	@ls -d "$(CURDIR)/demo/results/"*
 
-test: setup test-engine test-qgis
+test: setup test-setup test-engine test-qgis
+
+test-setup:
+	@tools/setup.sh --tests
 
 test-engine:
 	@build/engine/bin/pytest -q tests/engine
@@ -43,7 +46,7 @@ lint: setup
 	@$(ENGINE) -m ruff format --check .
 	@build/engine/bin/lint-imports
 	@$(ENGINE) -m flake8 plugin.py processing jobs ui
-	@MYPYPATH=build/path $(ENGINE) -m mypy --config-file tools/mypy.ini -p pianqu.jobs -p pianqu.layers -p pianqu.checks -p pianqu.reports
+	@MYPYPATH=build/path $(ENGINE) -m mypy --config-file tools/mypy.ini -p pianqu.jobs -p pianqu.layers -p pianqu.checks -p pianqu.register -p pianqu.reports
 
 package: setup
 	@mkdir -p build

@@ -14,6 +14,7 @@ LIBRARIES = {
     "pyproj": "pyproj", "pyogrio": "pyogrio", "pyarrow": "pyarrow",
     "yaml": "PyYAML", "jinja2": "Jinja2", "openpyxl": "openpyxl", "matplotlib": "matplotlib",
 }  # fmt: skip
+OPTIONAL = {"psycopg2": ("psycopg2-binary", "psycopg2")}  # module, and the names it goes under
 
 
 def examine() -> tuple[dict[str, str], list[str]]:
@@ -30,6 +31,8 @@ def examine() -> tuple[dict[str, str], list[str]]:
             facts[package] = version(package)
         except (ImportError, OSError, PackageNotFoundError) as error:
             missing.append(f"{package}: {type(error).__name__}: {error}")
+    for module, packages in OPTIONAL.items():
+        facts[module] = next(filter(None, map(_installed, packages)), "-")
     if "shapely" in facts:
         facts["GEOS"] = importlib.import_module("shapely").geos_version_string
     if "pyproj" in facts:
@@ -37,3 +40,11 @@ def examine() -> tuple[dict[str, str], list[str]]:
     if "pyogrio" in facts:
         facts["GDAL"] = ".".join(map(str, importlib.import_module("pyogrio").__gdal_version__))
     return facts, missing
+
+
+def _installed(package: str) -> str:
+    """Give a package's version, "" where it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -24,8 +24,8 @@ COLUMNS = (
 NUMBERS = ("area_m2", "excess")
 DECIDED = ("accepted", "fixed")
 # A finding that grew by more than this share is no longer the one that was accepted.
-_GROWTH = 0.01
-_GROWTH_M2 = 1.0
+GROWTH = 0.01
+GROWTH_M2 = 1.0
 _CHECKS = {"quota": "quotas", "control": "controllines", "sector": "sectors", "data": "data"}
 
 
@@ -199,10 +199,10 @@ def _grown(old: pd.DataFrame, now: pd.DataFrame) -> list[str]:
     A finding without an area, as of a quota, is compared by how much it exceeds its limit.
     """
     out = [""] * len(old)
-    for name, least in (("area_m2", _GROWTH_M2), ("excess", 0.0)):
+    for name, least in (("area_m2", GROWTH_M2), ("excess", 0.0)):
         was, is_ = (frame[name].to_numpy(dtype=float) for frame in (old, now))
         with np.errstate(invalid="ignore"):
-            more = (is_ > was + least) & (is_ > was * (1 + _GROWTH) + 1e-9)
+            more = (is_ > was + least) & (is_ > was * (1 + GROWTH) + 1e-9)
         if name == "excess":
             more &= np.isnan(now["area_m2"].to_numpy(dtype=float))
         for row in np.flatnonzero(more):

@@ -168,9 +168,9 @@ def _why_reopen(was: Mapping[str, Any], now: Mapping[str, Any], look: Look) -> s
 
 def _grown(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Say how much a conflict grew since the decision, in area or else in what exceeds a limit."""
-    name, least = ("excess", 0.0) if np.isnan(now["area_m2"]) else ("area_m2", former._GROWTH_M2)
+    name, least = ("excess", 0.0) if np.isnan(now["area_m2"]) else ("area_m2", former.GROWTH_M2)
     before, after = was[f"decided_{name}"], now[name]
-    grown = after > before + least and after > before * (1 + former._GROWTH) + 1e-9
+    grown = after > before + least and after > before * (1 + former.GROWTH) + 1e-9
     return [say("checks.reopened.grown", before=before, now=after)] if grown else []
 
 

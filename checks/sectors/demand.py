@@ -14,7 +14,6 @@ from ...layers.rounding import M2_PER_HA, hectares, round_half_up
 from ...layers.words import say
 from ..indicators import EPSILON, FAILED, NOT_CHECKED, PASSED, WARNING
 from ..levels import Level, levels, unit_shape
-from ..partition import partition
 from ..values import unread_reason
 from .record import Batch, nothing, record
 from .share import share, take_away
@@ -109,8 +108,13 @@ def _base(scene: Scene) -> np.ndarray:
     table = scene.standard.code_table(layer.table)
     tag = layer.data["settlement"].to_numpy(dtype=object) if "settlement" in layer.data else None
     member = table.in_group(_group(scene), layer.data["code"].to_numpy(dtype=object), tag)
-    shapes, _ = partition(layer.geometry)  # what overlaps counts once, as in every indicator
-    found = share(np.where(member, shapes, None), county.units.geometry)
+    rows = np.flatnonzero(member)
+    shapes = layer.geometry[rows]
+    # What overlaps counts once, for the feature that comes first, as in every indicator.
+    before = share(shapes, layer.geometry, lambda i, k: k < rows[i])
+    late = np.unique(before.left)
+    shapes[late] = take_away(shapes[late], layer.geometry[np.unique(before.right)])
+    found = share(shapes, county.units.geometry)
     unit = county.tree.feature_unit[found.right]
     inside = unit >= 0
     return np.bincount(unit[inside], scene.measure(found.shapes[inside]), minlength=units)

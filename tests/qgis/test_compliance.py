@@ -13,7 +13,8 @@ from qgis.PyQt import QtCore, QtGui, QtWidgets
 
 IDS = (
     "rundossier", "checkquotas", "checkcontrollines", "landbalance", "samplecounty",
-    "setupengine", "checkengine",
+    "setupengine", "checkengine", "checksectors", "suggestsites", "registerupdate",
+    "registerdecide", "jointmeeting",
 )  # fmt: skip
 CONTRACT = {
     "rundossier": "DOSSIER CHECKS CLUSTERS SCHEDULER OUTPUT",
@@ -25,6 +26,11 @@ CONTRACT = {
     "samplecounty": "PARCELS SEED FAULTS OUTPUT",
     "setupengine": "WHEELS",
     "checkengine": "",
+    "checksectors": "DOSSIER RULES PLANS CLUSTERS FINDINGS MATRIX OUTPUT",
+    "suggestsites": "DOSSIER PLAN PROJECT AREA_HA COUNT SITES",
+    "registerupdate": "RESULTS REGISTER",
+    "registerdecide": "REGISTER IDS STATE PERSON DEPARTMENT REASON DECISION",
+    "jointmeeting": "RESULTS REGISTER OUTPUT",
 }
 SIDES = ("plugin.py", "processing", "jobs", "ui")
 OURS = ("tr", "later")
