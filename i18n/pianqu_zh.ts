@@ -532,8 +532,8 @@
         <translation>按数据清单检查全县</translation>
     </message>
     <message>
-        <source>Quotas, control lines and land balance of every cluster, in one run.</source>
-        <translation>一次完成各片区的指标、三线和用地平衡检查。</translation>
+        <source>Quotas, control lines, land balance and sector plans, in one run.</source>
+        <translation>指标、控制线、用地平衡和专项规划，一次检查完成。</translation>
     </message>
     <message>
         <source>Indicators near their quota</source>
@@ -552,8 +552,8 @@
         <translation>列出图层、控制数表和标准的 YAML 文件。</translation>
     </message>
     <message>
-        <source>Which checks to run: quotas, controllines, landbalance.</source>
-        <translation>要做的检查：quotas 指标、controllines 三线、landbalance 用地平衡。</translation>
+        <source>Which checks to run: quotas, controllines, landbalance, sectors.</source>
+        <translation>要做的检查：quotas 指标、controllines 三线、landbalance 用地平衡、sectors 专项规划。</translation>
     </message>
     <message>
         <source>Scheduler</source>

@@ -26,11 +26,11 @@ FILES = {"RESULTS": "results.gpkg", "REPORT": "report.html", "WORKBOOK": "report
 
 
 class RunDossier(PianquAlgorithm):
-    """Check a county's dossier: quotas, control lines, land balance."""
+    """Check a county's dossier: quotas, control lines, land balance, sector plans."""
 
     ID = "rundossier"
     TITLE = later("Check a county's dossier")
-    SUMMARY = later("Quotas, control lines and land balance of every cluster, in one run.")
+    SUMMARY = later("Quotas, control lines, land balance and sector plans, in one run.")
     COUNTS = (
         FAILED,
         Count("WARNED", "warned", later("Indicators near their quota")),
@@ -47,7 +47,7 @@ class RunDossier(PianquAlgorithm):
         )
         self.add(
             static_enum("CHECKS", tr("Checks"), list(CHECKS), list(CHECKS), allowMultiple=True),
-            tr("Which checks to run: quotas, controllines, landbalance."),
+            tr("Which checks to run: quotas, controllines, landbalance, sectors."),
         )
         self.add(
             QgsProcessingParameterString("CLUSTERS", tr("Clusters"), optional=True),
