@@ -89,7 +89,7 @@ class SiteFinder:
         rows = [] if reason else self._rows(project, wanted, count)
         if not rows and not reason:
             reason = say("sites.none", area=f"{wanted / 10_000:.2f}")
-        out = _frame([row[2:] for row in rows], FOUND)
+        out = self._frame([row[2:] for row in rows], FOUND)
         out.attrs.update(reason=reason, caveat=self.caveat)
         return out
 
@@ -104,7 +104,7 @@ class SiteFinder:
         )
         found = {row: sites for share in done for row, sites in share}
         every = [site for row in rows for site in found.get(row, ())]
-        return _layer(_frame(every, COLUMNS), self._county.dossier.crs)
+        return _layer(self._frame(every, COLUMNS), self._county.dossier.crs)
 
     def _shares(self, wanted: dict[int, float]) -> list[list[int]]:
         """Part projects by what they may stand on, so that each thread has land of its own.
@@ -117,7 +117,7 @@ class SiteFinder:
         return sorted(shares.values(), key=len, reverse=True)
 
     def _rows(self, project: int, wanted: float, count: int) -> list[tuple[Any, ...]]:
-        """Find a project's sites, a row of COLUMNS each."""
+        """Find a project's sites, a row of COLUMNS each, but for the area."""
         towns, use = self._lands.towns, self._lands.use(self._use[project])
         ground = self._plans.ground[project]
         home = -1 if ground is None else towns.of(ground)
@@ -129,20 +129,20 @@ class SiteFinder:
             town = town if towns.named else ("", "")
             same = int(towns.named and site.town == home)
             kind = self._lands.under(site.shape, use)
-            facts = (rank, *kind, site.area_m2, site.distance, *town, same, site.shape)
+            facts = (rank, *kind, math.nan, site.distance, *town, same, site.shape)
             out.append((plan, code, *facts))
         return out
 
-
-def _frame(rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    """Make a table of rows, each column of its kind."""
-    kinds = {"rank": int, "same_town": int, "area_m2": float, "distance_m": float}
-    table: dict[str, np.ndarray] = {}
-    for number, name in enumerate(columns):
-        values = np.empty(len(rows), dtype=object)
-        values[:] = [row[number] for row in rows]
-        table[name] = values.astype(kinds.get(name, object))
-    return pd.DataFrame(table, columns=list(columns))
+    def _frame(self, rows: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+        """Make a table of rows, each column of its kind, and measure all areas at once."""
+        kinds = {"rank": int, "same_town": int, "area_m2": float, "distance_m": float}
+        table: dict[str, np.ndarray] = {}
+        for number, name in enumerate(columns):
+            values = np.empty(len(rows), dtype=object)
+            values[:] = [row[number] for row in rows]
+            table[name] = values.astype(kinds.get(name, object))
+        table["area_m2"] = self._measure(table["geometry"])
+        return pd.DataFrame(table, columns=list(columns))
 
 
 def _layer(table: pd.DataFrame, crs: Any) -> gpd.GeoDataFrame:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..fabric import Measure
 
 ALWAYS = ("farmland", "redline")  # whatever the control rules allow there, a site keeps off
-_ROUND_UP = 1.02  # more than the scale of a plane differs within a town
+ROUND_UP = 1.02  # more than the scale of a plane differs within a town
 Thing = TypeVar("Thing")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 
@@ -85,7 +85,7 @@ class Towns:
         self.level: Level = known["town"] if self.named else next(iter(known.values()))
         self.shapes = np.empty(len(self.level), dtype=object)
         self.shapes[:] = [unit_shape(county, self.level, i) for i in range(len(self.level))]
-        self.scale = _ROUND_UP * measure(self.shapes) / shapely.area(self.shapes)
+        self.scale = ROUND_UP * measure(self.shapes) / shapely.area(self.shapes)
         self.tree = shapely.STRtree(self.shapes)
 
     def __len__(self) -> int:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import heapq
 import math
-from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Iterator
 
 import numpy as np
 import shapely
 
-from .sites_land import Land, Lands, Stretch, Use
+from .sites_land import ROUND_UP, Land, Lands, Stretch, Use
 from .sites_shape import opened
 
 if TYPE_CHECKING:
@@ -20,13 +23,35 @@ _SLACK = 1.05
 _MM, _CM2 = 3, 2  # what is equal to a millimetre, a square centimetre, is equal
 
 
-class Site(NamedTuple):
-    """A polygon of land in a town (a row of `Towns`), its area in m2 and how far it is in m."""
+@dataclass
+class Site:
+    """A polygon of land in a town (a row of `Towns`) and how far it is in m.
+
+    `distance` is NaN where the project has no ground. The area is measured when it is asked for:
+    of most sites it only matters whether it is large enough.
+    """
 
     town: int
-    distance: float  # NaN where the project has no ground
-    area_m2: float
+    distance: float
     shape: shapely.Geometry
+    measure: Measure
+
+    @cached_property
+    def area_m2(self) -> float:
+        """Measure the site."""
+        return float(self.measure(np.array([self.shape], dtype=object))[0])
+
+    def __lt__(self, other: Site) -> bool:
+        """Come before another: the nearer, then the larger, then from the west and the south."""
+        one, two = round(self.distance, _MM), round(other.distance, _MM)
+        return one < two or (one == two and self._size() < other._size())
+
+    def _size(self) -> tuple[float, ...]:
+        return -round(self.area_m2, _CM2), *self.corners()
+
+    def corners(self) -> tuple[float, ...]:
+        """Give the site's box to a millimetre, from the west and the south."""
+        return tuple(round(value, _MM) for value in self.shape.bounds)
 
 
 class Search:
@@ -59,7 +84,7 @@ class Search:
             if np.isnan(away[town]) or _settled(best, count, away[town]):
                 break
             if town != home:
-                best = sorted([*best, *self._town(int(town), ground, count)], key=_near)[:count]
+                best = sorted([*best, *self._town(int(town), ground, count)])[:count]
         return best
 
     def _town(self, town: int, ground: shapely.Geometry | None, count: int) -> list[Site]:
@@ -74,7 +99,7 @@ class Search:
                 for part in self._nearest(ground, stretch.parts[fit], best, count):
                     best += self._sites(land, stretch, int(fit[part]), town, ground)
                     if ground is not None:
-                        best[:] = sorted(best, key=_near)[:count]
+                        best[:] = sorted(best)[:count]
         return best
 
     def _nearest(
@@ -84,11 +109,14 @@ class Search:
         if ground is None:
             yield from range(len(shapes))
             return
-        away = shapely.distance(ground, shapes)
-        for row in np.argsort(away, kind="stable").tolist():
-            if _settled(best, count, away[row]):
-                return
-            yield row
+        queue = [(away, False, row) for row, away in enumerate(_least(ground, shapes).tolist())]
+        heapq.heapify(queue)
+        while queue and not _settled(best, count, queue[0][0]):
+            _, exact, row = heapq.heappop(queue)
+            if exact:
+                yield row
+            else:  # as far as its box at least: it waits for its turn by its own distance
+                heapq.heappush(queue, (float(shapely.distance(ground, shapes[row])), True, row))
 
     def _sites(
         self, land: Land, stretch: Stretch, row: int, town: int, ground: shapely.Geometry | None
@@ -98,14 +126,27 @@ class Search:
         A site for a larger area is wider too, so it lies within a site for a smaller one.
         """
         shapes = opened(stretch.parts[row], self._width, self._wanted / land.scale)
-        area = self._measure(shapes)
-        most = max(area.max(initial=0.0), self._wanted)
-        stretch.most_m2[row] = min(stretch.most_m2[row], _SLACK * most)
-        shapes, area = shapes[area >= self._wanted], area[area >= self._wanted]
+        most = shapely.area(shapes) * land.scale
+        stretch.most_m2[row] = min(
+            stretch.most_m2[row], _SLACK * max(most.max(initial=0.0), self._wanted)
+        )
+        large = most >= self._wanted * ROUND_UP**2
+        doubtful = np.flatnonzero(~large)
+        large[doubtful] = self._measure(shapes[doubtful]) >= self._wanted
+        shapes = shapes[large]
         away = np.full(len(shapes), np.nan)
         if ground is not None:
             away = shapely.distance(ground, shapes)
-        return [Site(town, float(d), float(a), s) for d, a, s in zip(away, area, shapes)]
+        return [Site(town, float(d), shape, self._measure) for d, shape in zip(away, shapes)]
+
+
+def _least(ground: shapely.Geometry, shapes: np.ndarray) -> np.ndarray:
+    """Give the distance of shapes' boxes from that of another, which theirs is no less than."""
+    west, south, east, north = ground.bounds
+    box = shapely.bounds(shapes)
+    dx = np.maximum(np.maximum(box[:, 0] - east, west - box[:, 2]), 0.0)
+    dy = np.maximum(np.maximum(box[:, 1] - north, south - box[:, 3]), 0.0)
+    return np.hypot(dx, dy)
 
 
 def _settled(best: list[Site], count: int, away: float) -> bool:
@@ -113,12 +154,6 @@ def _settled(best: list[Site], count: int, away: float) -> bool:
     return len(best) >= count and away > best[-1].distance + 2 * 10.0**-_MM
 
 
-def _near(site: Site) -> tuple[Any, ...]:
-    """Order sites: the nearest, then the largest, then from the west and the south."""
-    corner = [round(value, _MM) for value in site.shape.bounds]
-    return round(site.distance, _MM), -round(site.area_m2, _CM2), *corner
-
-
-def _fit(site: Site) -> tuple[Any, ...]:
+def _fit(site: Site) -> tuple[float, ...]:
     """Order sites of a project without ground: the smallest, then from the west and the south."""
-    return round(site.area_m2, _CM2), *(round(value, _MM) for value in site.shape.bounds)
+    return round(site.area_m2, _CM2), *site.corners()

@@ -7,6 +7,8 @@ does on a grid of 0.1 mm, and what fails there too raises.
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import shapely
 
@@ -15,6 +17,7 @@ from ..overlay import CRUMB
 
 # Parcels that lie closer than this are neighbours: the gap is how they were drawn, not land.
 HAIR_M = 1e-3
+_ROUNDING = 1e-11  # share of an area that adding it up may be off by
 _SHORT_M = 0.1  # hairlines of less length are not looked for, but where they are holes
 # GEOS draws a buffer up to a hundredth of its distance off, shrinking and growing: without a little
 # more a finely drawn border would not be reached again.
@@ -30,10 +33,11 @@ def united(shapes: np.ndarray) -> shapely.Geometry:
     """
     if len(shapes) == 1:
         return shapes[0]
-    try:
+    with contextlib.suppress(shapely.GEOSException):  # it raises where polygons overlap
         quick, total = shapely.coverage_union_all(shapes), shapely.area(shapes).sum()
-        if abs(shapely.area(quick) - total) <= CRUMB + 1e-12 * total and shapely.is_valid(quick):
+        if abs(shapely.area(quick) - total) <= _ROUNDING * total and shapely.is_valid(quick):
             return quick
+    try:
         return shapely.union_all(shapes)
     except shapely.GEOSException:
         return shapely.union_all(shapes, grid_size=1e-4)
