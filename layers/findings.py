@@ -29,7 +29,7 @@ _OF_ZONES = ("level", "unit", "object_id")
 # A conflict of projects is one wherever it lies and whichever plan the dossier names first.
 _OF_PLACES = ("level", "unit")
 _UNITS_RULE = "sector.demand"
-_TWO_SIDED = ("sector.overlap", "sector.sequence", "sector.duplicate")
+TWO_SIDED = ("sector.overlap", "sector.sequence", "sector.duplicate")
 CODED = ("landuse", "plan")  # their labels begin with the code of the use
 
 
@@ -102,7 +102,7 @@ def _forget_order(frame: gpd.GeoDataFrame, parts: dict[str, np.ndarray]) -> None
     for name in (*_OF_PLACES, "change"):
         parts[name] = np.where(sectors, "", parts[name])
     ends = [f"{side}_{name}" for side in ("subject", "object") for name in ("layer", "id")]
-    for row in np.flatnonzero(rule.isin(_TWO_SIDED)):
+    for row in np.flatnonzero(rule.isin(TWO_SIDED)):
         one = sorted([(parts[ends[0]][row], parts[ends[1]][row]),
                       (parts[ends[2]][row], parts[ends[3]][row])])  # fmt: skip
         for name, value in zip(ends, [*one[0], *one[1]]):

@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 
 from .errors import InputError
-from .findings import uses
+from .findings import TWO_SIDED, uses
 from .words import catalogue, pick, say
 
 STATUS = ("status", "status_by", "status_at", "status_reason")
@@ -152,7 +152,8 @@ def looked_at(table: pd.DataFrame, rules: Collection[str], plans: Collection[str
     """
     sector = table["rule"].astype(str).str.startswith("sector.")
     asked = table["rule"].isin(list(rules)) | (not rules)
-    sides = table["subject_layer"].isin(list(plans)) | table["object_layer"].isin(list(plans))
+    other = table["rule"].isin(TWO_SIDED) & table["object_layer"].isin(list(plans))
+    sides = table["subject_layer"].isin(list(plans)) | other
     return (~sector | (asked & (sides | (not plans)))).to_numpy(dtype=bool)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from qgis.core import QgsProcessingProvider
@@ -85,7 +86,8 @@ class PianquProvider(QgsProcessingProvider):
         """Take the setting away."""
         from processing.core.ProcessingConfig import ProcessingConfig
 
-        ProcessingConfig.removeSetting(SETTING)
+        with contextlib.suppress(KeyError):  # QGIS may have taken its settings down before us
+            ProcessingConfig.removeSetting(SETTING)
         ProcessingConfig.settingIcons.pop(self.name(), None)
 
     def loadAlgorithms(self) -> None:  # noqa: N802

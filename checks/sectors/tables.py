@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ...layers.findings import as_multi
+from ...layers.findings import TWO_SIDED, as_multi
 from ...layers.rounding import hectares
 from .gaps import expected_gaps
 from .overlap import OVERLAP, SEQUENCE
