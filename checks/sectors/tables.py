@@ -100,7 +100,9 @@ def sectors_table(scene: Scene, conflicts: gpd.GeoDataFrame, demand: Demand | No
 
 
 def _involved(conflicts: gpd.GeoDataFrame, sector: str) -> gpd.GeoDataFrame:
-    return conflicts[(conflicts["subject_layer"] == sector) | (conflicts["object_layer"] == sector)]
+    """Pick the conflicts of a plan; one that is called like a role is not taken for the role."""
+    other = conflicts["rule"].isin(TWO_SIDED) & (conflicts["object_layer"] == sector)
+    return conflicts[(conflicts["subject_layer"] == sector) | other]
 
 
 def _land(rows: gpd.GeoDataFrame) -> float:

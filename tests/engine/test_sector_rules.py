@@ -257,3 +257,13 @@ def test_a_use_that_no_rule_covers_is_told_only_where_it_lies_in_the_zone():
 
     assert "2301" in run(box(400, 0, 600, 100))
     assert run(box(600, 0, 700, 100)) == ""
+
+
+def test_a_plan_that_is_called_like_a_role_is_not_charged_with_that_lines_conflicts():
+    found = check_sectors(
+        county(
+            project("a", "A1", "1001", box(400, 0, 600, 100)),
+            project("farmland", "F1", "0101", box(700, 0, 800, 100)), farmland=FARM,
+        )
+    )  # fmt: skip
+    assert found.sectors.set_index("sector")["conflicts"].to_dict() == {"a": 1, "farmland": 0}
