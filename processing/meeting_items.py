@@ -122,6 +122,12 @@ class Page:
             QgsProperty.fromExpression(f"if({expression}, 100, 0)"),
         )
 
+    def slide(self, item: QgsLayoutItem, y: str) -> None:
+        """Let an expression choose how far from the page's upper edge an item stands."""
+        item.dataDefinedProperties().setProperty(
+            QgsLayoutObject.DataDefinedProperty.PositionY, QgsProperty.fromExpression(y)
+        )
+
     def _place(
         self, item: QgsLayoutItem, name: str, box: Box, frame: str = "", fill: str = ""
     ) -> None:

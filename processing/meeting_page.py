@@ -97,27 +97,25 @@ def _facts(page: Page) -> None:
 
 def _legend(page: Page, kinds: Collection[str]) -> None:
     """Explain what the map draws; the two sides in their plans' colours."""
-    y = _TOP + 5.2 + _FACTS * _ROW + 2.5
-    keys: list[tuple[str, Any, str, str]] = [
-        ("subject", side("subject", '"colour_a"'), '"side_a"', "\"colour_a\" <> '#6b6b6b'"),
-        ("object", side("object", '"colour_b"'), '"side_b"', "\"colour_b\" <> '#6b6b6b'"),
+    top = _TOP + 5.2 + _FACTS * _ROW + 2.5
+    keys: list[tuple[str, Any, str]] = [
+        ("subject", side("subject", '"colour_a"'), '"side_a"'),
+        ("object", side("object", '"colour_b"'), '"side_b"'),
     ]
-    keys += [
-        (kind, ground(kind), f'"word_legend_{kind}"', "")
-        for kind in ("conflict", "site", "near") if kind in kinds
-    ]  # fmt: skip
-    keys += [
-        (kind, backdrop(kind), f'"word_{kind}"', "")
-        for kind in ("farmland", "reserve", *LINES) if kind in kinds
-    ]  # fmt: skip
-    for kind, symbol, words, where in keys:
+    keys += [(kind, ground(kind), f'"word_legend_{kind}"') for kind in ("conflict", "site", "near")]
+    lines = ("farmland", "reserve", *LINES)
+    keys += [(kind, backdrop(kind), f'"word_{kind}"') for kind in lines if kind in kinds]
+    shown = 'string_to_array("shown")'
+    for place, (kind, symbol, words) in enumerate(keys):
+        y = top + place * 4.3
         key = page.shape(f"key_{kind}", (_RIGHT + 0.5, y + 0.4, 6.5, 3.2), symbol)
         label = page.text(f"legend_{kind}", (_RIGHT + 8.5, y, 46, 4), f"[% {words} %]", 6.5,
                           middle=True)  # fmt: skip
-        if where:
-            page.only_where(key, where)
-            page.only_where(label, where)
-        y += 4.4
+        line = f"{top} + 4.3 * array_find({shown}, '{kind}')"
+        page.slide(key, f"{line} + 0.4")
+        page.slide(label, line)
+        for item in (key, label):
+            page.only_where(item, f"array_contains({shown}, '{kind}')")
 
 
 def _overview(page: Page, layers: list[Any], map_: QgsLayoutItemMap, whole: QgsVectorLayer) -> None:

@@ -30,6 +30,7 @@ INK, RED, GREEN = "#1d2329", "#b2182b", "#1b5e20"
 AREAS = ("farmland", "reserve")
 GROUNDS = ("near", "subject", "object", "site", "conflict")
 LINES = ("town", "cluster", "redline", "boundary")
+PARCELS = 25_000
 _OF_THIS_SHEET = "\"sheet\" = attribute(@atlas_feature, 'number')"
 _LINE = {
     "farmland": {"color": "141,135,48,0", "outline_color": "#8d8730", "outline_width": "0.15"},
@@ -50,10 +51,17 @@ def paint(layer: QgsVectorLayer, kind: str, font: QFont) -> None:
         layer.setRenderer(QgsRuleBasedRenderer(root))
     else:
         layer.setRenderer(QgsSingleSymbolRenderer(backdrop(kind)))
+    if kind == "farmland":  # beyond, single fields can't be told apart, and swell the file
+        layer.setScaleBasedVisibility(True)
+        layer.setMinimumScale(PARCELS)
     if kind in ("subject", "object", "site"):
         _write(layer, font, '"label"', GREEN if kind == "site" else "#111111", 13)
     elif kind == "town":
         _write(layer, font, '"name"', "#4a5560", 8)
+        settings = layer.labeling().settings()
+        settings.scaleVisibility, settings.minimumScale = True, 0
+        settings.maximumScale = 10_000  # nearer, a town's name would lie on the conflict
+        layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
 
 
 def ground(kind: str) -> QgsFillSymbol:

@@ -29,6 +29,15 @@ class Backdrop:
     borders: pd.DataFrame
     lines: dict[str, np.ndarray] = field(default_factory=dict)
 
+    def kinds(self) -> dict[str, np.ndarray]:
+        """Give what a map may show by kind, as it is drawn: zones as areas, borders as lines."""
+        areas = {role: shapes for role, shapes in self.lines.items() if len(shapes)}
+        lines = {
+            kind: shapely.boundary(rows["geometry"].to_numpy())
+            for kind, rows in self.borders.groupby("kind", sort=False)
+        }
+        return {**areas, **lines}
+
 
 def no_backdrop() -> Backdrop:
     """Give a backdrop that shows nothing."""

@@ -188,7 +188,7 @@ def _of_department(sheets: Sheets, at: int, name: str) -> dict[str, Any]:
     return {
         **row, "number": words.number, "severity": words.severity, "rule": words.rule,
         "area": _hectares(sheets.rows[at]["area_m2"]), "size": words.measure,
-        "way": "\n".join(words.ways) or words.remedy, "resolution": "",
+        "way": "\n".join(row["ways"]), "resolution": "",
         "state": say("meeting.semicolon").join(filter(None, [words.state_word, words.decision])),
     }  # fmt: skip
 

@@ -19,6 +19,7 @@ from .meeting_register import DECISION, Register, read_register, typed
 
 SIDES = ("subject", "object")
 STATES = ("open", "reopened", "agreed", "waived", "fixed")
+_AGAINST = ("sector.control.", "sector.plan", "sector.reserve", "sector.demand")
 PENDING = ("open", "reopened")  # what a meeting still has to decide
 _SIDE_TEXT = "layer name department id label use meets"
 _SIDE_NUMBERS = "start end area_m2 share demand_m2 remain_m2"
@@ -49,7 +50,9 @@ class Papers:
     """All that the papers rest on, read and joined.
 
     `conflicts` is in the papers' order (severity, cluster, id), its column `number` counts from 1,
-    and it bears what the register says of each (`state`, DECISION). `plans` is the layer `sectors`
+    `subject_plan` and `object_plan` are the plans of its sides ("" where a side is a control line,
+    say: a plan's id may be the name of a role), and it bears what the register says of each
+    (`state`, DECISION). `plans` is the layer `sectors`
     in the dossier's order. Shapes are in the results' CRS.
     """
 
@@ -83,9 +86,10 @@ def read_papers(results: Path, register: str = "") -> Papers:
     crs = pyogrio.read_info(file, layer="conflicts").get("crs")
     tables = {name: _layer(file, name, name in have, crs) for name in _COLUMNS}
     kept = read_register(register, file.parent)
+    found = _with_plans(_in_order(tables["conflicts"]), tables["sectors"])
     return Papers(
         run=_run(file.parent / "run.json"),
-        conflicts=_with_states(_in_order(tables["conflicts"]), kept),
+        conflicts=_with_states(found, kept),
         projects=tables["projects"],
         joint_use=tables["joint_use"],
         sites=tables["sites"].sort_values(["sector", "project", "rank"], kind="stable"),
@@ -123,6 +127,18 @@ def _in_order(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     order = found.assign(rank=rank).sort_values(["rank", "cluster", "id"], kind="stable").index
     out = found.loc[order].reset_index(drop=True)
     out["number"] = np.arange(1, len(out) + 1)
+    return out
+
+
+def _with_plans(found: gpd.GeoDataFrame, plans: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Tell which sides are projects of plans; what a rule holds a project against is none."""
+    ids = set(plans["sector"])
+    against = found["rule"].str.startswith(_AGAINST)
+    out = found.copy()
+    for side in SIDES:
+        layer = out[f"{side}_layer"]
+        known = layer.isin(ids) & ~(against if side == "object" else False)
+        out[f"{side}_plan"] = layer.where(known, "")
     return out
 
 

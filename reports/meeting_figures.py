@@ -102,7 +102,7 @@ def kind_table(papers: Papers) -> list[tuple[str, Tally]]:
 
 
 def between(papers: Papers) -> list[tuple[tuple[str, str], Tally, list[int]]]:
-    """Count conflicts between each two sides, those with most to decide and gravest first.
+    """Count conflicts between each two sides: two departments first, then the graver ones.
 
     Gives the pair of names, the figures, and the numbers of the conflicts still to be decided. The
     second name is "" where a conflict has one side only.
@@ -117,7 +117,13 @@ def between(papers: Papers) -> list[tuple[tuple[str, str], Tally, list[int]]]:
         part = found.iloc[places]
         waiting = part[part["state"].isin(PENDING)]
         out.append((pair, tally(part), [int(number) for number in waiting["number"]]))
-    return sorted(out, key=lambda one: (-one[1].severities["error"], -one[1].count, one[0]))
+    return sorted(
+        out,
+        key=lambda one: (
+            not order.keys() >= set(one[0]), not one[0][1], -one[1].severities["error"],
+            -one[1].count, one[0],
+        ),
+    )  # fmt: skip
 
 
 def _pair(row: dict[str, Any], order: dict[str, int]) -> tuple[str, str]:
@@ -237,9 +243,9 @@ def plan_table(papers: Papers) -> tuple[list[str], list[dict[str, Any]]]:
     return rules, rows
 
 
-def sides_are(found: pd.DataFrame, layers: Sequence[str]) -> pd.Series:
+def sides_are(found: pd.DataFrame, plans: Sequence[str]) -> pd.Series:
     """Mask the conflicts that one of these plans is a side of."""
-    return found["subject_layer"].isin(layers) | found["object_layer"].isin(layers)
+    return found["subject_plan"].isin(plans) | found["object_plan"].isin(plans)
 
 
 def decisions(papers: Papers) -> pd.DataFrame:

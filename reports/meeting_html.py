@@ -17,7 +17,19 @@ from .meeting_data import STATES, Papers
 from .meeting_map import INSET, Drawer
 from .meeting_scene import HEIGHT, WIDTH
 from .meeting_sheets import FACTS, Sheets
-from .meeting_words import area, day, named, other_side, percent, place, project, rule, years
+from .meeting_words import (
+    area,
+    day,
+    named,
+    other_side,
+    percent,
+    place,
+    project,
+    remains,
+    rule,
+    short_sites,
+    years,
+)  # fmt: skip
 from .provenance import stamp
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -132,7 +144,8 @@ def _lead(papers: Papers, whole: Any, departments: list[Any]) -> list[str]:
         out = [
             say("meeting.lead.pending", pending=whole.pending, errors=errors, decided=whole.decided)
         ]
-        pairs = [one for one in figures.between(papers) if one[0][1]]
+        known = set(figures.names(papers))
+        pairs = [one for one in figures.between(papers) if known.issuperset(one[0])]
         if pairs:
             (first, second), most, _ = max(pairs, key=lambda one: one[1].count)
             out.append(
@@ -170,6 +183,7 @@ def department_row(papers: Papers, sheets: Sheets, at: int, name: str) -> dict[s
     row = sheets.rows[at]
     own, other = figures.side_of(row, name)
     words = sheets.words(row)
+    near = short_sites(sheets.scenes.sites(row, own))
     periods = [years(row[f"{side}_start"], row[f"{side}_end"]) for side in (own, other)]
     return {
         "words": words,
@@ -180,6 +194,7 @@ def department_row(papers: Papers, sheets: Sheets, at: int, name: str) -> dict[s
         "place": place(row),
         "measure": words.measure,
         "share": percent(row[f"{own}_share"]),
+        "ways": [line for line in (remains(row, own), near) if line] or [words.remedy or "—"],
         "years": periods[0] if periods[1] == "—" else " / ".join(periods),
     }
 

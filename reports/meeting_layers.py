@@ -33,6 +33,7 @@ from .raster import Frame
 
 _KINDS = ("near", "subject", "object", "site", "conflict")
 _NOWHERE = (math.nan, math.nan)
+_OVERVIEW = 1000  # steps that can be told apart across the overview
 _ROOM = 60  # narrow letters that two lines of a fact hold
 GROUND = ("sheet", "kind", "label", "colour", "x", "y")
 _LINE_WORDS = ("farmland", "reserve", "redline", "boundary", "town", "cluster")
@@ -49,7 +50,7 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
     for row in sheets.rows:
         scene = sheets.scenes.scene(row)
         words = sheets.words(row)
-        rows.append(_sheet(papers, row, words, scene))
+        rows.append(_sheet(sheets, row, words, scene))
         frames.append(_box(scene.frame if scene else sheets.scenes.whole()))
         ground += _ground(sheets, words, scene) if scene else []
     with _clock(moment(papers.run.get("stamp"))):
@@ -59,23 +60,25 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
         _write(table, [one[-1] for one in ground], path, "ground", papers)
         names, shapes = _backdrop(sheets)
         _write(pd.DataFrame(names, columns=["kind", "name"]), shapes, path, "backdrop", papers)
-        _write(pd.DataFrame({"kind": ["county"]}), [_county(sheets)], path, "county", papers)
+        shapes = list(_county(sheets))
+        _write(pd.DataFrame({"kind": ["county"] * len(shapes)}), shapes, path, "county", papers)
     return path
 
 
 _COLUMNS = (
     "number", "id", "severity", "cluster", "departments", "located", "scale", "crs", "heading",
-    "title", "severity_word", "rule", "place", "measure", "message", "way", "basis", "so_far",
-    "choices",
+    "title", "shown", "severity_word", "rule", "place", "measure", "message", "way", "basis",
+    "so_far", "choices",
     "names", "values_a", "values_b", "side_a", "side_b", "colour_a", "colour_b", "note", "county",
     *(f"word_{name}" for name in (*_FORM, *_LINE_WORDS)),
 )  # fmt: skip
 
 
 def _sheet(
-    papers: Papers, row: dict[str, Any], words: Words, scene: Scene | None
+    sheets: Sheets, row: dict[str, Any], words: Words, scene: Scene | None
 ) -> dict[str, Any]:
     """Make the row of one sheet; facts stand in lists, a line each."""
+    papers = sheets.scenes.papers
     first, second = words.sides
     shown = [at for at in range(len(FACTS)) if first.facts[at] or second.facts[at]]
     date = stamp(papers.run.get("stamp"))
@@ -91,6 +94,7 @@ def _sheet(
         "crs": say("reports.map.crs", crs=papers.crs.to_string()) if papers.crs else "",
         "heading": say("meeting.title", name=county_name(papers)),
         "title": words.title,
+        "shown": ",".join(_shown(sheets, words, scene)),
         "severity_word": f"{words.sign} {words.severity_word}",
         "rule": words.rule,
         "place": words.place,
@@ -132,6 +136,16 @@ def _form(name: str) -> str:
     return say("meeting.field.rule" if name == "rule" else f"meeting.sheet.{name}")
 
 
+def _shown(sheets: Sheets, words: Words, scene: Scene | None) -> list[str]:
+    """List what the map shows, in the order of its legend."""
+    if scene is None:
+        return []
+    sides = [side for side, one in zip(SIDES, words.sides) if one.is_project]
+    there = {"conflict": scene.conflict is not None, "site": scene.sites, "near": len(scene.near)}
+    lines = sheets.scenes.lines(scene)
+    return [*sides, *(kind for kind, any_ in there.items() if any_), *lines]
+
+
 def _line_word(name: str) -> str:
     """Name a border or a control line for the legend."""
     return say(f"reports.map.{name}_line") if name in ("town", "cluster") else word("role", name)
@@ -145,7 +159,7 @@ def _line(value: str) -> str:
         if room < 0:
             return f"{shown}…"
         shown += letter
-    return shown or "—"
+    return shown
 
 
 def _ground(sheets: Sheets, words: Words, scene: Scene) -> list[tuple[Any, ...]]:
@@ -165,7 +179,7 @@ def _ground(sheets: Sheets, words: Words, scene: Scene) -> list[tuple[Any, ...]]
             out.append((words.number, side, words_of.letter, words_of.colour, *at, shape))
     letters = dict(zip(SIDES, (side.letter for side in words.sides)))
     for side, place in scene.sites:
-        site = scenes.papers.sites.iloc[place]
+        site = scenes.site_rows[place]
         label = f"{letters[side]}{site['rank']:.0f}"
         out.append((words.number, "site", label, "", *_NOWHERE, site["geometry"]))
     if scene.conflict is not None:
@@ -184,11 +198,15 @@ def _backdrop(sheets: Sheets) -> tuple[list[tuple[str, str]], list[Any]]:
     return names, shapes
 
 
-def _county(sheets: Sheets) -> Any:
-    """Give the ground of the overview: all units, else all projects."""
-    borders = sheets.scenes.backdrop.borders["geometry"].to_numpy()
-    shapes = borders if len(borders) else sheets.scenes.shapes
-    return shapely.union_all(shapes[~shapely.is_missing(shapes)])
+def _county(sheets: Sheets) -> np.ndarray:
+    """Give the ground of the overview, as fine as it is seen: the towns, else all projects."""
+    borders = sheets.scenes.backdrop.borders
+    towns = borders[borders["kind"] == "town"] if (borders["kind"] == "town").any() else borders
+    shapes = towns["geometry"].to_numpy() if len(towns) else sheets.scenes.shapes
+    frame = sheets.scenes.whole()
+    return shapely.simplify(
+        shapes[~shapely.is_missing(shapes)], (frame.right - frame.left) / _OVERVIEW
+    )
 
 
 def _box(frame: Frame) -> Any:

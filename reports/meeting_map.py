@@ -4,20 +4,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Tuple
 
 import numpy as np
 import shapely
 
 from ..layers.words import say
 from .marks import path_of, thin
-from .meeting_scene import HEIGHT, WIDTH, Scene, Scenes, letter_spots
+from .meeting_scene import HEIGHT, PARCELS, WIDTH, Scene, Scenes, letter_spots
 from .meeting_words import direction, distance, scale_words
 from .raster import Frame
 
 INSET = 190.0  # width of the overview in units of the drawing
 _EDGE = 26.0  # arrows to what lies outside keep so far from the map's edge
+_WORDS = 236.0  # width of an arrow with its words
+_TAKEN = ((WIDTH - 70, 0.0, WIDTH, 84.0), (0.0, HEIGHT - 64, 320.0, HEIGHT))  # arrow, scale bar
+Box = Tuple[float, float, float, float]  # left, top, right, low in units of the drawing
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,6 @@ class Drawing:
     scale: str
     box: tuple[float, float, float, float]
     crs: str
-    notes: list[str] = field(default_factory=list)
 
 
 class Drawer:
@@ -94,11 +96,12 @@ class Drawer:
         frame = scene.frame
         grounds = {side: _path(frame, shape) for side, shape in scene.grounds.items()}
         spot = _tiny(frame, scene.conflict)
-        inside, pointers = self._sites(scene)
+        names = self._names(frame)
+        inside, pointers = self._sites(scene, names)
         marks = [_mark(frame, shape, label) for label, shape in inside]
         return Drawing(
             number=int(row["number"]),
-            lines=self._backdrop(frame),
+            lines=self._backdrop(scene),
             near="".join(_path(frame, self.scenes.shapes[place]) for place in scene.near),
             grounds=grounds,
             conflict=_path(frame, scene.conflict),
@@ -106,7 +109,7 @@ class Drawer:
             sites=[_path(frame, shape) for _, shape in inside],
             letters=_letters(scene),
             site_marks=[mark for mark in marks if mark],
-            names=self._names(frame),
+            names=names,
             pointers=pointers,
             bar=scale_bar(frame),
             scale=scale_words(scene.scale),
@@ -128,11 +131,14 @@ class Drawer:
         wide, high = max(right - left, 5.0), max(low - top, 4.0)
         return round(x - wide / 2, 1), round(y - high / 2, 1), round(wide, 1), round(high, 1)
 
-    def _backdrop(self, frame: Frame) -> dict[str, str]:
-        """Draw control lines and borders, cut to the frame."""
+    def _backdrop(self, scene: Scene) -> dict[str, str]:
+        """Draw control lines and borders, cut to the frame; farmland where its fields are seen."""
+        frame = scene.frame
         box = shapely.box(*_bounds(frame))
         out = {}
         for role, (shapes, tree) in self._lines.items():
+            if role == "farmland" and scene.scale > PARCELS:
+                continue
             found = np.sort(tree.query(box))
             out[role] = "".join(_path(frame, shapes[place]) for place in found)
         for kind, table in self._borders.items():
@@ -153,12 +159,14 @@ class Drawer:
             out.append(Mark(round(float(x), 1), round(float(y) + 30, 1), town["name"]))
         return out
 
-    def _sites(self, scene: Scene) -> tuple[list[tuple[str, Any]], list[Pointer]]:
+    def _sites(
+        self, scene: Scene, names: list[Mark]
+    ) -> tuple[list[tuple[str, Any]], list[Pointer]]:
         """Part the sites into those in the frame, with their shapes, and arrows to the others."""
         box = shapely.box(*_bounds(scene.frame))
         inside, pointers = [], []
         for side, place in scene.sites:
-            site = self.scenes.papers.sites.iloc[place]
+            site = self.scenes.site_rows[place]
             shape = site["geometry"]
             if shape is None or shape.is_empty:
                 continue
@@ -167,7 +175,8 @@ class Drawer:
                 inside.append((label, shape))
             else:
                 pointers.append(_pointer(scene.frame, shape.centroid, label))
-        return inside, _apart(pointers)
+        taken = [*_TAKEN, *((one.x - 60, one.y - 24, one.x + 60, one.y + 8) for one in names)]
+        return inside, _apart(pointers, taken)
 
 
 def scale_bar(frame: Frame) -> dict[str, Any]:
@@ -239,19 +248,43 @@ def _pointer(frame: Frame, point: Any, label: str) -> Pointer:
     part = min(half[0] / max(abs(dx), 1e-9), half[1] / max(abs(dy), 1e-9))
     x, y = WIDTH / 2 + dx * part, HEIGHT / 2 - dy * part
     words = f"{direction(dx, dy)} {distance(math.hypot(dx, dy))}"
-    anchor = "start" if x < WIDTH / 3 else "end" if x > 2 * WIDTH / 3 else "middle"
+    anchor = "start" if x < 2 * WIDTH / 3 else "end"
     turn = round(-math.degrees(math.atan2(dy, dx)), 1)
     return Pointer(round(x, 1), round(y, 1), turn, label, words, anchor)
 
 
-def _apart(pointers: list[Pointer]) -> list[Pointer]:
-    """Move arrows that lie on each other apart along the edge."""
+def _apart(pointers: list[Pointer], taken: list[Box]) -> list[Pointer]:
+    """Move arrows along the map's edge, then inward, until their words lie on nothing."""
     out: list[Pointer] = []
     for one in pointers:
-        x, y = one.x, one.y
-        while any(abs(x - other.x) < 90 and abs(y - other.y) < 34 for other in out):
-            y = y + 36 if y < HEIGHT / 2 else y - 36
-            if not _EDGE <= y <= HEIGHT - _EDGE:
-                break
-        out.append(Pointer(x, round(y, 1), one.turn, one.label, one.text, one.anchor))
+        upright = one.x in (_EDGE, WIDTH - _EDGE)
+        inward = 1 if one.y < HEIGHT / 2 else -1
+        along = [(0.0, inward * step * 38) for step in range(8)]
+        if not upright:
+            along = [
+                (shift * _WORDS, inward * step * 38)
+                for step in range(3)
+                for shift in (0, 1, -1, 2, -2)
+            ]
+        spots = [replace(one, x=one.x + dx, y=round(one.y + dy, 1)) for dx, dy in along]
+        free = (spot for spot in spots if _fits(_words_of(spot), taken))
+        chosen = next(free, one)
+        taken.append(_words_of(chosen))
+        out.append(chosen)
     return out
+
+
+def _words_of(one: Pointer) -> Box:
+    """Give the box of an arrow and its words."""
+    left = one.x - 16 if one.anchor == "start" else one.x - _WORDS + 26
+    return left, one.y - 18, left + _WORDS - 10, one.y + 18
+
+
+def _fits(box: Box, taken: list[Box]) -> bool:
+    """Tell whether a box lies in the map and on no other."""
+    if box[0] < 0 or box[1] < 0 or box[2] > WIDTH or box[3] > HEIGHT:
+        return False
+    return not any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in taken
+    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from .meeting_backdrop import Backdrop
@@ -20,7 +19,9 @@ SCALES = tuple(
     step * 10**power for power in range(2, 7) for step in (1, 2, 2.5, 5)
     if step * 10**power >= 500
 )  # fmt: skip
+PARCELS = 25_000  # scale from which on single fields can no longer be told apart
 _LEAST_M = 160.0  # a map shows at least so much ground
+_ROOM = 0.1  # of a side's ground has to be free of the conflict to bear its letter
 _CONTEXT = 5.0  # a map is at most so many times as wide as its conflict
 
 
@@ -50,23 +51,27 @@ class Scenes:
         for place, row in enumerate(self.projects):
             key = (row["sector"], row["project"], "" if row["project"] else row["label"])
             self._known.setdefault(key, place)
-        grouped = papers.sites.reset_index(drop=True).groupby(["sector", "project"], sort=False)
-        self._sites = {key: rows.to_numpy() for key, rows in grouped.groups.items()}
+        # Records once: to take rows out of a frame one by one would take most of the time.
+        self.site_rows = papers.sites.to_dict("records")
+        self._sites: dict[tuple[str, str], list[int]] = {}
+        for place, row in enumerate(self.site_rows):
+            self._sites.setdefault((row["sector"], row["project"]), []).append(place)
         self.shapes = papers.projects.geometry.to_numpy()
         self._tree = shapely.STRtree(self.shapes)
+        self._trees = {kind: shapely.STRtree(rows) for kind, rows in self.backdrop.kinds().items()}
 
     def project(self, row: dict[str, Any], side: str) -> dict[str, Any] | None:
         """Give the project of a conflict's side, None where the side is none."""
         place = self._place(row, side)
         return None if place is None else self.projects[place]
 
-    def sites(self, row: dict[str, Any], side: str) -> pd.DataFrame:
+    def sites(self, row: dict[str, Any], side: str) -> list[dict[str, Any]]:
         """Give the sites suggested for a side's project, best first."""
         known = self.project(row, side)
         if known is None or not known["project"]:  # without a code no site can be told whose it is
-            return self.papers.sites.iloc[:0]
-        rows = self._sites.get((known["sector"], known["project"]), np.zeros(0, dtype=int))
-        return self.papers.sites.iloc[rows]
+            return []
+        rows = self._sites.get((known["sector"], known["project"]), ())
+        return [self.site_rows[place] for place in rows]
 
     def scene(self, row: dict[str, Any]) -> Scene | None:
         """Set out the map of a conflict; None where nothing of it has a place."""
@@ -92,12 +97,22 @@ class Scenes:
         """List the sites of both sides' projects; those of one and the same project once."""
         if places["subject"] == places["object"]:
             places = {"subject": places["subject"], "object": None}
-        keys = {side: (row[f"{side}_layer"], row[f"{side}_id"]) for side in SIDES}
+        keys = {side: (row[f"{side}_plan"], row[f"{side}_id"]) for side in SIDES}
         return [
-            (side, int(found))
+            (side, found)
             for side in SIDES if places[side] is not None and keys[side][1]
             for found in self._sites.get(keys[side], ())
         ]  # fmt: skip
+
+    def lines(self, scene: Scene) -> list[str]:
+        """List the kinds of the backdrop that a map shows, in the backdrop's order."""
+        box = _box(scene.frame)
+        return [
+            kind
+            for kind, tree in self._trees.items()
+            if not (kind == "farmland" and scene.scale > PARCELS)
+            and len(tree.query(box, predicate="intersects"))
+        ]
 
     def whole(self) -> Frame:
         """Frame the whole county, or what the projects cover of it."""
@@ -112,7 +127,7 @@ class Scenes:
     def _place(self, row: dict[str, Any], side: str) -> int | None:
         """Find a side's project by its plan and code, without a code by its name."""
         code = row[f"{side}_id"]
-        key = (row[f"{side}_layer"], code, "" if code else row[f"{side}_label"])
+        key = (row[f"{side}_plan"], code, "" if code else row[f"{side}_label"])
         return self._known.get(key)
 
 
@@ -150,7 +165,7 @@ def letter_spots(scene: Scene) -> dict[str, Any]:
     for side, ground in scene.grounds.items():
         seen = shapely.intersection(ground, box)
         free = seen if scene.conflict is None else shapely.difference(seen, scene.conflict)
-        parts = shapely.get_parts([seen if free.is_empty else free])
+        parts = shapely.get_parts([free if free.area > _ROOM * seen.area else seen])
         if len(parts) and not seen.is_empty:
             out[side] = shapely.point_on_surface(parts[np.argmax(shapely.area(parts))])
     return out

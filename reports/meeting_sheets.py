@@ -87,9 +87,16 @@ class Sheets:
         plans = scenes.papers.plans
         self.colours = dict(zip(plans["sector"], plans["colour"]))
         self.rows = scenes.papers.conflicts.to_dict("records")
+        self._said: dict[int, Words] = {}
 
     def words(self, row: dict[str, Any]) -> Words:
-        """Say all about one conflict."""
+        """Say all about one conflict; several papers ask for the same words."""
+        number = int(row["number"])
+        if number not in self._said:
+            self._said[number] = self._say(row)
+        return self._said[number]
+
+    def _say(self, row: dict[str, Any]) -> Words:
         first, second = (self._side(row, side) for side in SIDES)
         names = [first.name, second.name] if second.name else [first.name]
         return Words(
@@ -114,14 +121,14 @@ class Sheets:
     def _side(self, row: dict[str, Any], side: str) -> Side:
         """Say what is known of a side: a project, a control line, the quotas, or nobody."""
         known = self.scenes.project(row, side) or {}
-        layer = row[f"{side}_layer"]
-        is_project = bool(known) or layer in self.colours
+        plan = row[f"{side}_plan"]
+        is_project = bool(plan)
         values = self._project_facts(row, side, known) if is_project else self._thing(row, side)
         name = project(row, side) if is_project else values["plan"]
         return Side(
             letter=say(f"meeting.side.{side}"),
             name=name or row[f"{side}_name"],
-            colour=self.colours.get(layer) or FREE,
+            colour=self.colours.get(plan) or FREE,
             is_project=is_project,
             facts=tuple(values.get(fact, "") for fact in FACTS),
             remains=remains(row, side),

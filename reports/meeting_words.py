@@ -6,10 +6,10 @@ from __future__ import annotations
 import math
 from typing import Any, Mapping
 
-import pandas as pd
-
 from ..layers.words import catalogue, say
 from .labels import half_up, hectares, join_words, missing, text, word
+
+_NOTHING = 0.5  # m2: what is left of a project is shown without decimals
 
 
 def named(vocabulary: str, value: Any) -> str:
@@ -46,9 +46,13 @@ def area(value: Any) -> str:
     return hectares(None if missing(value) else float(value) / 1e4)
 
 
-def area_with_unit(value: Any) -> str:
-    """Show square metres as hectares with the unit."""
-    return "—" if missing(value) else say("meeting.ha", value=area(value))
+def area_with_unit(value: Any, digits: int = 0) -> str:
+    """Show an area with its unit: hectares, below one hectare square metres."""
+    if missing(value):
+        return "—"
+    if abs(value) >= 1e4 and not digits:
+        return say("meeting.ha", value=area(value))
+    return say("meeting.m2", value=f"{half_up(value, digits):,.{digits}f}")
 
 
 def percent(value: Any) -> str:
@@ -122,24 +126,42 @@ def remains(row: Mapping[str, Any], side: str) -> str:
     left, meets = row[f"{side}_remain_m2"], row[f"{side}_meets"]
     if missing(left):
         return ""
+    if left < _NOTHING:
+        return say("meeting.remains.none")
     needed = row[f"{side}_demand_m2"]
     key = f"meeting.remains.{meets}" if meets in ("yes", "no") else "meeting.remains.unknown"
-    return say(key, left=area(left), needed=area(needed))
+    shown = area_with_unit(left), area_with_unit(needed)
+    if shown[0] == shown[1]:  # they differ by less than the figures show
+        shown = area_with_unit(left, 2), area_with_unit(needed, 2)
+    return say(key, left=shown[0], needed=shown[1])
 
 
-def sites(found: pd.DataFrame) -> list[str]:
+def sites(found: list[dict[str, Any]]) -> list[str]:
     """Say the suggested sites of one project, nearest town first as they are ranked."""
     return [
         say(
             "meeting.site",
             number=f"{row['rank']:.0f}",
             kind=named("site", row["kind"]),
-            area=area(row["area_m2"]),
+            area=area_with_unit(row["area_m2"]),
             distance=distance(row["distance_m"]),
             town=row["town_name"] or row["town"] or "—",
         )
-        for row in found.to_dict("records")
+        for row in found
     ]
+
+
+def short_sites(found: list[dict[str, Any]]) -> str:
+    """Say the suggested sites of one project as briefly as a table's cell needs."""
+    shown = [
+        say(
+            "meeting.site.short",
+            area=area_with_unit(row["area_m2"]),
+            distance=distance(row["distance_m"]),
+        )
+        for row in found
+    ]
+    return say("meeting.way.own_sites", text=join_words(shown)) if shown else ""
 
 
 def decided(row: Mapping[str, Any]) -> str:

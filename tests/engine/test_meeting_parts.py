@@ -171,6 +171,20 @@ def test_an_unknown_plan_colour_and_missing_columns_do_no_harm(tmp_path):
     assert len(write_meeting(folder, "", out)) == 3
 
 
+def test_a_plan_that_is_called_like_a_control_line_is_not_taken_for_it(tmp_path):
+    folder = made.write_results(tmp_path / "results")
+    file = folder / "results.gpkg"
+    plans = pyogrio.read_dataframe(file, layer="sectors", read_geometry=False)
+    plans["sector"] = plans["sector"].replace("fire", "farmland")
+    pyogrio.write_dataframe(plans, file, layer="sectors", driver="GPKG")
+    papers = read_papers(folder)
+    on_farmland = papers.conflicts[papers.conflicts["object_layer"] == "farmland"]
+    assert len(on_farmland) == 1 and set(on_farmland["object_plan"]) == {""}
+    _, rows = figures.plan_table(papers)
+    (row,) = [row for row in rows if row["sector"] == "farmland"]
+    assert row["tally"].count == 0
+
+
 def test_a_table_gets_the_types_it_should_have():
     table = typed(pd.DataFrame({"a": [None, 1], "n": ["2.5", ""]}), "a b | n m")
     assert table["a"].tolist() == ["", "1.0"] and table["b"].tolist() == ["", ""]
