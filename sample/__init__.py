@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from .making import make_county, refuse_strangers
+from .making import bench_plans, make_county, refuse_strangers
 
-__all__ = ["make_county", "refuse_strangers"]
+__all__ = ["bench_plans", "make_county", "refuse_strangers"]

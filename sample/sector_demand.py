@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .codes import COUNTY, starts
+from .codes import COUNTY
 from .county import true_area
 from .sector_draw import parts
 from .sector_ground import construction, urban_rural
@@ -39,8 +39,8 @@ def _crowd(sower: SectorSower, town: int, wanted: float) -> bool:
     """Cover so many m2 of a town's fields with stations; False where it has too few fields."""
     ground = sower.ground
     fit = (ground.home == town) & sower.outside & ~ground.built & ground.open
-    fit &= (ground.used == 0) & starts(ground.planned, "01", "02", "03", "04")
-    rows = np.flatnonzero(fit & ~ground.held.any(axis=0) & (ground.area > 1_000))
+    fit &= (ground.used == 0) & ground.planned("01", "02", "03", "04")
+    rows = np.flatnonzero(fit & ~ground.kept & (ground.area > 1_000))
     rows = rows[np.argsort(-ground.area[rows], kind="stable")]
     if 0.6 * ground.area[rows].sum() < wanted:
         return False
@@ -61,7 +61,7 @@ def _station(sower: SectorSower, drawings: list) -> None:
     plan: SectorPlan = sower.planner.plans["logistics"]
     for parcel, shape, _ in drawings:
         sower.ground.used[parcel] = 99
-        sower.replan(parcel, "1202")
+        sower.ground.replan(parcel, "1202")
         sower.ground.ask("1208", parcel, shape.area)
     name = f"{sower.planner.place_name(drawings[0][0])}货运场站项目"
     plan.add("1208", name, sower.planner.years(), drawings)

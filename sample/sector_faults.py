@@ -8,7 +8,6 @@ from typing import Callable
 import numpy as np
 import shapely
 
-from .codes import starts
 from .sector_demand import crowd_town
 from .sector_draw import drawn, inner, parts
 from .sector_kinds import FORMS, KINDS
@@ -70,13 +69,13 @@ def _zone(
 
 
 def _farmland_wood(sower: SectorSower, turn: int) -> None:
-    fit = sower.made.zones.farmland & sower.still & starts(sower.ground.planned, "01")
+    fit = sower.made.zones.farmland & sower.still & sower.ground.planned("01")
     laid = _whole(sower, fit, "forestry", "0301", "国家储备林项目")
     _zone(sower, laid, "farmland", "forbid", "error", "造林项目占用永久基本农田")
 
 
 def _farmland_track(sower: SectorSower, turn: int) -> None:
-    fit = sower.made.zones.farmland & sower.still & starts(sower.ground.planned, "01")
+    fit = sower.made.zones.farmland & sower.still & sower.ground.planned("01")
     laid = _whole(sower, fit, "ruralroad", "060102", "田间道工程")
     _zone(sower, laid, "farmland", "conditional", "warning", "田间道穿越永久基本农田")
 
@@ -88,7 +87,7 @@ def _redline_blank(sower: SectorSower, turn: int) -> None:
 
 
 def _redline_road(sower: SectorSower, turn: int) -> None:
-    fit = sower.made.zones.redline & starts(sower.ground.planned, "03", "04")
+    fit = sower.made.zones.redline & sower.ground.planned("03", "04")
     laid = _whole(sower, fit, "transport", "1202", "公路新建工程")
     _zone(sower, laid, "redline", "conditional", "warning", "公路穿越生态保护红线")
     _planned(sower, laid, "同一公路位于规划林草地上")
@@ -96,10 +95,10 @@ def _redline_road(sower: SectorSower, turn: int) -> None:
 
 def _boundary_new(sower: SectorSower, turn: int) -> None:
     fit = sower.outside & ~sower.ground.built & sower.ground.affordable()
-    laid = _whole(sower, fit & starts(sower.ground.planned, "01", "02"), "housing", "0701",
+    laid = _whole(sower, fit & sower.ground.planned("01", "02"), "housing", "0701",
                   "保障性住房项目")  # fmt: skip
     if laid is not None:
-        sower.replan(laid.parcel, "0703")
+        sower.ground.replan(laid.parcel, "0703")
     _zone(sower, laid, "boundary", "conditional", "warning", "城镇住房项目位于城镇开发边界外")
 
 
@@ -110,13 +109,13 @@ def _boundary_old(sower: SectorSower, turn: int) -> None:
 
 
 def _plan_pump(sower: SectorSower, turn: int) -> None:
-    fit = sower.outside & starts(sower.ground.planned, "01", "02")
+    fit = sower.outside & sower.ground.planned("01", "02")
     laid = _whole(sower, fit, "water", "1311", "提灌站新建工程")
     _planned(sower, laid, "水工设施位于规划耕园地上")
 
 
 def _plan_road(sower: SectorSower, turn: int) -> None:
-    fit = sower.outside & starts(sower.ground.planned, "01", "03")
+    fit = sower.outside & sower.ground.planned("01", "03")
     laid = _whole(sower, fit, "transport", "1202", "公路新建工程")
     _planned(sower, laid, "公路位于规划耕林地上")
 

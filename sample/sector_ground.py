@@ -9,7 +9,7 @@ from typing import Iterator
 import numpy as np
 import shapely
 
-from .codes import COUNTY, starts
+from .codes import COUNTY, PLAN, starts
 from .county import Made, true_area
 from .sector_draw import parts, road_lines, road_pieces
 
@@ -54,7 +54,8 @@ class SectorGround:
         parcels = made.parcels
         known = made.plan_of >= 0
         codes = made.tables["plan"].data["code"].to_numpy().astype("U6")
-        self.planned = np.where(known, codes[made.plan_of], "")
+        self._codes = np.array(sorted({"", *PLAN}), dtype="U6")
+        self._code = np.searchsorted(self._codes, np.where(known, codes[made.plan_of], ""))
         self.open = known & ~parcels.border & ~spoiled
         self.built = starts(parcels.code, *_BUILT)
         self.area = shapely.area(made.shapes)
@@ -63,10 +64,27 @@ class SectorGround:
         self.held = np.zeros((len(reserves), len(known)), bool)
         for row, one in enumerate(reserves):
             self.held[row, tree.query(one.shape, predicate="intersects")] = True
+        self.kept = self.held.any(axis=0)
         self.towns, self.home = towns(made)
         self.room, self.asked = np.zeros((2, len(self.towns)))
         self._places: dict[int, list[shapely.Geometry]] = {}
         self._road = road_lines(made)
+
+    def planned(self, *prefixes: str) -> np.ndarray:
+        """Tell which parcels are planned for a use that begins with one of the prefixes."""
+        return starts(self._codes, *prefixes)[self._code]
+
+    def code(self, parcel: int) -> str:
+        """Give the code a parcel is planned for."""
+        return str(self._codes[self._code[parcel]])
+
+    def replan(self, parcel: int, code: str) -> None:
+        """Plan a parcel for another use, in the plan's layer too."""
+        self._code[parcel] = np.searchsorted(self._codes, code)
+        row, data = int(self.made.plan_of[parcel]), self.made.tables["plan"].data
+        data.at[row, "code"], data.at[row, "name"] = code, PLAN[code]
+        if not code.startswith("01"):
+            data.at[row, "deduction"] = np.nan
 
     def leave_room(self) -> None:
         """Allow each town half of the construction that its quota leaves, less the margin."""
@@ -80,7 +98,7 @@ class SectorGround:
         Those held in reserve for other uses are not among them, unless `free` is false.
         """
         zones = self.made.zones
-        fit = self.open & starts(self.planned, *ground)
+        fit = self.open & self.planned(*ground)
         if not use.startswith("01"):
             fit &= ~zones.farmland
         if not use.startswith(("01", "02", "03", "04", "05", "17")):
@@ -116,7 +134,7 @@ class SectorGround:
             shape = self.made.shapes[parcel]
             if lines is None:
                 many = int(np.clip(self.area[parcel] // _PLACE, 1, 4))
-                shared = self.planned[parcel].startswith(_SHARED)
+                shared = self.code(parcel).startswith(_SHARED)
                 self._places[parcel] = parts(shape, many if shared else 1)
             else:
                 self._places[parcel] = road_pieces(shape, lines)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from .codes import starts
 from .sector_draw import drawn, inner, parts, strip
 from .sector_kinds import FORMS
 from .sector_sower import Laid, SectorSower
@@ -82,7 +81,7 @@ def spotted(sower: SectorSower, turn: int) -> None:
 def in_town(sower: SectorSower, turn: int) -> None:
     """Let a school and a factory want one ground inside the boundary."""
     fit = sower.clear & sower.made.zones.boundary & sower.ground.built
-    found = _blank(sower, fit & starts(sower.ground.planned, "07", "10", "09"))
+    found = _blank(sower, fit & sower.ground.planned("07", "10", "09"))
     if found:
         parcel, shape = found
         _clash(sower, parcel, _TOWN[0], strip(shape, 0.0, 0.7), _TOWN[1], strip(shape, 0.5, 1.0),
@@ -119,13 +118,12 @@ def phases(sower: SectorSower, turn: int) -> None:
 def twins(sower: SectorSower, turn: int) -> None:
     """Build two facilities of one type nearer than one of them serves."""
     plan, use, stem, radius = _TWINS[turn % len(_TWINS)]
-    spots = shapely.get_coordinates(shapely.centroid(sower.made.shapes))
     for _ in range(8):
         fit = sower.village_land()
         first = sower.pick(fit)
         if first is None:
             return
-        away = np.hypot(*(spots - spots[first]).T)
+        away = np.hypot(*(sower.spots - sower.spots[first]).T)
         second = sower.pick(fit & (away > 60) & (away < 0.8 * radius))
         rooms = [parts(sower.made.shapes[one], 1) for one in (first, second) if one is not None]
         if len(rooms) < 2 or not all(rooms):
@@ -136,7 +134,7 @@ def twins(sower: SectorSower, turn: int) -> None:
         laid = []
         for parcel, room, spot in zip((first, second), rooms, centres):
             if parcel is not None:
-                sower.replan(parcel, _PLANNED[use])
+                sower.ground.replan(parcel, _PLANNED[use])
                 laid.append(sower.lay(plan, use, stem, parcel, room[0]))
                 sower.planner.standing.setdefault(stem, []).append(spot)
         unit = sower.unit(laid[int(laid[1].ground.area > laid[0].ground.area)].parcel)
@@ -152,7 +150,7 @@ def _blank(sower: SectorSower, fit: np.ndarray) -> tuple[int, shapely.Geometry] 
             return None
         shape = inner(sower.made.shapes[parcel])
         if shape is not None and shape.area > 500:
-            sower.replan(parcel, "16")
+            sower.ground.replan(parcel, "16")
             return parcel, shape
     return None
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from ..layers.area import area_measure
-from .codes import COUNTY, PLAN
+from .codes import COUNTY
 from .county import CRS
 from .sector_draw import widened
 from .sector_ground import SectorGround
@@ -52,6 +52,7 @@ class SectorSower:
         units = made.tables["units"]
         self.codes = dict(zip(units.data["village"].tolist(), units.data["code"].tolist()))
         self.measure = area_measure(CRS, tuple(shapely.total_bounds(units.geometry)))
+        self.spots = shapely.get_coordinates(shapely.centroid(made.shapes))
         self.outside = self.clear & ~zones.boundary
 
     def pick(self, fit: np.ndarray, reserved: bool = False) -> int | None:
@@ -60,7 +61,7 @@ class SectorSower:
         free = fit & ground.open & (ground.used == 0) & (ground.area > _ROOMY)
         free &= ground.area < _HUGE
         if not reserved:
-            free &= ~ground.held.any(axis=0)
+            free &= ~ground.kept
         rows = np.flatnonzero(free)
         if not len(rows):
             return None
@@ -70,16 +71,7 @@ class SectorSower:
 
     def village_land(self) -> np.ndarray:
         """Tell which parcels are houses that stand and stay, outside the boundary."""
-        return self.outside & self.ground.built & (self.ground.planned == "0703")
-
-    def replan(self, parcel: int, code: str) -> None:
-        """Plan a parcel for another use."""
-        row = int(self.made.plan_of[parcel])
-        data = self.made.tables["plan"].data
-        data.at[row, "code"], data.at[row, "name"] = code, PLAN[code]
-        if not code.startswith("01"):
-            data.at[row, "deduction"] = np.nan
-        self.ground.planned[parcel] = code
+        return self.outside & self.ground.built & self.ground.planned("0703")
 
     def lay(
         self, plan: str, use: str, stem: str, parcel: int, shape: shapely.Geometry,
@@ -118,5 +110,6 @@ class SectorSower:
         return self.codes[int(self.made.parcels.village[parcel])]
 
     def area(self, shape: shapely.Geometry) -> float:
-        """Measure a shape on the ellipsoid, m2."""
-        return float(self.measure(np.array([shape], dtype=object))[0])
+        """Measure a shape's polygons on the ellipsoid, m2."""
+        pieces = shapely.get_parts(shape)  # a cut may leave lines where edges run together
+        return float(self.measure(pieces[shapely.get_type_id(pieces) == 3]).sum())

@@ -21,7 +21,10 @@ PAIRED = ("control.crossing", "data.gap", "data.overlap", "data.quotas")
 
 def keys(table: pd.DataFrame) -> pd.Series:
     """What makes a fault one and the same: rule, subject, new or not, and the other in a pair."""
-    pair = np.where(table["rule"].isin(PAIRED), table["object_layer"] + table["object_id"], "")
+    sector = table["rule"].str.startswith("sector.")
+    other = table["object_layer"] + table["object_id"]
+    pair = np.where(table["rule"].isin(PAIRED) | sector, other, "")
+    pair = pair + np.where(sector, "|" + table["unit"], "")  # a demand has but its unit
     return (
         table["rule"]
         + "|"
@@ -119,7 +122,8 @@ def test_a_county_without_faults_has_no_finding(parcels, seed, farmland):
 def test_a_run_finds_every_fault_and_nothing_else(parcels, seed):
     county = sample_county.written(parcels, seed, True)
     found = pd.DataFrame(compute(county.dossier).findings.drop(columns="geometry"))
-    found["key"], listed = keys(found), county.faults.assign(key=keys(county.faults))
+    listed = pd.concat([county.faults, county.conflicts], ignore_index=True)
+    found["key"], listed["key"] = keys(found), keys(listed)
     assert sorted(found["key"]) == sorted(listed["key"])
     both = listed.merge(found, on="key", suffixes=("", "_found"))
     for name in ("severity", "verdict", "level", "unit"):

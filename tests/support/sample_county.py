@@ -29,6 +29,12 @@ class Written:
         return pd.read_csv(self.folder / "faults.csv", dtype=str, keep_default_na=False)
 
     @property
+    def conflicts(self) -> pd.DataFrame:
+        """The conflicts of sector plans that were built in."""
+        path = self.folder / "sector_conflicts.csv"
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+    @property
     def quotas(self) -> pd.DataFrame:
         """The workbook as it stands: unit, level, then a column an indicator, in 0.01 ha."""
         raw = pd.read_excel(self.folder / "quotas.xlsx", header=None, dtype=object)
