@@ -106,7 +106,7 @@ class Search:
         self, ground: shapely.Geometry | None, shapes: np.ndarray, best: list[Site], count: int
     ) -> Iterator[int]:
         """List shapes by distance as long as one may hold a site better than the best."""
-        if ground is None:
+        if ground is None or len(shapes) == 1:
             yield from range(len(shapes))
             return
         queue = [(away, False, row) for row, away in enumerate(_least(ground, shapes).tolist())]
