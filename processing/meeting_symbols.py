@@ -29,9 +29,11 @@ INK, RED, GREEN = "#1d2329", "#b2182b", "#1b5e20"
 # Drawn from the first on; the backdrop's areas lie under the grounds, its lines over them.
 AREAS = ("farmland", "reserve")
 GROUNDS = ("near", "subject", "object", "site", "conflict")
-LINES = ("town", "cluster", "redline", "boundary")
+BORDERS = ("town", "cluster")
+LINES = (*BORDERS, "redline", "boundary")
 PARCELS = 25_000
 _OF_THIS_SHEET = "\"sheet\" = attribute(@atlas_feature, 'number')"
+_LOCATED = "attribute(@atlas_feature, 'located') = 1"
 _LINE = {
     "farmland": {"color": "141,135,48,0", "outline_color": "#8d8730", "outline_width": "0.15"},
     "reserve": {"color": "255,247,214,180", "outline_color": "#8a6d00", "outline_width": "0.25"},
@@ -45,12 +47,11 @@ _LINE = {
 def paint(layer: QgsVectorLayer, kind: str, font: QFont) -> None:
     """Give a layer of one kind its symbols, and letters to what the facts speak of."""
     if kind in GROUNDS:
-        rule = QgsRuleBasedRenderer.Rule(ground(kind), filterExp=_OF_THIS_SHEET)
-        root = QgsRuleBasedRenderer.Rule(None)
-        root.appendChild(rule)
-        layer.setRenderer(QgsRuleBasedRenderer(root))
-    else:
+        _draw(layer, ground(kind), _OF_THIS_SHEET)
+    elif kind in BORDERS:
         layer.setRenderer(QgsSingleSymbolRenderer(backdrop(kind)))
+    else:
+        _draw(layer, backdrop(kind), _LOCATED)
     if kind == "farmland":  # beyond, single fields can't be told apart, and swell the file
         layer.setScaleBasedVisibility(True)
         layer.setMinimumScale(PARCELS)
@@ -103,9 +104,13 @@ def backdrop(kind: str) -> QgsFillSymbol:
 
 def whole(layer: QgsVectorLayer) -> None:
     """Have the county drawn on those sheets only whose conflict has no place."""
-    placeless = "attribute(@atlas_feature, 'located') = 0"
+    _draw(layer, county(), f"NOT ({_LOCATED})")
+
+
+def _draw(layer: QgsVectorLayer, symbol: QgsFillSymbol, where: str) -> None:
+    """Draw those features of a layer for which an expression is true."""
     root = QgsRuleBasedRenderer.Rule(None)
-    root.appendChild(QgsRuleBasedRenderer.Rule(county(), filterExp=placeless))
+    root.appendChild(QgsRuleBasedRenderer.Rule(symbol, filterExp=where))
     layer.setRenderer(QgsRuleBasedRenderer(root))
 
 

@@ -34,13 +34,14 @@ _WRAP: dict[str, Any] = {"wrap": True}
 # Columns of a list: key, look, width.
 _CONFLICTS: tuple[tuple[str, dict[str, Any], float], ...] = (
     ("number", _WHOLE, 6), ("severity", _MIDDLE, 9), ("rule", _WRAP, 16), ("place", _WRAP, 16),
-    ("department_a", _WRAP, 16), ("plan_a", _WRAP, 20), ("project_a", _WRAP, 22),
-    ("department_b", _WRAP, 16), ("plan_b", _WRAP, 20), ("project_b", _WRAP, 22),
-    ("area", _AREA, 11), ("size", _WRAP, 20), ("share_a", _SHARE, 9), ("share_b", _SHARE, 9),
-    ("years_a", _MIDDLE, 12), ("years_b", _MIDDLE, 12), ("way", _WRAP, 46),
-    ("state_only", _MIDDLE, 10), ("decision", _WRAP, 30), ("resolution", _WRAP, 22),
-    ("message", _WRAP, 46), ("remedy", _WRAP, 40), ("basis", _WRAP, 30), ("id", {}, 19),
+    ("project_a", _WRAP, 22), ("project_b", _WRAP, 22), ("area", _AREA, 10), ("share_a", _SHARE, 8),
+    ("share_b", _SHARE, 8), ("way", _WRAP, 46), ("state_only", _MIDDLE, 10),
+    ("decision", _WRAP, 26), ("resolution", _WRAP, 22), ("department_a", _WRAP, 16),
+    ("plan_a", _WRAP, 20), ("department_b", _WRAP, 16), ("plan_b", _WRAP, 20), ("size", _WRAP, 20),
+    ("years_a", _MIDDLE, 12), ("years_b", _MIDDLE, 12), ("message", _WRAP, 46),
+    ("remedy", _WRAP, 40), ("basis", _WRAP, 30), ("id", {}, 19),
 )  # fmt: skip
+_PRINTED = 13  # of these columns; all would not be legible on paper
 _DEPARTMENT: tuple[tuple[str, dict[str, Any], float], ...] = (
     ("number", _WHOLE, 6), ("severity", _MIDDLE, 9), ("rule", _WRAP, 15), ("own", _WRAP, 22),
     ("other", _WRAP, 24), ("place", _WRAP, 14), ("area", _AREA, 10), ("size", _WRAP, 16),
@@ -64,7 +65,7 @@ def write_book(papers: Papers, sheets: Sheets, path: Path) -> Path:
 
     _matrix(made, papers, title(say("meeting.tab.matrix")))
     rows = [_conflict(row, sheets.words(row)) for row in sheets.rows]
-    _list(made, title(say("meeting.tab.conflicts")), _CONFLICTS, rows)
+    _list(made, title(say("meeting.tab.conflicts")), _CONFLICTS, rows, _PRINTED)
     _demand(made, papers, title(say("meeting.tab.demand")))
     taken_so_far = [_decision(row) for row in decision_rows(papers)]
     _list(made, title(say("meeting.tab.decisions")), _DECISIONS, taken_so_far)
@@ -99,7 +100,7 @@ def sheet_name(name: str, taken: set[str]) -> str:
 def _matrix(made: Book, papers: Papers, title: str) -> None:
     """Write plans against plans: counts, hectares, and the pairs that share anything."""
     plans = papers.plans
-    sheet = Sheet(made, title, (24, *[8.5] * max(len(plans), 9)))
+    sheet = Sheet(made, title, (30, *[8.5] * max(len(plans), 9)))
     sheet.line(say("meeting.title", name=county_name(papers)), size=14, bold=True)
     sheet.line(say("meeting.caption.matrix"), bold=True)
     if not len(plans):
@@ -154,8 +155,8 @@ def _pairs(sheet: Sheet, papers: Papers) -> None:
                 (names.get(row["sector_a"], row["sector_a"]), _WRAP),
                 (names.get(row["sector_b"], row["sector_b"]), {}), ("", {}),
                 *(
-                    (half_up(row[name], 2), _AREA) if name.endswith("_ha")
-                    else (figures.whole(row[name]), _WHOLE)
+                    (_rounded(row[name] or None), _AREA) if name.endswith("_ha")
+                    else (figures.whole(row[name]) or "", _WHOLE)
                     for name in counts
                 ),
             ]
@@ -204,9 +205,12 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
 
 def _list(
     made: Book, title: str, columns: Sequence[tuple[str, dict[str, Any], float]],
-    rows: list[dict[str, Any]],
+    rows: list[dict[str, Any]], printed: int = 0,
 ) -> None:  # fmt: skip
-    """Write a list with a filter, its heading frozen and repeated on each printed page."""
+    """Write a list with a filter, its heading frozen and repeated on each printed page.
+
+    Only the first `printed` columns are printed, all where it is 0.
+    """
     sheet = made.book.create_sheet(title)
     for number, (_, _, width) in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -218,6 +222,7 @@ def _list(
     looks = [_column(*column) for column in columns]
     made.fill(sheet, looks, [[row[name] for row in rows] for name, _, _ in columns])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    sheet.print_area = f"A1:{get_column_letter(printed or len(columns))}{len(rows) + 1}"
 
 
 def _column(name: str, look: dict[str, Any], width: float) -> Column:
