@@ -644,6 +644,50 @@
         <translation>计算引擎的成果中缺少图层“{layer}”。</translation>
     </message>
     <message>
+        <source>Suggest sites for a project</source>
+        <translation>为项目推荐备选地块</translation>
+    </message>
+    <message>
+        <source>Finds free land, large enough and near, where a project's use is allowed.</source>
+        <translation>在允许项目用途的空闲用地中查找面积足够、距离最近的地块。</translation>
+    </message>
+    <message>
+        <source>Sector plan</source>
+        <translation>专项规划</translation>
+    </message>
+    <message>
+        <source>Id or name of the sector plan that the project belongs to.</source>
+        <translation>项目所属专项规划的标识或名称。</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Code of the project; the name of one without a code.</source>
+        <translation>项目编号；没有编号的项目填名称。</translation>
+    </message>
+    <message>
+        <source>Number of sites found</source>
+        <translation>找到的备选地块数</translation>
+    </message>
+    <message>
+        <source>Area wanted (ha)</source>
+        <translation>所需面积（公顷）</translation>
+    </message>
+    <message>
+        <source>Empty or 0: the project's listed area, else its laid-out area.</source>
+        <translation>留空或填 0 时取项目库用地面积，没有则取布局图面积。</translation>
+    </message>
+    <message>
+        <source>Sites wanted</source>
+        <translation>备选地块数</translation>
+    </message>
+    <message>
+        <source>At most so many, the best first.</source>
+        <translation>至多给出的个数，最合适的在前。</translation>
+    </message>
+    <message>
         <source>The computing engine is not set up: no Python with its libraries was found. Run the algorithm 'Set up the computing engine' (pianqu:setupengine) once; without a network, give it a folder of wheels.</source>
         <translation>计算引擎尚未安装：没有找到装有所需库的 Python。请运行一次算法“安装计算引擎”（pianqu:setupengine）；不能联网时给出 wheels 文件夹。</translation>
     </message>
@@ -734,10 +778,6 @@
     <message>
         <source>Rule</source>
         <translation>规则</translation>
-    </message>
-    <message>
-        <source>Project</source>
-        <translation>项目</translation>
     </message>
     <message>
         <source>Against</source>

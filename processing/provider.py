@@ -23,6 +23,7 @@ from .register_update import RegisterUpdate
 from .run_dossier import RunDossier
 from .sample_county import SampleCounty
 from .setup_engine import SetupEngine
+from .suggest_sites import SuggestSites
 
 ICON = Path(__file__).resolve().parent.parent / "icons" / "pianqu.svg"
 ALGORITHMS = (
@@ -31,6 +32,7 @@ ALGORITHMS = (
     CheckControlLines,
     LandBalance,
     CheckSectors,
+    SuggestSites,
     RegisterUpdate,
     RegisterDecide,
     JointMeeting,
