@@ -167,8 +167,17 @@ def letter_spots(scene: Scene) -> dict[str, Any]:
         free = seen if scene.conflict is None else shapely.difference(seen, scene.conflict)
         parts = shapely.get_parts([free if free.area > _ROOM * seen.area else seen])
         if len(parts) and not seen.is_empty:
-            out[side] = shapely.point_on_surface(parts[np.argmax(shapely.area(parts))])
+            out[side] = _roomiest(parts, (scene.frame.right - scene.frame.left) / 400)
     return out
+
+
+def _roomiest(parts: np.ndarray, exact: float) -> Any:
+    """Give the middle of the largest circle in the largest part, to `exact` metres.
+
+    A point on its surface may lie in a hair that cutting has left along the conflict's edge.
+    """
+    part = parts[np.argmax(shapely.area(parts))]
+    return shapely.get_point(shapely.maximum_inscribed_circle(part, exact), 0)
 
 
 def _has_ground(shape: Any) -> bool:

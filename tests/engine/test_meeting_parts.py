@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import geopandas as gpd
 import meeting_made as made
@@ -77,6 +78,19 @@ def test_letters_stand_on_their_ground_and_off_the_conflict(papers, scenes):
             assert ground.buffer(1e-6).covers(spot)
             if not scene.conflict.buffer(1e-6).covers(ground):
                 assert not scene.conflict.buffer(-1e-6).covers(spot)
+
+
+def test_a_letter_does_not_stand_in_a_hair_along_the_conflict(papers, scenes):
+    scene = scenes.scene(located(papers)[0])
+    frame = scene.frame
+    x, y = (frame.left + frame.right) / 2, (frame.low + frame.high) / 2
+    step = (frame.right - frame.left) / 20
+    conflict = shapely.box(x, y, x + step, y + 6 * step)
+    hair = shapely.box(x - 1e-6, y, x, y + 6 * step)
+    foot = shapely.box(x, y - step, x + step, y)
+    ground = shapely.union_all([conflict, hair, foot, shapely.box(x - 1e-6, y - step, x, y)])
+    crossed = replace(scene, conflict=conflict, grounds={"subject": ground})
+    assert letter_spots(crossed)["subject"].distance(conflict) > step / 4
 
 
 def test_a_site_is_drawn_or_pointed_at_never_lost(papers, scenes):
