@@ -26,7 +26,7 @@ from .sectors import Planner
 
 MOST = 20  # of one kind
 _KEPT_OFF = (
-    ("farmland", "0103", "高标准农田建设项目", ("01",)),
+    ("fieldworks", "0103", "高标准农田建设项目", ("01",)),
     ("forestry", "0301", "林分抚育项目", ("03",)),
     ("agripark", "0201", "柑橘产业园", ("02",)),
 )  # fmt: skip

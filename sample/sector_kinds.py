@@ -97,7 +97,7 @@ KINDS: tuple[Kind, ...] = (
              Offer("0205", ("0205",), ("中药材产业园",)),
              Offer("0102", ("0102",), ("蔬菜产业园",)),
              Offer("060201", ("060201", "0205"), ("种苗繁育基地", "设施大棚基地")))),
-    Kind("farmland", "高标准农田建设规划", "农业农村局（农田建设站）", "#fec44f", "高标准农田",
+    Kind("fieldworks", "高标准农田建设规划", "农业农村局（农田建设站）", "#fec44f", "高标准农田",
          "GN", "polygon", None, 400, "土地平整、灌溉与排水", "亩均投入3000元", (
              Offer("0101", ("0101",), ("高标准农田建设项目",), 2),
              Offer("0103", ("0103",), ("高标准农田建设项目", "坡耕地改造项目"), 2),
@@ -167,10 +167,10 @@ KINDS: tuple[Kind, ...] = (
 FORMS = {kind.id: kind.form for kind in KINDS}
 # plans that share ground: guest, host, the guest's use, name; the host's use takes it there
 GUESTS: tuple[tuple[str, str, str, str], ...] = (
-    ("ecology", "farmland", "0304", "农田防护林网工程"),
+    ("ecology", "fieldworks", "0304", "农田防护林网工程"),
     ("forestry", "ecology", "0301", "修复林抚育项目"),
     ("hazard", "forestry", "0304", "林区截排水工程"),
-    ("farmland", "agripark", "0103", "园区高标准农田项目"),
+    ("fieldworks", "agripark", "0103", "园区高标准农田项目"),
     ("fire", "forestry", "0304", "林区防火道工程"),
     ("culture", "education", "0803", "校园文化共享项目"),
 )  # fmt: skip

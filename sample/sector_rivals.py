@@ -21,7 +21,7 @@ _RIVALS = (
 _HOLDERS = (("education", "080403", "校园扩建项目"), ("fire", "1310", "消防取水点工程"))
 _CROSSED = (
     (("health", "080602", "医疗业务用房项目"), ("ruralroad", "1207", "村道延伸工程")),
-    (("transport", "1202", "公路改线工程"), ("farmland", "0103", "高标准农田建设项目")),
+    (("transport", "1202", "公路改线工程"), ("fieldworks", "0103", "高标准农田建设项目")),
 )  # fmt: skip
 _SPOTTED = (("housing", "0703", "农房集中安置项目"), ("telecom", "1306", "通信基站工程"))
 _TOWN = (("education", "080403", "校园扩建项目"), ("industry", "1001", "标准厂房项目"))
