@@ -97,6 +97,7 @@ def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
     meeting = tasks.add_parser("meeting", parents=[common], help="papers of the joint meeting")
     meeting.add_argument("results", metavar="RESULTS")
     meeting.add_argument("--register", default="", metavar="PLACE")
+    meeting.add_argument("--dossier", default="", metavar="DOSSIER", help="lines on the maps")
     meeting.add_argument("--out", required=True, metavar="DIR")
 
 

@@ -111,7 +111,7 @@ def meeting(job: schema.Job, voice: Voice, work: str) -> None:
 
     out = Path(job.out).absolute()
     folder = open_folder(out, work)
-    write_meeting(Path(job.results), job.register, folder, voice.progress)
+    write_meeting(Path(job.results), job.register, folder, voice.progress, job.dossier)
     files = _publish(folder, out, voice)
     voice.result({"out": str(out), "files": files}, say("engine.meeting_done", out=out))
 

@@ -40,7 +40,7 @@ def write_geopackage(results: Results, path: Path) -> Path:
     """
     stamp = moment(results.run.get("stamp"))
     findings = results.findings[[*record.COLUMNS, results.findings.geometry.name]]
-    with _clock(stamp):
+    with clock(stamp):
         tables = {name: complete(getattr(results, name), name) for name in TABLES}
         for place, (name, table) in enumerate(tables.items()):
             _write(table, path, name)
@@ -94,7 +94,7 @@ def moment(stamp: Any) -> datetime:
 
 
 @contextmanager
-def _clock(stamp: datetime) -> Iterator[None]:
+def clock(stamp: datetime) -> Iterator[None]:
     """Stop GDAL's clock at the stamp while the file is written."""
     option = "OGR_CURRENT_DATE"
     before = pyogrio.get_gdal_config_option(option)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
-class _Captions:
+class Captions:
     """Numbers tables and figures in the order in which the page shows them."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ def content(results: Results) -> dict[str, Any]:
         ),
         "years": _years(dossier),
         "crs": dossier.crs,
-        "caption": _Captions(),
+        "caption": Captions(),
         "gaps": gaps(results),
         "county": tally(results),
         "verdict": verdict_lines(results),

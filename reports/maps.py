@@ -74,6 +74,8 @@ class Cartographer:
         self.county = county
         self.names = clusters(results)
         self.units = county.units.geometry
+        if results.fabric is None:
+            raise ValueError("maps need the fabric")
         self.pieces = results.fabric.pieces
         self.role = next((role for role in ("plan", "landuse") if role in county.layers), "")
         self.made = 0

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..layers.progress import Progress
 from ..layers.words import language, pick, say
 from . import meeting_figures as figures
-from .html import _Captions
+from .html import Captions
 from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, hectares, join_words, missing, text, word
 from .meeting_data import STATES, Papers
 from .meeting_map import INSET, Drawer
@@ -115,7 +115,7 @@ def _content(papers: Papers, sheets: Sheets) -> dict[str, Any]:
         "language": {"zh": "zh-CN", "en": "en"}[language()],
         "title": say("meeting.title", name=county_name(papers)),
         "block": block(papers),
-        "caption": _Captions(),
+        "caption": Captions(),
         "whole": whole,
         "lead": _lead(papers, whole, departments),
         "severities": figures.severity_table(papers),

@@ -20,7 +20,7 @@ import shapely
 
 from ..layers.findings import as_multi
 from ..layers.words import say
-from .geopackage import _clock, moment
+from .geopackage import clock, moment
 from .labels import word
 from .meeting_data import SIDES, Papers
 from .meeting_figures import SEVERITIES
@@ -53,7 +53,7 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
         rows.append(_sheet(sheets, row, words, scene))
         frames.append(_box(scene.frame if scene else sheets.scenes.whole()))
         ground += _ground(sheets, words, scene) if scene else []
-    with _clock(moment(papers.run.get("stamp"))):
+    with clock(moment(papers.run.get("stamp"))):
         _write(pd.DataFrame(rows, columns=list(_COLUMNS)), frames, path, "sheets", papers)
         table = pd.DataFrame([one[:-1] for one in ground], columns=list(GROUND))
         table = table.astype({"sheet": "int64", "x": "float64", "y": "float64"})

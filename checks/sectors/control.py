@@ -16,7 +16,7 @@ from ..control import SEVERITY
 from ..overlay import CRUMB
 from ..values import unread_reason
 from .record import Batch, nothing, record
-from .share import Shared, share, take_away, unite
+from .share import Shared, only, share, take_away, unite
 
 if TYPE_CHECKING:
     from ...layers.standard import Zone
@@ -56,7 +56,7 @@ def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFra
     told = scene.standard.control_rules(zone.id).match(scene.uses)
     verdict = told["verdict"].to_numpy(dtype=object)
     asked = (verdict != "allow") & (scene.uses != "") & scene.in_run[scene.owner]
-    plots = np.where(asked, scene.plans.plot_shapes, None)
+    plots = only(scene.plans.plot_shapes, asked)
     if zone.side == "outside":
         rows = np.flatnonzero(asked)
         shapes = take_away(plots[rows], features)

@@ -16,7 +16,7 @@ from ..indicators import EPSILON, FAILED, NOT_CHECKED, PASSED, WARNING
 from ..levels import Level, levels, unit_shape
 from ..values import unread_reason
 from .record import Batch, nothing, record
-from .share import share, take_away
+from .share import only, share, take_away
 
 if TYPE_CHECKING:
     from .scene import Scene
@@ -59,7 +59,7 @@ def measure_demand(scene: Scene) -> Demand:
     owner = scene.owner[rows[first]]
     codes = base.data["code"].to_numpy(dtype=object)
     stands = scene.standard.code_table(base.table).change_groups(codes) == "construction"
-    fresh = take_away(ground, np.where(stands, base.geometry, None))
+    fresh = take_away(ground, only(base.geometry, stands))
     by_project = np.zeros(many)
     by_project[owner] = scene.measure(fresh)
     found = share(fresh, scene.county.units.geometry)
@@ -181,12 +181,13 @@ def _conflicts(scene: Scene, table: pd.DataFrame) -> gpd.GeoDataFrame:
         at = int(np.flatnonzero(level.codes == row.unit)[0])
         shapes[place] = unit_shape(scene.county, level, at)
     failed = rows["outcome"] == FAILED
+    indicator = scene.standard.indicator(INDICATOR)
     columns = {
         "level": rows["level"], "unit": rows["unit"], "unit_name": rows["unit_name"],
         "cluster": np.where(rows["level"] == "cluster", rows["unit"], rows["cluster"]),
         "subject_layer": "sectors", "subject_name": say("checks.role.sectors"),
         "object_layer": "quotas", "object_id": INDICATOR,
-        "object_name": scene.standard.indicator(INDICATOR).name,
+        "object_name": indicator.name if indicator else INDICATOR,
         "severity": np.where(failed, "error", "warning"),
         "value": rows["demand_ha"], "limit": rows["left_ha"], "excess": -rows["margin_ha"],
         "unit_of_measure": "ha",

@@ -56,7 +56,7 @@ def check_plan(scene: Scene) -> gpd.GeoDataFrame:
     labels = scene.plans.projects["label"].to_numpy(dtype=object)
     messages = [
         say("sectors.plan", label=labels[one], use=_named(scene, scene.uses[plot]), area=m2,
-            planned=told_uses[row], share=100 * m2 / scene.ground_m2[one])
+            planned=told_uses[int(row)], share=100 * m2 / scene.ground_m2[one])
         for row, one, plot, m2 in zip(np.flatnonzero(kept), subject, plots, area[kept])
     ]  # fmt: skip
     columns = {

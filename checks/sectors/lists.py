@@ -39,7 +39,7 @@ def check_projects(scene: Scene) -> gpd.GeoDataFrame:
         words = {"listed": wanted[row] / 1e4, "laid": area[row] / 1e4}
         reasons[row].append(say("sectors.projects.area", **words))
     for row in np.flatnonzero(asked & _other_years(scene)):
-        reasons[row].append(_years(scene, row))
+        reasons[row].append(_years(scene, int(row)))
     return _told(scene, reasons, off)
 
 

@@ -76,6 +76,13 @@ def _cut(
     return Shared(a[first], b[first], unite(shapes, pair, len(first)))
 
 
+def only(shapes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Keep the shapes marked, None in place of the others."""
+    out = shapes.copy()
+    out[~np.asarray(wanted, dtype=bool)] = None
+    return out
+
+
 def unite(shapes: np.ndarray, group: np.ndarray, count: int) -> np.ndarray:
     """Unite shapes by group (0 to `count` - 1); what overlaps counts once, None where no shape."""
     order = np.argsort(group, kind="stable")

@@ -12,7 +12,7 @@ import contextlib
 import numpy as np
 import shapely
 
-from .. import parallel
+from .. import overlay, parallel
 from ..overlay import CRUMB
 
 # Parcels that lie closer than this are neighbours: the gap is how they were drawn, not land.
@@ -70,7 +70,8 @@ def polygons(shape: shapely.Geometry) -> np.ndarray:
 
 def meet(one: shapely.Geometry, other: shapely.Geometry) -> shapely.Geometry:
     """Give the ground that two shapes share."""
-    return parallel.safe(shapely.intersection, _array(one), _array(other))[0]
+    first = np.zeros(1, dtype=int)
+    return overlay.shared(_array(one), _array(other), first, first)[0]
 
 
 def less(shape: shapely.Geometry, cutters: np.ndarray) -> shapely.Geometry:
