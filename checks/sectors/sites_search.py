@@ -78,13 +78,11 @@ class Search:
 
     def _abroad(self, ground: shapely.Geometry, home: int, count: int) -> list[Site]:
         """Look in other towns, nearest first, until the next can give nothing nearer."""
-        away = shapely.distance(ground, self._lands.towns.shapes)
+        shapes = self._lands.towns.shapes
+        others = [row for row, shape in enumerate(shapes) if row != home and shape is not None]
         best: list[Site] = []
-        for town in np.argsort(away, kind="stable"):  # towns without ground come last, as NaN
-            if np.isnan(away[town]) or _settled(best, count, away[town]):
-                break
-            if town != home:
-                best = sorted([*best, *self._town(int(town), ground, count)])[:count]
+        for row in self._nearest(ground, shapes[others], best, count):
+            best[:] = sorted([*best, *self._town(others[row], ground, count)])[:count]
         return best
 
     def _town(self, town: int, ground: shapely.Geometry | None, count: int) -> list[Site]:
