@@ -46,6 +46,7 @@ def sectors(job: schema.Job, voice: Voice, work: str) -> None:
 
     _local_only(job)
     out, folder = _open(job, work, ("results.gpkg", "run.json"))
+    _spare_whole_run(out)
     results = compute(
         job.dossier, ("sectors",), job.clusters, out, voice.progress,
         rules=job.rules, plans=job.plans,
@@ -61,17 +62,19 @@ def sectors(job: schema.Job, voice: Voice, work: str) -> None:
 
 
 def sites(job: schema.Job, voice: Voice, work: str) -> None:
-    """Look for sites for one project; write them as layer `sites` of results.gpkg."""
+    """Look for sites for one project; write them as layer `sites` of sites.gpkg."""
     from .checks.sectors.sites import suggest
     from .layers.words import say
     from .reports.geopackage import write_layer
 
-    out, folder = _open(job, work, ("results.gpkg",))
+    out, folder = _open(job, work, ("sites.gpkg",))
     found = suggest(
         job.dossier, job.plan, job.project, job.area_ha or None, job.count, voice.progress
     )
-    write_layer(found, folder / "results.gpkg", "sites")
+    write_layer(found, folder / "sites.gpkg", "sites")
     files = _publish(folder, out, voice)
+    for text in filter(None, (found.attrs.get("reason"), found.attrs.get("caveat"))):
+        voice.note("warning", text)
     values = {"count": len(found), "out": str(out), "files": files}
     voice.result(values, say("engine.sites_done", count=len(found), project=job.project))
 
@@ -143,6 +146,23 @@ def _local_only(job: schema.Job) -> None:
 
     if job.scheduler not in ("", "local"):
         raise InputError("engine.scheduler", scheduler=job.scheduler)
+
+
+def _spare_whole_run(out: Path) -> None:
+    """Refuse to put results of sector plans alone over those of a whole run.
+
+    Its page and workbook would then tell of results that are no longer there.
+    """
+    import json
+
+    from .layers.errors import InputError
+
+    try:
+        checks = json.loads((out / "run.json").read_text(encoding="utf-8")).get("checks", [])
+    except (OSError, ValueError):
+        return
+    if set(checks) - {"sectors"} and (out / "results.gpkg").exists():
+        raise InputError("engine.whole_run", path=out)
 
 
 def _open(job: schema.Job, work: str, names: tuple[str, ...]) -> tuple[Path, Path]:

@@ -24,7 +24,7 @@ _WITH_NAME = re.compile(
 )
 
 
-_DASHES = re.compile(r"[\s—–―_－]+")
+_DASHES = re.compile(r"[\s\-—–―_－]+")
 
 
 def align_codes(layout: pd.Series, rows: pd.DataFrame) -> list[tuple[str, str]]:
@@ -50,7 +50,8 @@ def align_codes(layout: pd.Series, rows: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _key(code: str) -> str:
-    return _DASHES.sub("-", code.upper()).replace("-", "").lstrip("0")
+    """Spell a code so that case, dashes and leading zeros don't matter, but its parts do."""
+    return "-".join(part.lstrip("0") for part in _DASHES.split(code.upper()))
 
 
 def vocabulary(standard: Standard) -> CodeTable | None:

@@ -89,7 +89,7 @@ class SuggestSites(PianquAlgorithm):
         with tempfile.TemporaryDirectory(prefix="pianqu-") as folder:
             result = run_job(self._job(parameters, context, folder), feedback)
             sinks = Sinks(self, parameters, context, feedback)
-            outputs = sinks.fill((SITES,), Path(folder) / "results.gpkg")
+            outputs = sinks.fill((SITES,), Path(folder) / "sites.gpkg")
         return {**outputs, "COUNT_FOUND": int(result["count"])}
 
     def _job(self, parameters: dict[str, Any], context: QgsProcessingContext, out: str) -> Job:

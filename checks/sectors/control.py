@@ -80,7 +80,7 @@ def _note_unruled(scene: Scene, zone: Zone, plots: np.ndarray, shapes: np.ndarra
     if codes:
         rule = RULES[zone.role]
         text = say("sectors.no_rule", zone=zone.name, codes=" ".join(codes))
-        scene.unchecked[rule] = " ".join(filter(None, [scene.unchecked.get(rule, ""), text]))
+        scene.add_unchecked(rule, text)
 
 
 def _batch(
@@ -124,7 +124,8 @@ def _change(
     before = scene.standard.code_table(base.table).change_groups(codes)
     after = scene.table.change_groups(scene.uses[plots])
     found = share(shapes, base.geometry, lambda i, k: (after[i] == before[k]) & (after[i] != ""))
-    stood = np.bincount(group[found.left], scene.measure(found.shapes), minlength=len(kept))[kept]
+    # What lies twice in the base, or under two plots, stood once.
+    stood = scene.measure(unite(found.shapes, group[found.left], len(kept)))[kept]
     out[area - stood < scene.noise.min_area_m2] = "existing"
     return out
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ...layers.rounding import M2_PER_HA, hectares, round_half_up
 from ...layers.words import say
+from .. import overlay
 from ..indicators import EPSILON, FAILED, NOT_CHECKED, PASSED, WARNING
 from ..levels import Level, levels, unit_shape
 from ..values import unread_reason
@@ -38,6 +39,7 @@ class Demand:
     by_unit: np.ndarray
     unplaced_m2: float
     reason: str = ""  # why it can't be known
+    vague: int = 0  # listed projects without layout, of which use or area is not known
 
 
 def measure_demand(scene: Scene) -> Demand:
@@ -68,11 +70,15 @@ def measure_demand(scene: Scene) -> Demand:
     area = scene.measure(found.shapes[inside])
     own = scene.plans.projects
     use = own["use"].to_numpy(dtype=object)
-    lost = (scene.ground_m2 == 0) & scene.table.in_group(group, use)
+    bare = (scene.ground_m2 == 0) & own["in_list"].to_numpy(dtype=bool)
+    asked = own["listed_m2"].to_numpy(dtype=float)
+    lost = bare & scene.table.in_group(group, use)
+    vague = int((bare & (~scene.table.known(use) | (lost & ~(asked > 0)))).sum())
     return Demand(
         by_project,
         np.bincount(unit[inside], area, minlength=units),
-        float(np.nansum(own["listed_m2"].to_numpy(dtype=float)[lost])),
+        float(np.nansum(asked[lost])),
+        vague=vague,
     )
 
 
@@ -113,7 +119,8 @@ def _base(scene: Scene) -> np.ndarray:
     # What overlaps counts once, for the feature that comes first, as in every indicator.
     before = share(shapes, layer.geometry, lambda i, k: k < rows[i])
     late = np.unique(before.left)
-    shapes[late] = take_away(shapes[late], layer.geometry[np.unique(before.right)])
+    lost = [before.shapes[before.left == row] for row in late]
+    shapes[late] = overlay.subtract(shapes[late], lost)
     found = share(shapes, county.units.geometry)
     unit = county.tree.feature_unit[found.right]
     inside = unit >= 0
@@ -148,6 +155,9 @@ def _rows(
     outcome[known & (asked > 0) & (margin < warn * quota - EPSILON)] = WARNING
     outcome[known & (asked > 0) & (margin < -EPSILON)] = FAILED
     partial = _partial(scene)
+    if level.name == "county" and demand.vague:
+        vague = say("sectors.demand.vague", count=demand.vague)
+        partial = " ".join(filter(None, [partial, vague]))
     reason = np.where(np.isnan(quota), say("checks.quota.none"), demand.reason or partial)
     if partial:  # what could not be read may ask for more, never for less
         outcome[np.isin(outcome, (PASSED, WARNING))] = NOT_CHECKED

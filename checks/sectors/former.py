@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Sequence
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from ...layers.former import looked_at
+from ...layers.words import say
 from .demand import DEMAND
 from .overlap import OVERLAP
 from .record import COLUMNS, NUMBERS, SIDES
@@ -32,15 +35,41 @@ def keep_former(parts: Parts, out: Path) -> Parts:
         return parts
     scene = parts.scene
     former = _text(pyogrio.read_dataframe(path, layer="conflicts"))
-    unseen = ~looked_at(former, parts.rules, scene.wanted) & _still_there(parts, former)
+    looked = looked_at(former, parts.rules, scene.wanted)
+    if scene.limited:  # what lies beyond the clusters of this run was not looked at either
+        inside = former["cluster"].isin(scene.county.tree.finest["cluster"])
+        looked = looked & inside.to_numpy(dtype=bool)
+    unseen = ~looked & _still_there(parts, former)
     former = former[unseen & ~former["id"].isin(parts.conflicts["id"]).to_numpy()]
     parts.conflicts = _under(parts.conflicts, former[[*COLUMNS, "geometry"]])
+    parts.looked = {**_record(out).get("looked", {}), **parts.looked}
     _keep_joint(parts, path)
     _keep_sites(parts, path)
     _keep_gaps(parts, path)
-    if DEMAND not in parts.rules:
+    if DEMAND not in parts.rules or scene.limited:
         parts.demand_table = pyogrio.read_dataframe(path, layer="sector_demand")
     return parts
+
+
+def tell_unasked(parts: Parts, rules: Sequence[str]) -> None:
+    """Note when each rule was asked, and which ones never were about all plans."""
+    scene = parts.scene
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    whole = not scene.wanted and not scene.limited
+    parts.looked.update(dict.fromkeys(parts.rules if whole else (), now))
+    for rule in rules:
+        if rule in parts.looked or (rule in parts.rules and not scene.wanted):
+            continue
+        key = "sectors.some_plans" if rule in parts.rules else "sectors.not_asked"
+        scene.add_unchecked(rule, say(key, plans=" ".join(scene.wanted)))
+
+
+def _record(out: Path) -> dict[str, Any]:
+    """Read what the former run says of itself; nothing where it says nothing."""
+    try:
+        return dict(json.loads((out / "run.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _still_there(parts: Parts, former: pd.DataFrame) -> pd.Series:

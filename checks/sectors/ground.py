@@ -114,7 +114,12 @@ def allowed_uses(data: pd.DataFrame) -> list[frozenset[str]]:
     """Read the list of allowed uses of each reserved feature: code prefixes, however parted."""
     if "allowed" not in data:
         return [frozenset()] * len(data)
-    return [frozenset(part for part in _PARTS.split(text) if part) for text in data["allowed"]]
+    return [codes_of(text) for text in data["allowed"]]
+
+
+def codes_of(text: str) -> frozenset[str]:
+    """Read a list of code prefixes, however its parts are set apart."""
+    return frozenset(part for part in _PARTS.split(text) if part)
 
 
 def may_use(uses: np.ndarray, allowed: list[frozenset[str]], feature: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from ...layers.words import pick, say
@@ -85,30 +86,26 @@ def _told(scene: Scene, reasons: list[list[str]], off: np.ndarray) -> gpd.GeoDat
         "excess": np.where(off[rows], np.abs(area - listed), np.nan),
         "unit_of_measure": np.where(off[rows], "m2", "").astype(object),
     }  # fmt: skip
-    laid = np.where(area > 0, area, np.nan)
+    no_land = np.full(len(rows), np.nan)  # list and layout are at odds, no land is in dispute
     nobody = np.full(len(rows), -1)
-    return record(scene, Batch(PROJECTS, scene.plans.ground[rows], laid, rows, nobody, columns))
+    return record(scene, Batch(PROJECTS, scene.plans.ground[rows], no_land, rows, nobody, columns))
 
 
 def check_duplicates(scene: Scene) -> gpd.GeoDataFrame:
-    """Find pairs of facilities of one type whose centres are nearer than one of them serves."""
+    """Find pairs of facilities of one type whose centres are nearer than one of them serves.
+
+    A project of several separate parts has a centre in each of them.
+    """
     own = scene.plans.projects
     names = own["name"].to_numpy(dtype=object)
     kinds = scene.standard.facility_of(names, own["use"].to_numpy(dtype=object))
     known = {one.id: one for one in scene.standard.facilities()}
     radius = np.array([known[kind].radius_m if kind else np.nan for kind in kinds], dtype=float)
     rows = np.flatnonzero((radius > 0) & (scene.ground_m2 > 0))
-    centres = shapely.centroid(scene.plans.ground[rows])
-    a, b = shapely.STRtree(centres).query(centres, "dwithin", distance=radius[rows])
-    ahead = (a < b) & (kinds[rows][a] == kinds[rows][b])
-    a, b = rows[a[ahead]], rows[b[ahead]]
+    a, b, far = _near_pairs(scene.plans.ground[rows], kinds[rows], radius[rows])
+    a, b = rows[a], rows[b]
     asked = scene.in_run[a] | scene.in_run[b]
-    a, b = a[asked], b[asked]
-    far = shapely.distance(
-        shapely.centroid(scene.plans.ground[a]), shapely.centroid(scene.plans.ground[b])
-    )
-    near = far < radius[a]
-    a, b, far = a[near], b[near], far[near]
+    a, b, far = a[asked], b[asked], far[asked]
     shapes = shapely.union(scene.plans.ground[a], scene.plans.ground[b])
     labels = own["label"].to_numpy(dtype=object)
     columns = {
@@ -121,3 +118,20 @@ def check_duplicates(scene: Scene) -> gpd.GeoDataFrame:
     }  # fmt: skip
     nothing_m2 = np.full(len(a), np.nan)
     return record(scene, Batch(DUPLICATE, shapes, nothing_m2, a, b, columns))
+
+
+def _near_pairs(
+    ground: np.ndarray, kinds: np.ndarray, radius: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pair facilities of one type whose parts' centres are nearer than the radius: rows, metres."""
+    parts, owner = shapely.get_parts(ground, return_index=True)
+    centres = shapely.centroid(parts)
+    i, k = shapely.STRtree(centres).query(centres, "dwithin", distance=radius[owner])
+    ahead = (owner[i] < owner[k]) & (kinds[owner[i]] == kinds[owner[k]])
+    i, k = i[ahead], k[ahead]
+    table = pd.DataFrame(
+        {"a": owner[i], "b": owner[k], "far": shapely.distance(centres[i], centres[k])}
+    )
+    table = table[table["far"] < radius[table["a"].to_numpy(dtype=int)]]
+    best = table.groupby(["a", "b"], sort=True)["far"].min().reset_index()
+    return best["a"].to_numpy(dtype=int), best["b"].to_numpy(dtype=int), best["far"].to_numpy(float)

@@ -94,7 +94,9 @@ class Overlaps:
         both = np.maximum(start[i], start[k]) <= np.minimum(end[i], end[k])
         owner = self.scene.owner
         both &= (owner[i] != owner[k]) | (start[i] != start[k]) | (end[i] != end[k])
-        together = both & self.scene.relations.apart(uses[i], uses[k]) & ~self._crossing()
+        asked = self.scene.relations.apart(uses[i], uses[k]) & ~self._crossing()
+        self._note_undated(asked & (np.isnan(start[i]) | np.isnan(start[k])))
+        together = both & asked
         a, b, shapes, area, first = self._grouped(together, SEQUENCE)
         years = zip(start[i[first]], end[i[first]], start[k[first]], end[k[first]])
         words = _words(self.scene, a, b, area, uses[i[first]], uses[k[first]])
@@ -107,6 +109,23 @@ class Overlaps:
             ],
         }  # fmt: skip
         return record(self.scene, Batch(SEQUENCE, shapes, area, a, b, columns))
+
+    def _note_undated(self, pairs: np.ndarray) -> None:
+        """Tell of each plan how many pairs on one ground could not be asked, for want of years.
+
+        Where uses exclude each other the ground is in dispute whatever the years.
+        """
+        i, k = self.order
+        scene, uses = self.scene, self.scene.uses
+        owner = scene.owner
+        pairs &= (owner[i] != owner[k]) & (uses[i] != "") & (uses[k] != "")
+        pairs &= ~scene.relations.exclude(uses[i], uses[k])
+        pairs &= scene.measure(self.pairs.shapes) >= scene.noise.min_area_m2
+        sides = np.column_stack([scene.sector[owner[i[pairs]]], scene.sector[owner[k[pairs]]]])
+        plans = scene.plans.sectors["sector"].to_numpy(dtype=object)
+        for row in np.unique(sides):
+            count = int((sides == row).any(axis=1).sum())
+            scene.add_unchecked(plans[row], say("sectors.sequence.undated", count=count))
 
     def _of_two_plans(self) -> np.ndarray:
         i, k = self.order
@@ -149,8 +168,8 @@ class Overlaps:
         out = {}
         for side, projects in (("a", a), ("b", b)):
             out[f"sector_{side}"] = self.scene.plans.ids(projects)
-            for name in ("project", "label"):
-                out[f"{name}_{side}"] = own[name].to_numpy(dtype=object)[projects]
+            out[f"project_{side}"] = self.scene.codes[projects]
+            out[f"label_{side}"] = own["label"].to_numpy(dtype=object)[projects]
         return out
 
 
@@ -162,14 +181,18 @@ def no_joint_use(scene: Scene) -> gpd.GeoDataFrame:
 
 def check_order(scene: Scene) -> gpd.GeoDataFrame:
     """Find the projects that would end before they start, by layout or list."""
+    columns = ["start", "end"]
+    plots = scene.plans.plots[columns].set_axis(scene.owner)
     own = scene.plans.projects
-    start, end = (own[name].to_numpy(dtype=float) for name in ("start", "end"))
-    with np.errstate(invalid="ignore"):
-        rows = np.flatnonzero((start > end) & scene.in_run)
+    listed = own[["list_start", "list_end"]].set_axis(columns, axis=1)
+    told = pd.concat([plots, own[columns], listed])
+    told = told[(told["start"] > told["end"]) & scene.in_run[told.index]]
+    told = told[~told.index.duplicated()].sort_index()
+    rows = told.index.to_numpy(dtype=np.int64)
     labels = own["label"].to_numpy(dtype=object)
     messages = [
-        say("sectors.sequence.order", label=labels[row], start=start[row], end=end[row])
-        for row in rows
+        say("sectors.sequence.order", label=labels[row], start=first, end=last)
+        for row, first, last in zip(rows, told["start"], told["end"])
     ]
     area = np.full(len(rows), np.nan)
     nobody = np.full(len(rows), -1)

@@ -122,7 +122,8 @@ def gathered(scene: Scene, tables: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFra
     )
     out = frame.loc[order.index].reset_index(drop=True)
     out = gpd.GeoDataFrame(out, geometry="geometry", crs=scene.county.dossier.crs)
-    out["id"] = findings.identify(out)
+    layers = scene.county.layers.items()
+    out["id"] = findings.identify(out, [role for role, one in layers if one.ids_are_fids])
     return out
 
 

@@ -11,7 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ...jobs.schema import SECTOR_RULES
 from ...layers.errors import InputError
+from ...layers.findings import TWO_SIDED
 from ...layers.progress import Progress, silent
 from ...layers.schema import listed, nearest_first
 from ...layers.words import say
@@ -19,10 +21,11 @@ from .control import RULES as CONTROL
 from .control import check_control
 from .demand import COLUMNS as DEMAND_COLUMNS
 from .demand import DEMAND, Demand, check_demand, measure_demand
-from .former import keep_former
+from .former import keep_former, tell_unasked
 from .ground import PLAN, RESERVE, check_plan, check_reserve
 from .lists import DUPLICATE, PROJECTS, check_duplicates, check_projects
 from .overlap import OVERLAP, SEQUENCE, Overlaps, check_order, no_joint_use
+from .places import check_places
 from .record import CUTTING, gathered
 from .scene import Scene
 from .sites import SiteFinder
@@ -31,7 +34,7 @@ from .tables import matrix, projects_table, sectors_table
 if TYPE_CHECKING:
     from ...layers.model import County
 
-RULES = (*CONTROL.values(), OVERLAP, PLAN, PROJECTS, SEQUENCE, DUPLICATE, DEMAND, RESERVE)
+RULES = SECTOR_RULES
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Parts:
     sites: gpd.GeoDataFrame
     demand: Demand
     demand_table: pd.DataFrame
+    looked: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -53,7 +57,9 @@ class SectorResults:
 
     `conflicts` holds the records behind the findings `sector.*`, with the same ids; `rules` and
     `plans` say what was asked about (no plan: all); `unchecked` maps a rule or a plan's id to the
-    reason why it was not checked, or not whole; `dropped` is noise by rule.
+    reason why it was not checked, or not whole; `dropped` is noise by rule. `data` holds findings
+    about the plans' data; `looked` maps a rule to the time (ISO, UTC) when all plans were last
+    asked about it, former runs over the same folder included.
     """
 
     conflicts: gpd.GeoDataFrame
@@ -67,6 +73,8 @@ class SectorResults:
     plans: tuple[str, ...]
     unchecked: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, dict[str, float]] = field(default_factory=dict)
+    data: gpd.GeoDataFrame | None = None
+    looked: dict[str, str] = field(default_factory=dict)
 
 
 def check_sectors(
@@ -83,20 +91,23 @@ def check_sectors(
     A run over some rules or plans keeps what the results in the folder `former` say of the rest.
     An unknown plan is an InputError that names the nearest.
     """
-    scene = Scene.of(county, _known(county, plans))
+    scene = Scene.of(county, _known(county, plans), limited)
     asked = tuple(rule for rule in RULES if rule in rules) or RULES
-    parts = _ask(scene, asked, limited, progress)
+    data = check_places(scene)
+    parts = _ask(scene, asked, progress)
     if former is not None and (rules or plans):
         parts = keep_former(parts, former)
+    tell_unasked(parts, RULES)
     conflicts, demand = parts.conflicts, parts.demand
     return SectorResults(
         conflicts, projects_table(scene, conflicts, demand), parts.joint_use, parts.sites,
         sectors_table(scene, conflicts, demand), matrix(scene, conflicts, parts.joint_use),
-        parts.demand_table, asked, scene.wanted, scene.unchecked, scene.noise.dropped,
+        parts.demand_table, asked, scene.wanted, scene.unchecked, scene.noise.dropped, data,
+        parts.looked,
     )  # fmt: skip
 
 
-def _ask(scene: Scene, asked: Sequence[str], limited: bool, progress: Progress) -> Parts:
+def _ask(scene: Scene, asked: Sequence[str], progress: Progress) -> Parts:
     """Ask rule after rule."""
     overlaps = Overlaps(scene)
     demand = measure_demand(scene)
@@ -116,8 +127,10 @@ def _ask(scene: Scene, asked: Sequence[str], limited: bool, progress: Progress) 
         else:
             found = steps[rule]()
         tables.append(found)
-    conflicts = _inside(gathered(scene, tables), limited)
-    joint = _inside(overlaps.joint_use(), limited) if OVERLAP in asked else no_joint_use(scene)
+    conflicts = _inside(gathered(scene, tables), scene.limited)
+    joint = no_joint_use(scene)
+    if OVERLAP in asked:
+        joint = _inside(overlaps.joint_use(), scene.limited)
     progress("sectors", 1 - 1 / (len(asked) + 2), say("engine.stage.sites"))
     return Parts(scene, tuple(asked), conflicts, joint, _sites(scene, conflicts), demand, table)
 
@@ -147,15 +160,11 @@ def _inside(table: gpd.GeoDataFrame, limited: bool) -> gpd.GeoDataFrame:
 def _sites(scene: Scene, conflicts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Suggest sites for every project that would have to give way somewhere."""
     cutting = conflicts[conflicts["rule"].isin(CUTTING)]
-    own = scene.plans.projects
-    names = pd.MultiIndex.from_arrays(
-        [scene.plans.ids(np.arange(len(own))), own["project"], own["label"]]
-    )
-    rows = [
-        np.flatnonzero(names.isin(pd.MultiIndex.from_frame(
-            cutting[[f"{side}_layer", f"{side}_id", f"{side}_label"]]
-        )))
-        for side in ("subject", "object")
-    ]  # fmt: skip
-    finder = SiteFinder(scene.county, scene.plans, scene.measure)
-    return finder.table(np.unique(np.concatenate(rows)))
+    names = pd.MultiIndex.from_arrays([scene.plans.ids(np.arange(len(scene.codes))), scene.codes])
+    both = cutting["rule"].isin(TWO_SIDED)
+    sides = [cutting[["subject_layer", "subject_id"]], cutting[both][["object_layer", "object_id"]]]
+    rows = [np.flatnonzero(names.isin(pd.MultiIndex.from_frame(side))) for side in sides]
+    finder = SiteFinder(scene.county, scene.plans, scene.measure, scene.codes)
+    out = finder.table(np.unique(np.concatenate(rows)))
+    out.attrs["caveat"] = finder.caveat
+    return out

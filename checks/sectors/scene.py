@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
+from ...layers.words import say
 from ..fabric import measure_of
 from ..net import take
 from ..noise import Noise
 from ..places import noise_of
-from .share import share, unite
+from .share import Shared, share, unite
 
 if TYPE_CHECKING:
     from ...layers.codes import CodeTable
@@ -31,7 +33,7 @@ class Scene:
 
     `noise` counts what is dropped by the tolerance. `plans` limits the run to pairs that involve
     one of these plans (ids; all where empty). `unchecked` maps a rule, or a plan's id, to why it
-    could not be checked, or not whole.
+    could not be checked, or not whole. `limited` tells that the county is cut down to clusters.
     """
 
     county: County
@@ -39,13 +41,22 @@ class Scene:
     wanted: tuple[str, ...] = ()
     noise: Noise = field(default_factory=lambda: Noise(0, 0))
     unchecked: dict[str, str] = field(default_factory=dict)
+    limited: bool = False
 
     @classmethod
-    def of(cls, county: County, wanted: tuple[str, ...] = ()) -> Scene:
-        """Set a county's scene; it must have plans."""
+    def of(cls, county: County, wanted: tuple[str, ...] = (), limited: bool = False) -> Scene:
+        """Set a county's scene; it must have plans. A plan without a layout is not checked."""
         if county.plans is None:
             raise ValueError("the county has no sector plans")
-        return cls(county, county.plans, wanted, noise_of(county), dict(county.plans.missing))
+        unchecked = dict(county.plans.missing)
+        sectors = county.plans.sectors
+        for plan in sectors["sector"][(sectors["layout"] == "").to_numpy()]:
+            unchecked.setdefault(plan, say("sectors.no_layout"))
+        return cls(county, county.plans, wanted, noise_of(county), unchecked, limited)
+
+    def add_unchecked(self, key: str, reason: str) -> None:
+        """Note one more reason why a rule or plan was not checked, or not whole."""
+        self.unchecked[key] = " ".join(filter(None, [self.unchecked.get(key, ""), reason]))
 
     @cached_property
     def measure(self) -> Measure:
@@ -100,24 +111,43 @@ class Scene:
         codes = layer.data["code"].to_numpy(dtype=object)
         return self.standard.code_table(layer.table).rule_codes(codes)
 
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """Give each project's code; one without a code is known by a point of its ground."""
+        codes = self.plans.projects["project"].to_numpy(dtype=object).copy()
+        bare = np.flatnonzero(codes == "")
+        points = shapely.point_on_surface(self.plans.ground[bare])
+        there = ~(shapely.is_missing(points) | shapely.is_empty(points))
+        named = pd.Series("@", index=range(len(bare)), dtype=object)
+        named[there] = [f"@{x:.0f},{y:.0f}" for x, y in shapely.get_coordinates(points[there])]
+        turn = named.groupby([self.sector[bare], named.to_numpy()]).cumcount() + 1
+        codes[bare] = [code if n == 1 else f"{code}#{n}" for code, n in zip(named, turn)]
+        return codes
+
+    @cached_property
+    def placed(self) -> Shared:
+        """Cut each project's ground by the units."""
+        return share(self.plans.ground, self.county.units.geometry)
+
     def homes(self, shapes: np.ndarray) -> np.ndarray:
         """Give each shape the finest unit that holds most of it; -1 where none of the run does."""
-        units = self.county.units.geometry
-        found = share(shapes, units)
+        return self._homes(share(shapes, self.county.units.geometry), len(shapes))
+
+    def _homes(self, found: Shared, many: int) -> np.ndarray:
         area = self.measure(found.shapes)
         unit = self.county.tree.feature_unit[found.right]
         sums = pd.DataFrame({"shape": found.left, "unit": unit, "area": area})
         sums = sums.groupby(["shape", "unit"], sort=True)["area"].sum().reset_index()
         sums = sums.sort_values(["shape", "area"], ascending=[True, False], kind="stable")
         best = sums.drop_duplicates("shape")
-        out = np.full(len(shapes), -1, dtype=np.int64)
+        out = np.full(many, -1, dtype=np.int64)
         out[best["shape"].to_numpy()] = best["unit"].to_numpy()
         return out
 
     @cached_property
     def project_homes(self) -> np.ndarray:
         """Give the finest unit that holds most of each project's ground, -1 where none."""
-        return self.homes(self.plans.ground)
+        return self._homes(self.placed, len(self.plans.ground))
 
     def town_of(self, units: np.ndarray) -> dict[str, np.ndarray]:
         """Give town and cluster, codes and names, for finest units (-1: "")."""
@@ -144,7 +174,8 @@ class Scene:
 
         return {
             f"{side}_layer": of_plan("sector"), f"{side}_name": of_plan("name"),
-            f"{side}_department": of_plan("department"), f"{side}_id": of_project("project"),
+            f"{side}_department": of_plan("department"),
+            f"{side}_id": take(self.codes, projects, ""),
             f"{side}_label": of_project("label"), f"{side}_use": of_project("use"),
             f"{side}_start": of_project("start", np.nan), f"{side}_end": of_project("end", np.nan),
             f"{side}_area_m2": take(self.ground_m2, projects, np.nan),
@@ -156,7 +187,7 @@ class Scene:
         """Give the land each project asks for: the listed area, else the laid-out one."""
         listed = self.plans.projects["listed_m2"].to_numpy(dtype=float)
         laid = np.where(self.ground_m2 > 0, self.ground_m2, np.nan)
-        return np.where(np.isnan(listed), laid, listed)
+        return np.where(listed > 0, listed, laid)
 
     def by_project(
         self, rows: np.ndarray, shapes: np.ndarray, *keys: np.ndarray

@@ -14,6 +14,7 @@ from typing import Callable
 import numpy as np
 import shapely
 
+from ...layers.sector_projects import unite
 from .. import overlay, tiles
 from ..parallel import Report, quiet
 
@@ -83,20 +84,6 @@ def only(shapes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return out
 
 
-def unite(shapes: np.ndarray, group: np.ndarray, count: int) -> np.ndarray:
-    """Unite shapes by group (0 to `count` - 1); what overlaps counts once, None where no shape."""
-    order = np.argsort(group, kind="stable")
-    shapes, group = shapes[order], group[order]
-    out = np.full(count, None, dtype=object)
-    edges = np.searchsorted(group, np.arange(count + 1))
-    size = np.diff(edges)
-    single = np.flatnonzero(size == 1)
-    out[single] = shapes[edges[single]]
-    for row in np.flatnonzero(size > 1):
-        out[row] = shapely.union_all(shapes[edges[row] : edges[row + 1]])
-    return out
-
-
 def take_away(shapes: np.ndarray, cutters: np.ndarray) -> np.ndarray:
     """Take from each shape all cutters that reach into it; empty where nothing is left."""
     rows, columns = _near(shapes, cutters)
@@ -121,3 +108,6 @@ def _near(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _present(shapes: np.ndarray) -> np.ndarray:
     return ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+
+
+__all__ = ["Shared", "only", "share", "share_within", "take_away", "unite"]

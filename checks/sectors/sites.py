@@ -47,13 +47,16 @@ COLUMNS = ("sector", "project", *FOUND)
 class SiteFinder:
     """Finds sites for the projects of a county's plans; what it has learnt of the land it keeps."""
 
-    def __init__(self, county: County, plans: Plans, measure: Measure) -> None:
+    def __init__(
+        self, county: County, plans: Plans, measure: Measure, codes: np.ndarray | None = None
+    ) -> None:
         self._county = county
         self._plans = plans
         self._measure = measure
         self._lands = Lands(county, plans, measure)
         self._use = plans.projects["use"].astype(str).tolist()
-        self._codes = plans.projects["project"].astype(str).tolist()
+        own = plans.projects["project"].to_numpy(dtype=object) if codes is None else codes
+        self._codes = own.astype(str).tolist()
         self._share = float(county.standard.tolerance("site_width_share"))
         self.caveat = _caveat(county, plans)
 

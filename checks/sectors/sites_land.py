@@ -7,7 +7,6 @@ ask: what is kept is made under a lock, and no geometry that they share is ever 
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Generic, Hashable, Iterable, TypeVar
@@ -16,8 +15,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ...layers.prefixes import longest_prefix
 from .. import parallel, tiles
 from ..levels import Level, levels, unit_shape
+from .ground import codes_of
 from .sites_shape import joined, less, meet, polygons
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 ALWAYS = ("farmland", "redline")  # whatever the control rules allow there, a site keeps off
 ROUND_UP = 1.02  # more than the scale of a plane differs within a town
 Thing = TypeVar("Thing")
-_SEPARATORS = re.compile(r"[\s,，、;；]+")
 
 
 @dataclass(frozen=True)
@@ -291,12 +291,7 @@ def _allowed(reserve: Layer | None, code: str) -> tuple[str, ...]:
     if reserve is None or "allowed" not in reserve.data:
         return ()
     known = np.unique(reserve.data["allowed"].to_numpy(dtype=object).astype(str))
-    return tuple(text for text in known if any(code.startswith(one) for one in allowed(text)))
-
-
-def allowed(text: str) -> list[str]:
-    """Take a list of allowed uses apart."""
-    return [one for one in _SEPARATORS.split(text) if one]
+    return tuple(text for text in known if longest_prefix(code, codes_of(text)))
 
 
 def _present(shapes: np.ndarray) -> np.ndarray:

@@ -43,10 +43,11 @@ def projects_table(
     own = scene.plans.projects
     sectors = scene.plans.sectors.iloc[scene.sector].reset_index(drop=True)
     counts = _counts(scene, conflicts)
-    table = own[["project", "name", "label", "content", "standard", "use", "start", "end",
+    table = own[["name", "label", "content", "standard", "use", "start", "end",
                  "listed_m2", "kind"]].reset_index(drop=True)  # fmt: skip
     table = table.assign(
-        sector=sectors["sector"], sector_name=sectors["name"], department=sectors["department"],
+        project=scene.codes, sector=sectors["sector"], sector_name=sectors["name"],
+        department=sectors["department"],
         use_name=scene.table.labels(own["use"].to_numpy(dtype=object)),
         area_m2=np.where(scene.ground_m2 > 0, scene.ground_m2, np.nan),
         new_construction_m2=np.nan if demand is None else demand.by_project,
@@ -61,19 +62,14 @@ def projects_table(
 
 def _counts(scene: Scene, conflicts: gpd.GeoDataFrame) -> np.ndarray:
     """Count the conflicts of each project, on either side."""
-    own = scene.plans.projects
-    keys = pd.MultiIndex.from_arrays(
-        [scene.plans.ids(np.arange(len(own))), own["project"], own["label"]]
-    )
-    said = pd.concat(
-        [
-            conflicts[[f"{side}_layer", f"{side}_id", f"{side}_label"]].set_axis(
-                ["sector", "project", "label"], axis=1
-            )
-            for side in ("subject", "object")
-        ]
-    )
-    found = said.groupby(["sector", "project", "label"]).size()
+    keys = pd.MultiIndex.from_arrays([scene.plans.ids(np.arange(len(scene.codes))), scene.codes])
+    two = conflicts["rule"].isin(TWO_SIDED)
+    sides = [
+        conflicts[["subject_layer", "subject_id"]],
+        conflicts[two][["object_layer", "object_id"]],
+    ]
+    said = pd.concat([side.set_axis(["sector", "project"], axis=1) for side in sides])
+    found = said.groupby(["sector", "project"]).size()
     return found.reindex(keys, fill_value=0).to_numpy(dtype=np.int64)
 
 

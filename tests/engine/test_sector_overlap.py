@@ -200,6 +200,26 @@ def test_a_project_that_ends_before_it_starts_is_told():
     assert found["object_layer"].tolist() == [""]
 
 
+def test_years_of_one_plot_that_run_backwards_are_told_whatever_the_others_say():
+    found = conflicts(
+        project("a", "A1", "0804", box(0, 0, 9, 9), (2030, 2026)),
+        project("a", "A1", "0804", box(50, 0, 59, 9), (2025, 2032)),
+        rule=SEQUENCE,
+    )
+    assert found["subject_id"].tolist() == ["A1"] and "2030" in found["message"].iloc[0]
+
+
+def test_projects_on_one_ground_without_years_are_not_passed():
+    found = check_sectors(
+        county(
+            project("a", "A1", "0804", box(0, 0, 100, 100)),
+            project("b", "B1", "0805", box(0, 0, 100, 100), (2026, 2027)),
+            project("c", "C1", "0805", box(500, 0, 600, 100)),
+        )
+    )
+    assert found.sectors["outcome"].tolist() == ["not_checked", "not_checked", "passed"]
+
+
 boxes = st.builds(
     lambda x, y, w, h: box(x, y, x + w, y + h),
     *(st.integers(0, 60) for _ in range(2)), *(st.integers(1, 40) for _ in range(2)),

@@ -144,6 +144,7 @@ def test_list_and_layout_are_compared_project_by_project():
     told = found.set_index("subject_id")
     assert told.loc["A2", ["value", "limit", "excess"]].tolist() == pytest.approx([1e4, 1.2e4, 2e3])
     assert np.isnan(told.loc["A3", "value"])
+    assert found["area_m2"].isna().all()  # no land is in dispute
 
 
 def test_a_plan_without_a_list_or_with_an_unread_one_is_not_compared():
@@ -267,3 +268,112 @@ def test_a_plan_that_is_called_like_a_role_is_not_charged_with_that_lines_confli
         )
     )  # fmt: skip
     assert found.sectors.set_index("sector")["conflicts"].to_dict() == {"a": 1, "farmland": 0}
+
+
+def test_base_parcels_that_overlap_in_a_chain_each_lose_only_what_an_earlier_one_holds():
+    built = {"code": "0702", "settlement": "203"}
+    chain = [(box(x, 0, x + 130, 100), built) for x in (0, 129, 258)]
+    made = county(
+        project("a", "A1", "0703", box(900, 0, 910, 100)), landuse=chain,
+        quotas=[("county", "510799", "construction", 10.0)],
+    )  # fmt: skip
+    table = check_sectors(made).demand.set_index("level")
+    assert table.loc["county", "base_ha"] == pytest.approx(3.88)
+
+
+def test_ground_that_two_plots_share_stands_once():
+    half = [
+        (box(0, 0, 500, 530), {"code": "0702", "settlement": "203"}),
+        (box(0, 530, 1000, 1000), "0103"), (box(500, 0, 1000, 530), "0103"),
+    ]  # fmt: skip
+    found = conflicts(
+        project("a", "A1", "0703", box(0, 0, 100, 1000)),
+        project("a", "A1", "0704", box(0, 0, 100, 1000)),
+        rule="sector.control.farmland", farmland=FARM, landuse=half,
+    )  # fmt: skip
+    assert found["change"].tolist() == ["new"]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [project("a", "L1", "", None, listed_ha=5000.0), project("a", "L1", "0804", None)],
+)
+def test_a_listed_project_of_unknown_use_or_area_leaves_the_countys_demand_unchecked(lost):
+    found = demand(
+        project("a", "A1", "0703", box(200, 0, 250, 100)), lost,
+        quotas=[("county", "510799", "construction", 50.0)],
+    )  # fmt: skip
+    row = found.demand.set_index("level").loc["county"]
+    assert row["outcome"] == "not_checked" and "1" in row["reason"]
+
+
+def test_a_plan_without_a_layout_is_not_checked():
+    made = county(project("a", "A1", "0804", None, listed_ha=1.0), lists=("a",))
+    made.plans.sectors["layout"] = ""
+    found = check_sectors(made)
+    assert found.sectors["outcome"].tolist() == ["not_checked"]
+
+
+def test_a_layout_in_the_wrong_zone_is_told_and_not_passed():
+    found = check_sectors(
+        county(
+            project("a", "A1", "0804", box(60_000, 0, 60_100, 100)),
+            project("b", "B1", "0804", box(1950, 0, 2010, 100)),
+        )
+    )
+    rows = found.data.set_index("subject_layer")
+    assert rows["rule"].eq("data.outside").all()
+    assert rows["area_m2"].to_dict() == pytest.approx({"a": 10_000.0, "b": 1000.0})
+    assert found.sectors["outcome"].tolist() == ["not_checked", "passed"]
+
+
+def test_a_rule_that_was_never_asked_is_a_gap():
+    made = county(project("a", "A1", "0804", box(0, 0, 100, 100)), plan=PLAN, farmland=FARM)
+    found = check_sectors(made, rules=["sector.duplicate"])
+    assert found.sectors["outcome"].tolist() == ["not_checked"]
+    assert {"sector.overlap", "sector.plan", "sector.control.farmland"} <= set(found.unchecked)
+    assert set(found.looked) == {"sector.duplicate"}
+
+
+def test_projects_without_a_code_are_known_by_their_ground():
+    def bare(*more):
+        return conflicts(
+            project("a", "A1", "1001", box(0, 0, 300, 100)),
+            project("b", "", "0804", box(0, 0, 50, 50), name="公厕"), *more,
+            rule="sector.overlap",
+        )  # fmt: skip
+
+    other = project("b", "", "0804", box(200, 0, 250, 50), name="公厕")
+    alone, both = bare(), bare(other)
+    assert len(both) == 2 and both["id"].is_unique
+    assert alone["id"].iloc[0] in set(both["id"])
+    assert both["object_id"].str.startswith("@").all()
+    found = check_sectors(county(
+        project("a", "A1", "1001", box(0, 0, 300, 100)),
+        project("b", "", "0804", box(0, 0, 50, 50), name="公厕"), other,
+    ))  # fmt: skip
+    assert found.projects["conflicts"].tolist() == [2, 1, 1]
+
+
+def test_facilities_of_many_parts_are_held_part_by_part():
+    def toilets(plan, *spots):
+        shape = shapely.union_all([shapely.buffer(Point(x, 500), 5) for x in spots])
+        return project(plan, f"{plan}1", "1309", shape, name="公共厕所建设")
+
+    far = [shapely.box(0, 0, 9000, 1000)]
+    found = conflicts(toilets("a", 100, 8000), toilets("b", 300), rule="sector.duplicate",
+                      units=far, villages=VILLAGES[:1])  # fmt: skip
+    assert found["value"].tolist() == pytest.approx([200.0])
+
+
+def test_conflicts_with_features_known_by_number_alone_have_their_findings_ids():
+    from checks_county import layer
+    from pianqu.checks.sectors.record import as_findings
+    from pianqu.layers.findings import join
+
+    made = layer("reserve", RESERVE)
+    made.data["allowed"], made.ids_are_fids = "", True
+    whole = county(project("reserve", "A1", "0804", box(0, 0, 300, 50)), reserve=made)
+    found = check_sectors(whole).conflicts
+    rows = join([as_findings(found)], whole.dossier.crs, ["reserve"])
+    assert sorted(rows["id"]) == sorted(found["id"]) and len(rows) == 3

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -193,3 +195,38 @@ def test_the_record_says_what_was_asked(results):
     assert record["counts"]["sectors"]["transport"] > 0
     roles = {entry["role"] for entry in record["inputs"]}
     assert "sector:transport" in roles
+
+
+def launch(*arguments):
+    command = [sys.executable, "-m", "pianqu", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_a_check_of_sector_plans_alone_spares_the_results_of_a_whole_run(seeded, tmp_path):
+    (tmp_path / "results.gpkg").write_bytes(b"results of a whole run")
+    (tmp_path / "run.json").write_text('{"checks": ["quotas", "sectors"]}', encoding="utf-8")
+    done = launch("sectors", seeded.dossier, "--out", tmp_path)
+    assert done.returncode == 2 and str(tmp_path) in done.stderr
+    assert (tmp_path / "results.gpkg").read_bytes() == b"results of a whole run"
+
+
+def test_sites_for_a_project_leave_the_folders_results_alone(seeded, results, folder):
+    before = (folder / "results.gpkg").read_bytes()
+    row = results.sectors.sites.iloc[0]
+    done = launch("sites", seeded.dossier, row["sector"], row["project"], "--out", folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "results.gpkg").read_bytes() == before
+    found = pyogrio.read_dataframe(folder / "sites.gpkg", layer="sites")
+    own = results.sectors.sites
+    own = own[(own["sector"] == row["sector"]) & (own["project"] == row["project"])]
+    assert found["area_m2"].tolist() == pytest.approx(own["area_m2"].tolist())
+
+
+def test_a_run_over_a_rule_and_a_cluster_keeps_that_rules_conflicts_elsewhere(
+    seeded, results, folder
+):
+    cluster = sorted(set(results.sectors.conflicts["cluster"]) - {""})[0]
+    again = compute(
+        seeded.dossier, ("sectors",), [cluster], out=folder, rules=["sector.overlap"]
+    )  # fmt: skip
+    assert frames(again)["conflicts"] == frames(results)["conflicts"]

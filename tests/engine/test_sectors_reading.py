@@ -368,6 +368,13 @@ def test_a_years_text_in_a_layout_that_says_no_year_is_told_once_a_project(tmp_p
     assert (project(plans, "B")["start"], project(plans, "B")["end"]) == (2026, 2028)
 
 
+def test_codes_whose_parts_differ_are_not_joined(tmp_path):
+    layout = simple(tmp_path, ["1-01", "2-1"])
+    rows = [["项目编号", "用地面积"], ["10-1", 1], ["21", 2]]
+    plans, _, _ = read(dossier(tmp_path, [plan(layout, sheet(tmp_path, rows))]))
+    assert not (plans.projects["in_list"] & plans.projects["in_layout"]).any()
+
+
 def test_codes_that_differ_by_a_lost_zero_or_case_are_joined_and_told(tmp_path):
     layout = simple(tmp_path, ["0101", "JT—2", "X1"])
     rows = [["项目编号", "用地面积"], [101, 1], ["jt-2", 2], ["x01", 3]]
