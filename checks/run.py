@@ -147,11 +147,17 @@ def _check_sectors(
     out: Path | None, progress: Progress,
 ) -> dict[str, Any]:  # fmt: skip
     """Hold the sector plans against everything; add their findings; gives what was dropped."""
-    found = check_sectors(results.county, rules, plans, bool(clusters), out, progress)
+    alone = results.fabric is None
+
+    def heard(_stage: str, fraction: float, detail: str) -> None:
+        progress("sectors_only" if alone else "sectors", fraction, detail)
+
+    found = check_sectors(results.county, rules, plans, bool(clusters), out, heard)
     results.sectors = found
     results.sector_matrix = found.matrix
     unnamed = [role for role, layer in results.county.layers.items() if layer.ids_are_fids]
-    tables = [results.findings, as_findings(found.conflicts)]
+    tables = [results.findings, as_findings(found.conflicts), found.data]
+    tables = [table for table in tables if table is not None]
     results.findings = join(tables, results.county.dossier.crs, unnamed)
     return found.dropped
 
@@ -190,6 +196,11 @@ def _record(
         "unchecked_sectors": {} if results.sectors is None else results.sectors.unchecked,
         "sector_rules": [] if results.sectors is None else list(results.sectors.rules),
         "sector_plans": [] if results.sectors is None else list(results.sectors.plans),
+        "looked": {} if results.sectors is None else results.sectors.looked,
+        "sites_caveat": ""
+        if results.sectors is None
+        else results.sectors.sites.attrs.get("caveat"),
+        "unread_sectors": [] if county.plans is None else sorted(county.plans.unread),
         **_residual(fabric),
         "balance": results.balance,
         "dropped": dropped,

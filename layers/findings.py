@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any, Collection, Mapping, Sequence
 
 import geopandas as gpd
@@ -31,6 +32,29 @@ _OF_PLACES = ("level", "unit")
 _UNITS_RULE = "sector.demand"
 TWO_SIDED = ("sector.overlap", "sector.sequence", "sector.duplicate")
 CODED = ("landuse", "plan")  # their labels begin with the code of the use
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Findings as a check gives them, before they are laid out in a table.
+
+    `values` maps columns to arrays as long as `geometry` or to one value for all; `rows` are the
+    features of the subject's layer, or the units, that they are about.
+    """
+
+    values: Mapping[str, Any]
+    geometry: Sequence[Any] | np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+    def frame(self, crs: Any) -> gpd.GeoDataFrame:
+        """Lay the findings out in a table."""
+        return make(self.values, self.geometry, crs) if len(self) else none(crs)
+
+
+NOTHING = Batch({}, [], np.empty(0, dtype=int))
 
 
 def make(
@@ -74,35 +98,65 @@ def identify(frame: gpd.GeoDataFrame, unnamed: Collection[str] = ()) -> list[str
     the file: there the place (a point inside, to a metre) and the code stand for it, as the place
     does for a subject without any id and for findings that are else the same.
     """
-    parts = {name: frame[name].astype(str).to_numpy(dtype=object) for name in _IDENTITY}
-    zones = is_zone_conflict(frame)
+    names = (*_IDENTITY, "subject_label")
+    columns = {name: frame[name].astype(str).to_numpy(dtype=object) for name in names}
+    texts, placed = keys(columns, unnamed)
+    told = pd.Series(texts, dtype=object)
+    placed = placed | told.duplicated(keep=False).to_numpy()
+    if placed.any():
+        told[placed] = told[placed] + spots(frame.geometry.to_numpy()[placed])
+    turn = told.groupby(told).cumcount().to_numpy() + 1  # one rule twice on one spot
+    return [digest(key, int(count)) for key, count in zip(told, turn)]
+
+
+def keys(
+    columns: Mapping[str, np.ndarray], unnamed: Collection[str] = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the text that makes each finding's id, and tell where the place must be added to it.
+
+    `columns` are arrays of str: those that make the id, and `subject_label`. Where several
+    findings have one text the place is added too: who puts a table together sees to that.
+    """
+    parts = {name: columns[name] for name in _IDENTITY}
+    zones = _of_control(columns["rule"])
     for name in _OF_ZONES:
         parts[name] = np.where(zones, "", parts[name])
-    _forget_order(frame, parts)
+    _forget_order(columns["rule"], parts)
     placed = parts["subject_id"] == ""
     for one, layer, instead in (
-        ("subject_id", "subject_layer", uses(frame)), ("object_id", "object_layer", "")
+        ("subject_id", "subject_layer", _codes(columns)), ("object_id", "object_layer", "")
     ):  # fmt: skip
-        numbered = frame[layer].isin(list(unnamed)).to_numpy(dtype=bool) & (parts[one] != "")
+        numbered = np.isin(columns[layer], list(unnamed)) & (parts[one] != "")
+        numbered &= ~_is_project(columns["rule"], one)
         parts[one] = np.where(numbered, instead, parts[one])
-        placed |= numbered
-    keys = pd.Series(["\x1f".join(row) for row in zip(*parts.values())], dtype=object)
-    placed = placed.astype(bool) | keys.duplicated(keep=False).to_numpy()
-    if placed.any():
-        keys[placed] = keys[placed] + _spots(frame.geometry.to_numpy()[placed])
-    turn = keys.groupby(keys).cumcount().to_numpy() + 1  # one rule twice on one spot
-    texts = [key if count == 1 else f"{key}\x1f{count}" for key, count in zip(keys, turn)]
-    return [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in texts]
+        placed = placed | numbered
+    out = np.empty(len(placed), dtype=object)
+    out[:] = ["\x1f".join(row) for row in zip(*parts.values())]
+    return out, placed.astype(bool)
 
 
-def _forget_order(frame: gpd.GeoDataFrame, parts: dict[str, np.ndarray]) -> None:
+def _is_project(rules: np.ndarray, side: str) -> np.ndarray:
+    """Tell where a side is a sector project: a plan may be called like a role without ids."""
+    if side == "object_id":
+        return np.isin(rules, TWO_SIDED)
+    return np.array([one.startswith("sector.") and one != _UNITS_RULE for one in rules], bool)
+
+
+def digest(text: str, turn: int = 1) -> str:
+    """Give the id of a finding by its text, the `turn`-th that has it."""
+    text = text if turn == 1 else f"{text}\x1f{turn}"
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _forget_order(rules: np.ndarray, parts: dict[str, np.ndarray]) -> None:
     """Make the parts of sector conflicts say the same wherever they lie and whoever comes first."""
-    rule = frame["rule"].astype(str)
-    sectors = rule.str.startswith("sector.") & (rule != _UNITS_RULE)
+    sectors = np.array([one.startswith("sector.") and one != _UNITS_RULE for one in rules], bool)
     for name in (*_OF_PLACES, "change"):
-        parts[name] = np.where(sectors, "", parts[name])
+        parts[name] = np.where(sectors, "", parts[name]).astype(object)
     ends = [f"{side}_{name}" for side in ("subject", "object") for name in ("layer", "id")]
-    for row in np.flatnonzero(rule.isin(TWO_SIDED)):
+    for name in ends:
+        parts[name] = np.array(parts[name], dtype=object)
+    for row in np.flatnonzero(np.isin(rules, TWO_SIDED)):
         one = sorted([(parts[ends[0]][row], parts[ends[1]][row]),
                       (parts[ends[2]][row], parts[ends[3]][row])])  # fmt: skip
         for name, value in zip(ends, [*one[0], *one[1]]):
@@ -111,17 +165,29 @@ def _forget_order(frame: gpd.GeoDataFrame, parts: dict[str, np.ndarray]) -> None
 
 def is_zone_conflict(frame: pd.DataFrame) -> np.ndarray:
     """Tell which findings are land uses in control zones: `control.*` but not lines that cross."""
-    rule = frame["rule"].astype(str)
-    return (rule.str.startswith("control.") & (rule != "control.crossing")).to_numpy(dtype=bool)
+    return _of_control(frame["rule"].astype(str).to_numpy(dtype=object))
+
+
+def _of_control(rules: np.ndarray) -> np.ndarray:
+    return np.array(
+        [one.startswith("control.") and one != "control.crossing" for one in rules], dtype=bool
+    )
 
 
 def uses(frame: pd.DataFrame) -> np.ndarray:
     """Give the code of each subject's use, without its name; "" where the layer has no codes."""
-    label = frame["subject_label"].astype(str).str.split(" ", n=1).str[0]
-    return np.where(frame["subject_layer"].isin(CODED), label, "").astype(object)
+    names = ("subject_label", "subject_layer")
+    return _codes({name: frame[name].astype(str).to_numpy(dtype=object) for name in names})
 
 
-def _spots(shapes: np.ndarray) -> np.ndarray:
+def _codes(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    pairs = zip(columns["subject_label"], columns["subject_layer"])
+    out = np.empty(len(columns["subject_label"]), dtype=object)
+    out[:] = [label.split(" ", 1)[0] if layer in CODED else "" for label, layer in pairs]
+    return out
+
+
+def spots(shapes: np.ndarray) -> np.ndarray:
     """Give a text for a point inside each shape, to a metre; "" where there is none."""
     out = np.full(len(shapes), "", dtype=object)
     points = shapely.point_on_surface(shapes)
