@@ -55,7 +55,8 @@ def check_control_lines(
     tables = []
     for zone in checked_zones(county):
         cases = zone_cases(county, fabric, zone)
-        tables.append(_zone_findings(county, fabric, zone, cases, noise))
+        found = zone_findings(county, fabric, zone, cases, noise)
+        tables.append(found.frame(county.dossier.crs))
     return findings.join(tables, county.dossier.crs), noise.dropped
 
 
@@ -111,13 +112,17 @@ def zone_cases(county: County, fabric: Fabric, zone: Zone) -> Cases:
 
 def unruled_land(county: County, fabric: Fabric, zone: Zone) -> pd.Series:
     """Sum the m2 in a zone by known code that no rule of the zone covers; noise is left out."""
+    land = unruled_sums(county, fabric, zone_cases(county, fabric, zone))
+    return land[land >= county.dossier.tolerance.min_area_m2]
+
+
+def unruled_sums(county: County, fabric: Fabric, cases: Cases) -> pd.Series:
+    """Sum the m2 by known code that no rule of a zone covers, noise and all."""
     layer = county.layers[planned_role(county)]
-    cases = zone_cases(county, fabric, zone)
     left = (cases.verdict == "") & take(known(county, layer), cases.subject, False)
     codes = layer.data["code"].to_numpy(dtype=object)[cases.subject[left]]
     area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[cases.rows[left]])
-    land = area.groupby(codes).sum()
-    return land[land >= county.dossier.tolerance.min_area_m2]
+    return area.groupby(codes).sum()
 
 
 def existing(county: County, fabric: Fabric, rows: np.ndarray) -> np.ndarray:
@@ -135,18 +140,19 @@ def existing(county: County, fabric: Fabric, rows: np.ndarray) -> np.ndarray:
     return (before == after) & (before != "")
 
 
-def _zone_findings(
+def zone_findings(
     county: County, fabric: Fabric, zone: Zone, cases: Cases, noise: Noise
-) -> gpd.GeoDataFrame:
+) -> findings.Batch:
+    """Find what a zone does not allow; one finding a feature, and for new and existing apart."""
     told = np.isin(cases.verdict, ("forbid", "conditional"))
     rows = cases.rows[told]
     if len(rows) == 0:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     stood = existing(county, fabric, rows)
     keys = pd.DataFrame({"subject": cases.subject[told], "existing": stood})
     groups = grouped(rows, keys, fabric, noise, zone.rule)
     if len(groups.keys) == 0:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     subject = groups.keys["subject"].to_numpy()
     change = np.where(groups.keys["existing"], "existing", "new").astype(object)
     rules = cases.rules.iloc[subject].reset_index(drop=True)
@@ -168,7 +174,7 @@ def _zone_findings(
         ),
         "remedy": _remedies(county, zone, rules),
     }  # fmt: skip
-    return findings.make(values, groups.shapes, county.dossier.crs)
+    return findings.Batch(values, groups.shapes, subject)
 
 
 def _told_change(county: County, change: np.ndarray) -> np.ndarray:

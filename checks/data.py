@@ -32,16 +32,36 @@ def check_fabric_data(
 ) -> gpd.GeoDataFrame:
     """Run every data check that needs the fabric; `noise` collects what was dropped."""
     noise = noise or noise_of(county)
+    crs = county.dossier.crs
     tables = [check_quota_tree(county), check_quota_sizes(county, fabric)]
-    tables += _no_rule(county, fabric)
+    tables += [batch.frame(crs) for _, batch in fabric_batches(county, fabric, noise)]
+    return findings.join(tables, crs)
+
+
+def fabric_batches(
+    county: County, fabric: Fabric, noise: Noise
+) -> list[tuple[str, findings.Batch]]:
+    """Ask every question about the features of layers; gives each answer with its role."""
+    out = [(planned_role(county), batch) for batch in _no_rule(county, fabric)]
     for role in ("units", *county.layers):
-        tables.append(_deductions(county, fabric, role))
-        tables.append(_overlaps(county, fabric, role, noise))
-        tables.append(_outside(county, fabric, role, noise))
-    for role in USES:
-        if role in fabric.pieces:
-            tables += [_codes(county, fabric, role), _gaps(county, fabric, role, noise)]
-    return findings.join(tables, county.dossier.crs)
+        out += [(role, batch) for batch in feature_batches(county, fabric, role, noise)]
+        if role in USES and role in fabric.pieces:
+            out.append(("units", gap_batch(county, fabric, role, noise)))
+    return out
+
+
+def feature_batches(
+    county: County, fabric: Fabric, role: str, noise: Noise
+) -> list[findings.Batch]:
+    """Ask about the features of one layer: coefficients, overlaps, land outside, codes."""
+    out = [
+        _deductions(county, fabric, role, looks_percent(_layer(county, role))),
+        overlap_batch(county, fabric, role, noise),
+        outside_batch(county, fabric, role, noise),
+    ]
+    if role in USES and role in fabric.pieces:
+        out.append(_codes(county, fabric, role))
+    return out
 
 
 def _layer(county: County, role: str) -> Layer:
@@ -67,10 +87,10 @@ def _features(
     geometry: np.ndarray,
     messages: Sequence[str],
     **more: object,
-) -> gpd.GeoDataFrame:
+) -> findings.Batch:
     """Make one finding for each of some features of a layer."""
     if len(rows) == 0:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     layer = _layer(county, role)
     told = county.standard.rule(rule)
     values = {
@@ -81,14 +101,14 @@ def _features(
         "message": np.array(messages, dtype=object),
         "remedy": told.remedy, **more,
     }  # fmt: skip
-    return findings.make(values, geometry, county.dossier.crs)
+    return findings.Batch(values, geometry, rows)
 
 
 def _ids(county: County, role: str, rows: np.ndarray) -> np.ndarray:
     return _layer(county, role).data["id"].to_numpy(dtype=object)[rows]
 
 
-def _codes(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
+def _codes(county: County, fabric: Fabric, role: str) -> findings.Batch:
     """Report every feature whose code the layer's table does not know."""
     layer = county.layers[role]
     rows = np.flatnonzero(~known(county, layer))
@@ -114,18 +134,25 @@ def _measure(fabric: Fabric, shapes: np.ndarray) -> np.ndarray:
     return out
 
 
-def _deductions(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
+def looks_percent(layer: Layer) -> bool:
+    """Tell if all of a layer's coefficients, but for zeros, lie from 1 to 100."""
+    if "deduction" not in layer.data:
+        return False
+    stated = layer.data["deduction"].to_numpy(dtype=float)
+    some = stated[~np.isnan(stated) & (stated != 0)]
+    return bool(len(some) and (some >= 1).all() and (some <= 100).all())
+
+
+def _deductions(county: County, fabric: Fabric, role: str, percent: bool) -> findings.Batch:
     """Report coefficients of deduction that can't be: they are not used.
 
-    Where all of a layer's (but for zeros) lie from 1 to 100 the message says what they look like.
+    Where they look like percentages the message says so.
     """
     layer = _layer(county, role)
     if "deduction" not in layer.data:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     stated = layer.data["deduction"].to_numpy(dtype=float)
     rows = np.flatnonzero(~np.isnan(stated) & ~usable(stated))
-    some = stated[~np.isnan(stated) & (stated != 0)]
-    percent = bool(len(some) and (some >= 1).all() and (some <= 100).all())
     more = say("checks.deduction.percent") if percent else ""
     messages = [
         say("checks.deduction", role=role_name(role), id=who, value=value) + more
@@ -137,13 +164,13 @@ def _deductions(county: County, fabric: Fabric, role: str) -> gpd.GeoDataFrame:
     )  # fmt: skip
 
 
-def _overlaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
+def overlap_batch(county: County, fabric: Fabric, role: str, noise: Noise) -> findings.Batch:
     """Report pairs of features of one layer that cover the same land."""
     pairs = fabric.overlaps.get(role)
     if role == "units" and pairs is not None:  # what a neighbour loses is told in its own cluster
         pairs = pairs[county.tree.feature_unit[pairs["feature"].to_numpy(dtype=int)] >= 0]
     if pairs is None or len(pairs) == 0:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     shapes = _shapes(pairs)
     kept = noise.keep("data.overlap", shapes, pairs["area_m2"].to_numpy())
     one, other = (pairs[name].to_numpy()[kept] for name in ("feature", "other"))
@@ -160,14 +187,14 @@ def _overlaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.Ge
     )  # fmt: skip
 
 
-def _outside(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
+def outside_batch(county: County, fabric: Fabric, role: str, noise: Noise) -> findings.Batch:
     """Report land of a layer that lies in no unit and so is counted nowhere.
 
     In a run over chosen clusters (no county level) the land beyond them is no fault.
     """
     parts = fabric.outside.get(role)
     if parts is None or len(parts) == 0 or "county" not in county.tree.levels:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     shapes = _shapes(parts)
     kept = noise.keep("data.outside", shapes, parts["area_m2"].to_numpy())
     rows, area = parts["feature"].to_numpy()[kept], parts["area_m2"].to_numpy()[kept]
@@ -187,11 +214,11 @@ def _shapes(table: pd.DataFrame) -> np.ndarray:
     return out
 
 
-def _gaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDataFrame:
+def gap_batch(county: County, fabric: Fabric, role: str, noise: Noise) -> findings.Batch:
     """Report for each unit the land that a land-use layer leaves uncovered."""
     rows = np.flatnonzero(fabric.pieces[role].to_numpy() < 0)
     if len(rows) == 0:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     keys = pd.DataFrame({"unit": fabric.pieces["unit"].to_numpy()[rows]})
     groups = grouped(rows, keys, fabric, noise, "data.gap")
     places = Places.of(county, groups.unit)
@@ -208,16 +235,16 @@ def _gaps(county: County, fabric: Fabric, role: str, noise: Noise) -> gpd.GeoDat
         "message": np.array(messages, dtype=object),
         "remedy": rule.remedy,
     }  # fmt: skip
-    return findings.make(values, groups.shapes, county.dossier.crs)
+    return findings.Batch(values, groups.shapes, groups.unit)
 
 
-def _no_rule(county: County, fabric: Fabric) -> list[gpd.GeoDataFrame]:
+def _no_rule(county: County, fabric: Fabric) -> list[findings.Batch]:
     """Report for each zone the planned codes that none of its rules covers."""
     found = [(zone, unruled_land(county, fabric, zone)) for zone in checked_zones(county)]
-    return [_no_rule_in(county, zone, land) for zone, land in found if len(land)]
+    return [no_rule_batch(county, zone, land) for zone, land in found if len(land)]
 
 
-def _no_rule_in(county: County, zone: Zone, area: pd.Series) -> gpd.GeoDataFrame:
+def no_rule_batch(county: County, zone: Zone, area: pd.Series) -> findings.Batch:
     """Make a finding of each code that no rule of a zone covers; `area` is m2 by code."""
     layer = county.layers[planned_role(county)]
     table = county.standard.code_table(layer.table)
@@ -235,4 +262,4 @@ def _no_rule_in(county: County, zone: Zone, area: pd.Series) -> gpd.GeoDataFrame
         "unit_of_measure": "m2", "message": np.array(messages, dtype=object),
         "remedy": county.standard.rule("data.no_rule").remedy,
     }  # fmt: skip
-    return findings.make(values, [None] * len(area), county.dossier.crs)
+    return findings.Batch(values, [None] * len(area), np.full(len(area), -1))

@@ -69,11 +69,18 @@ def labels(county: County, layer: Layer, rows: np.ndarray) -> np.ndarray:
 
 
 def units_of_features(fabric: Fabric, role: str, count: int) -> np.ndarray:
-    """Give each feature of a role the finest unit that holds its largest piece; -1 where none."""
+    """Give each feature of a role the finest unit that holds most of it; -1 where none does.
+
+    Sums decide, not the largest piece: how other layers cut a feature does not move it. Of units
+    alike to a thousandth of a square metre the first is taken.
+    """
     pieces = fabric.pieces
-    rows = pieces[role].to_numpy()
-    order = np.lexsort((pieces["unit"].to_numpy(), -pieces["gross_m2"].to_numpy()))[::-1]
-    order = order[rows[order] >= 0]
+    rows, unit = pieces[role].to_numpy(), pieces["unit"].to_numpy()
+    inside = np.flatnonzero(rows >= 0)
+    many = max(len(fabric.unit_m2), 1)
+    pair, back = np.unique(rows[inside] * many + unit[inside], return_inverse=True)
+    area = np.bincount(back, pieces["gross_m2"].to_numpy()[inside], minlength=len(pair))
+    order = np.lexsort((-(pair % many), np.round(area, 3)))
     out = np.full(count, -1)
-    out[rows[order]] = pieces["unit"].to_numpy()[order]
+    out[pair[order] // many] = pair[order] % many  # the largest is written last
     return out

@@ -63,7 +63,33 @@ class Membership:
     """Which pieces belong to a group; `torn` where that hangs on an absent boundary layer."""
 
     pieces: np.ndarray
-    torn: bool
+    torn: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What pieces add to one indicator: those of parts of a county add up to the county's.
+
+    `plan`, `base` and `doubt` (a row each for the parts of Doubt) are m2 per finest unit; `torn`
+    and `base_torn` count pieces whose membership hangs on an absent boundary layer, `borrowed`
+    those counted by a base parcel's coefficient. Where pieces have a negative area they are taken
+    away: all is linear in the area.
+    """
+
+    plan: np.ndarray
+    base: np.ndarray
+    doubt: np.ndarray
+    torn: int = 0
+    base_torn: int = 0
+    borrowed: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        """Add what other pieces add."""
+        return Sums(
+            self.plan + other.plan, self.base + other.base, self.doubt + other.doubt,
+            self.torn + other.torn, self.base_torn + other.base_torn,
+            self.borrowed + other.borrowed,
+        )  # fmt: skip
 
 
 def role_name(role: str) -> str:
@@ -76,35 +102,60 @@ def planned_role(county: County) -> str:
     return "plan" if "plan" in county.layers or "plan" in county.dossier.layers else "landuse"
 
 
+def source_of(county: County, indicator: Indicator) -> str:
+    """Name the role whose pieces an indicator counts."""
+    return planned_role(county) if indicator.source == "plan" else indicator.source
+
+
 def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
     """Measure an indicator for every finest unit."""
-    role = planned_role(county) if indicator.source == "plan" else indicator.source
+    sums = sum_up(county, fabric, indicator)
+    return measured(county, indicator, sums, hangs_on_boundary(county, indicator))
+
+
+def sum_up(county: County, fabric: Fabric, indicator: Indicator) -> Sums:
+    """Sum what a fabric's pieces add to an indicator; zeros where its layer is missing."""
+    base, base_torn = _base(county, fabric, indicator)
+    role = source_of(county, indicator)
+    if role not in county.layers:
+        nothing = np.zeros(len(fabric.unit_m2))
+        return Sums(nothing, base, np.zeros((6, len(nothing))), base_torn=base_torn)
+    found = membership(county, fabric, role, indicator.group)
+    counted = np.where(found.pieces, area(county, fabric, role, indicator.measure), 0.0)
+    taken = np.zeros(len(counted), dtype=bool), np.zeros(len(counted), dtype=bool)
+    if indicator.measure == "net":
+        ridge = ridges(county, fabric, role)
+        taken = found.pieces & ridge.borrowed, found.pieces & ridge.doubtful
+    doubt = _doubt(county, fabric, role, indicator.group, counted, *taken)
+    return Sums(
+        _sum(fabric, counted), base, doubt, _count(fabric, found.torn), base_torn,
+        _count(fabric, taken[0]),
+    )  # fmt: skip
+
+
+def measured(county: County, indicator: Indicator, sums: Sums, placed: bool) -> Measured:
+    """Tell what sums mean for an indicator; `placed`: membership hangs on the boundary."""
+    role = source_of(county, indicator)
     present = indicator.source == "plan" and role == "landuse"
-    nothing = np.full(len(fabric.unit_m2), np.nan)
-    base, sure = _base(county, fabric, indicator), Doubt.none(len(fabric.unit_m2))
+    nothing, sure = np.full(len(sums.plan), np.nan), Doubt.none(len(sums.plan))
+    has_base = indicator.source == "plan" and "landuse" in county.layers and not sums.base_torn
+    base = sums.base if has_base else nothing
     if present and not indicator.base_fallback:
         return Measured(nothing, base, sure, missing=say("checks.missing.plan"))
     if role not in county.layers:
         reason = county.missing.get(role) or say("checks.missing.layer", role=role_name(role))
         return Measured(nothing, base, sure, missing=reason)
-    found = membership(county, fabric, role, indicator.group)
-    if found.torn:
+    if sums.torn:
         reason = county.missing.get("boundary", "")
         reason = say("checks.missing.boundary", reason=reason)
         return Measured(nothing, base, sure, missing=reason)
-    counted = np.where(found.pieces, area(county, fabric, role, indicator.measure), 0.0)
     needed = [county.units, county.layers[role]]
-    if indicator.group and "boundary" in county.layers and role != "boundary":
-        needed += [county.layers["boundary"]] if _placed(county, role, indicator.group) else []
-    taken = np.zeros(len(counted), dtype=bool), np.zeros(len(counted), dtype=bool)
-    if indicator.measure == "net":
-        ridge = ridges(county, fabric, role)
-        taken = found.pieces & ridge.borrowed, found.pieces & ridge.doubtful
-        if "landuse" in county.layers and taken[0].any():
-            needed.append(county.layers["landuse"])
+    if placed and "boundary" in county.layers and role != "boundary":
+        needed.append(county.layers["boundary"])
+    if "landuse" in county.layers and sums.borrowed:
+        needed.append(county.layers["landuse"])
     partial = " ".join(filter(None, map(unread_reason, needed)))
-    doubt = _doubt(county, fabric, role, indicator.group, counted, *taken)
-    return Measured(_sum(fabric, counted), base, doubt, partial=partial, present=present)
+    return Measured(sums.plan, base, Doubt(*sums.doubt), partial=partial, present=present)
 
 
 def _doubt(
@@ -115,7 +166,7 @@ def _doubt(
     counted: np.ndarray,
     borrowed: np.ndarray,
     doubtful: np.ndarray,
-) -> Doubt:
+) -> np.ndarray:
     """Sum the land in doubt; `counted` is what each piece adds to the value, in m2."""
     rows, gross = fabric.pieces[role].to_numpy(), fabric.pieces["gross_m2"].to_numpy()
     unknown = bare = np.zeros(len(rows), dtype=bool)
@@ -125,35 +176,39 @@ def _doubt(
     gain = gross * unknown + (gross - counted) * doubtful
     parts = (gross * unknown, gross * bare, gross * doubtful, gross * lacking, gain,
              counted * doubtful)  # fmt: skip
-    return Doubt(*(_sum(fabric, part) for part in parts))
+    return np.array([_sum(fabric, part) for part in parts])
 
 
-def _base(county: County, fabric: Fabric, indicator: Indicator) -> np.ndarray:
-    """Measure a planned use's indicator in the base; NaN where there is none."""
+def _base(county: County, fabric: Fabric, indicator: Indicator) -> tuple[np.ndarray, int]:
+    """Sum a planned use's indicator in the base, and count the pieces that are torn there."""
     if indicator.source != "plan" or "landuse" not in county.layers:
-        return np.full(len(fabric.unit_m2), np.nan)
+        return np.zeros(len(fabric.unit_m2)), 0
     found = membership(county, fabric, "landuse", indicator.group)
-    if found.torn:
-        return np.full(len(fabric.unit_m2), np.nan)
-    return _sum(
-        fabric, np.where(found.pieces, area(county, fabric, "landuse", indicator.measure), 0.0)
-    )
+    counted = area(county, fabric, "landuse", indicator.measure)
+    torn = _count(fabric, found.torn)
+    return _sum(fabric, np.where(found.pieces, counted, 0.0)), torn
 
 
 def _sum(fabric: Fabric, values: np.ndarray) -> np.ndarray:
     return finest_sums(fabric.pieces["unit"].to_numpy(), values, len(fabric.unit_m2))
 
 
+def _count(fabric: Fabric, which: np.ndarray) -> int:
+    """Count pieces; those of negative area are taken away."""
+    return int(np.sign(fabric.pieces["gross_m2"].to_numpy()[which]).sum())
+
+
 def membership(county: County, fabric: Fabric, role: str, group: str) -> Membership:
     """Tell which pieces of a role are in a group; all that the role covers where group is ""."""
     rows = fabric.pieces[role].to_numpy()
     if not group:
-        return Membership(rows >= 0, False)
+        return Membership(rows >= 0, np.zeros(len(rows), dtype=bool))
     inside, outside = _in_group(county, role, group)
     in_if, out_if = take(inside, rows, False), take(outside, rows, False)
     if "boundary" in fabric.pieces:
-        return Membership(np.where(fabric.pieces["boundary"].to_numpy() >= 0, in_if, out_if), False)
-    return Membership(out_if, bool((in_if != out_if).any()))
+        inside_now = fabric.pieces["boundary"].to_numpy() >= 0
+        return Membership(np.where(inside_now, in_if, out_if), np.zeros(len(rows), dtype=bool))
+    return Membership(out_if, in_if != out_if)
 
 
 def _in_group(county: County, role: str, group: str) -> tuple[np.ndarray, np.ndarray]:
@@ -168,10 +223,18 @@ def _in_group(county: County, role: str, group: str) -> tuple[np.ndarray, np.nda
     return np.asarray(inside, dtype=bool), np.asarray(outside, dtype=bool)
 
 
-def _placed(county: County, role: str, group: str) -> bool:
-    """Tell if membership in a group hangs on the boundary for any feature."""
+def hangs_on_boundary(county: County, indicator: Indicator) -> bool:
+    """Tell if membership in an indicator's group hangs on the boundary for any feature."""
+    role = source_of(county, indicator)
+    if not indicator.group or role not in county.layers:
+        return False
+    return bool(placed_features(county, role, indicator.group).any())
+
+
+def placed_features(county: County, role: str, group: str) -> np.ndarray:
+    """Tell for which features membership in a group hangs on the boundary."""
     inside, outside = _in_group(county, role, group)
-    return bool((inside != outside).any())
+    return inside != outside
 
 
 def unread_reason(layer: Layer) -> str:

@@ -36,8 +36,11 @@ def clean_layer(
     if role == "reserve":
         columns.setdefault("allowed", _blank(len(read)))
     table = source.codes if "code" in columns else ""
+    restored = _blank(len(read))
     if table:
-        columns["code"] = restore_codes(columns["code"], standard.code_table(table), role, notes)
+        given = columns["code"]
+        columns["code"] = restore_codes(given, standard.code_table(table), role, notes)
+        restored = np.where(given == columns["code"], "", given).astype(object)
     data = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
     labels = columns.get("name", _blank(len(read)))
     shapes, unread = usable_shapes(read, role, source.label, columns["id"], labels, notes)
@@ -45,7 +48,10 @@ def clean_layer(
     order = ["id", *(name for name in ("code", "name") if name in columns), "deduction"]
     data = data[order + [name for name in data if name not in order]]
     read.provenance["used"] = int(sum(shape is not None for shape in shapes))
-    return Layer(role, source.label, shapes, data, table, unread, ids_are_fids=no_ids)
+    return Layer(
+        role, source.label, shapes, data, table, unread, ids_are_fids=no_ids,
+        fids=text_column(read.fids), restored=restored,
+    )  # fmt: skip
 
 
 def clean_units(read: Features, source: Source, notes: Notes) -> Layer:

@@ -29,7 +29,9 @@ class Layer:
     "" where null; `deduction` as float64, NaN where null. `source` names file and layer as the
     user knows them. `table` is the code table of `code`, "" where the role has none.
     `ids_are_fids` tells that the dossier maps no id field: `id` is then the number the driver
-    gives a feature, which another feature may bear once the file is written anew.
+    gives a feature, which another feature may bear once the file is written anew. `fids` are the
+    driver's numbers in any case, as text, and `restored` the codes as they stand in the file where
+    reading changed them ("" elsewhere); both None where a layer was not read.
     """
 
     role: str
@@ -39,6 +41,8 @@ class Layer:
     table: str = ""
     unread: list[str] = field(default_factory=list)
     ids_are_fids: bool = False
+    fids: np.ndarray | None = None
+    restored: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.geometry)

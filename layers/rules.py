@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .prefixes import longest_prefix
-from .words import pick
+from .words import language, pick
 
 VERDICTS = ("allow", "conditional", "forbid")
 SIDES = ("inside", "outside")
@@ -110,6 +110,7 @@ class ControlRules:
         self.zone = zone
         self.rows = rows
         self._prefixes = frozenset(rows.index)
+        self._texts: dict[str, pd.DataFrame] = {}  # by language, with a blank row for no match
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -122,9 +123,11 @@ class ControlRules:
         """
         codes, unique = pd.factorize(np.asarray(rule_codes, dtype=object))
         found = [longest_prefix(code, self._prefixes) for code in unique] + [""]
-        texts = self.texts()
-        texts.loc[""] = ""
-        return texts.loc[found].iloc[codes].reset_index(drop=True)
+        if language() not in self._texts:
+            texts = self.texts()
+            texts.loc[""] = ""
+            self._texts[language()] = texts
+        return self._texts[language()].loc[found].iloc[codes].reset_index(drop=True)
 
     def texts(self) -> pd.DataFrame:
         """Give all rows, indexed by prefix, with note and remedy in the language in force."""
