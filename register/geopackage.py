@@ -12,12 +12,22 @@ import pandas as pd
 
 from ..layers.errors import InputError
 from . import blobs, model
-from .identity import checked, sound
+from .identity import Info, checked, keep_county, sound
 from .making import create, make_file, replacing
 from .merge import Change, Merged, judge, merge
-from .model import GEOMETRY, Decision, Outcome
-from .sqlite import insertion, leave_wal, opened, selection, updating, writing
-from .store import counted, crs_text, same_crs
+from .model import GEOMETRY, Decision, Look, Outcome
+from .sqlite import (
+    insertion,
+    leave_wal,
+    locked,
+    looking,
+    opened,
+    selection,
+    updating,
+    version_of,
+    writing,
+)
+from .store import Whole, counted, crs_text, same_county, same_crs
 
 LAYER = "conflicts"
 _NOW = "%Y-%m-%dT%H:%M:%fZ"
@@ -39,18 +49,40 @@ class FileRegister:
         return self.path.is_file()
 
     def merge(self, conflicts: gpd.GeoDataFrame, run: Mapping[str, Any]) -> dict[str, int]:
-        """Merge what a run found, in one transaction; see `store.Register`."""
+        """Merge what a run found, in one transaction; see `store.Register`.
+
+        What changes is worked out before the file is locked, and anew where another program wrote
+        to it meanwhile, so that nobody waits for the working out.
+        """
         found, look = model.facts_of(conflicts), model.look_of(run)
-        crs = crs_text(conflicts.crs)
         if not self.exists():
-            create(self.path, crs)
-        with writing(self.path) as connection:
-            same_crs(checked(connection, self.path, to_write=True), crs, self.label)
-            sound(connection, self.path)
-            merged = merge(_table(connection, LAYER, "ORDER BY id"), found, look)
-            _write_merged(connection, merged)
-            states = connection.execute("SELECT state FROM conflicts").fetchall()
+            create(self.path, crs_text(conflicts.crs))
+        with opened(self.path) as connection:
+            with looking(connection) as version:
+                sound(connection, self.path)
+                info, rows = self._held(connection)
+            merged = self._merged(info, rows, found, look)
+            with locked(connection):
+                if version != version_of(connection):
+                    info, rows = self._held(connection)
+                    merged = self._merged(info, rows, found, look)
+                keep_county(connection, info, same_county(info.county, look.county, self.label))
+                _write_merged(connection, merged)
+                states = connection.execute("SELECT state FROM conflicts").fetchall()
         return counted(merged, sum(state in model.WAITING for (state,) in states))
+
+    def _held(self, connection: sqlite3.Connection) -> tuple[Info, pd.DataFrame]:
+        """Say what the register is about and which conflicts it holds."""
+        info = checked(connection, self.path, to_write=True)
+        return info, _table(connection, LAYER, "ORDER BY id")
+
+    def _merged(
+        self, info: Info, rows: pd.DataFrame, found: gpd.GeoDataFrame, look: Look
+    ) -> Merged:
+        """Say what a run changes; InputError where it is about another county or in another CRS."""
+        same_crs(info.crs, found.crs, self.label)
+        same_county(info.county, look.county, self.label)
+        return merge(rows, found, look)
 
     def decide(self, decisions: Sequence[Decision]) -> list[Outcome]:
         """Write decisions in one transaction, each judged alone; see `store.Register`."""
@@ -66,11 +98,24 @@ class FileRegister:
     def read(self) -> gpd.GeoDataFrame:
         """Give all conflicts; see `store.Register`."""
         self._needed()
-        with opened(self.path) as connection:
-            connection.execute("BEGIN")  # one state for both readings
-            crs = checked(connection, self.path)
-            table = _table(connection, LAYER, "ORDER BY id")
-            rows = connection.execute("SELECT geom FROM conflicts ORDER BY id").fetchall()
+        with opened(self.path) as connection, looking(connection):
+            return self._conflicts(connection, checked(connection, self.path).crs)
+
+    def whole(self) -> Whole:
+        """Give all that the register holds at one moment; see `store.Register`."""
+        self._needed()
+        with opened(self.path) as connection, looking(connection):
+            info = checked(connection, self.path)
+            return Whole(
+                self._conflicts(connection, info.crs),
+                _table(connection, "history", "ORDER BY id, seq"),
+                _table(connection, "runs", "ORDER BY fid"),
+                info.county,
+            )
+
+    def _conflicts(self, connection: sqlite3.Connection, crs: str) -> gpd.GeoDataFrame:
+        table = _table(connection, LAYER, "ORDER BY id")
+        rows = connection.execute("SELECT geom FROM conflicts ORDER BY id").fetchall()
         try:
             shapes = blobs.decode(blob for (blob,) in rows)
         except ValueError as error:
@@ -110,16 +155,15 @@ class FileRegister:
             raise InputError("register.none", place=self.label)
 
 
-def write_copy(
-    path: Path, place: str, rows: gpd.GeoDataFrame, history: pd.DataFrame, runs: pd.DataFrame
-) -> None:
+def write_copy(path: Path, place: str, whole: Whole) -> None:
     """Write all that a register at another place holds as a copy to look at."""
     with replacing(path) as passing:
-        make_file(passing, crs_text(rows.crs))
+        make_file(passing, crs_text(whole.conflicts.crs))
         with writing(passing) as connection:
-            _insert_rows(connection, rows)
-            _insert_table(connection, "history", history)
-            _insert_table(connection, "runs", runs)
+            keep_county(connection, checked(connection, passing), whole.county)
+            _insert_rows(connection, whole.conflicts)
+            _insert_table(connection, "history", whole.history)
+            _insert_table(connection, "runs", whole.runs)
             _spread(connection)
         mark_copy(passing, place)
 
@@ -152,7 +196,7 @@ def _decide(connection: sqlite3.Connection, decision: Decision, at: str) -> Outc
         [*map(model.known, change.values.values()), decision.id, version],
     )
     connection.execute(insertion("history", model.HISTORY), _line(change))
-    return Outcome(decision.id, True, {**(row or {}), **change.values})
+    return Outcome(decision.id, True, {**(row or {}), **change.values}, step=change.entry)
 
 
 def _line(change: Change) -> list[Any]:

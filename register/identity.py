@@ -5,10 +5,20 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 
 from ..layers.errors import InputError
 from . import model
-from .sqlite import opened
+from .model import COUNTY, County
+from .sqlite import listed, opened, statement
+
+
+class Info(NamedTuple):
+    """What a register says of itself; `named` tells that it has a place for its county."""
+
+    crs: str
+    county: County
+    named: bool
 
 
 def is_copy(path: Path) -> bool:
@@ -26,8 +36,8 @@ def _info(connection: sqlite3.Connection) -> sqlite3.Row:
     return row
 
 
-def checked(connection: sqlite3.Connection, path: Path, to_write: bool = False) -> str:
-    """Give the CRS of a register; InputError where it is none, too new, or a copy to write to."""
+def checked(connection: sqlite3.Connection, path: Path, to_write: bool = False) -> Info:
+    """Say what a register is about; InputError where it is none, too new, or a copy to write to."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     if not tables >= {*model.TABLES, "register_info", "gpkg_contents"}:
         raise InputError("register.foreign", path=path)
@@ -37,7 +47,21 @@ def checked(connection: sqlite3.Connection, path: Path, to_write: bool = False) 
         raise InputError("register.newer", path=path, version=version, known=model.VERSION)
     if to_write and info["copy_of"]:
         raise InputError("register.copy", path=path, place=info["copy_of"])
-    return str(info["crs"])
+    named = set(info.keys()).issuperset(COUNTY)
+    county = County(*(str(info[name] or "") for name in COUNTY)) if named else County()
+    return Info(str(info["crs"]), county, named)
+
+
+def keep_county(connection: sqlite3.Connection, info: Info, county: County) -> None:
+    """Write down whose conflicts a register holds; one made without a place for it gets one."""
+    if county == info.county:
+        return
+    if not info.named:
+        for name in COUNTY:
+            connection.execute(
+                statement("ALTER TABLE register_info ADD COLUMN", listed([name]), "TEXT")
+            )
+    connection.execute("UPDATE register_info SET county_code = ?, county_name = ?", county)
 
 
 def sound(connection: sqlite3.Connection, path: Path) -> None:

@@ -97,9 +97,12 @@ def make_file(path: Path, crs: str) -> None:
         connection.execute("CREATE UNIQUE INDEX conflicts_id ON conflicts (id)")
         connection.execute("CREATE UNIQUE INDEX history_id_seq ON history (id, seq)")
         connection.execute(
-            "CREATE TABLE register_info (version INTEGER NOT NULL, crs TEXT, copy_of TEXT)"
+            "CREATE TABLE register_info (version INTEGER NOT NULL, crs TEXT, copy_of TEXT,"
+            " county_code TEXT, county_name TEXT)"
         )
-        connection.execute("INSERT INTO register_info VALUES (?, ?, '')", (model.VERSION, crs))
+        connection.execute(
+            "INSERT INTO register_info VALUES (?, ?, '', '', '')", (model.VERSION, crs)
+        )
 
 
 def _empty(name: str) -> pd.DataFrame:

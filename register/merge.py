@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, NamedTuple
+from typing import Any, Dict, Mapping, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ from ..layers import former
 from ..layers.findings import SEVERITIES
 from ..layers.words import pick, say
 from . import model
+from .looks import before_of, looked_at, looks
 from .model import (
     AGREED,
     FIXED,
@@ -28,9 +29,7 @@ from .model import (
     Outcome,
 )
 
-SECTORS = "sectors"  # the subject of what all plans demand together
 _VERDICTS = ("allow", "conditional", "forbid")
-_LAYERS = ("subject_layer", "object_layer")
 _KEPT = (AGREED, WAIVED)
 _COMPARED = (
     "id", "area_m2", "excess", "severity", "verdict", "subject_use", "object_use",
@@ -58,50 +57,34 @@ def merge(register: pd.DataFrame, found: gpd.GeoDataFrame, look: Look) -> Merged
 
     `register` has the columns COLUMNS (geometry is not looked at), `found` comes from
     `model.facts_of`. A row that a later run has looked at stays as it is, and so does one that
-    results of a run over some rules or plans only keep from the run before. One that a run over
-    some clusters found smaller keeps its facts, since the rest may lie beyond these.
+    results of a run over some rules or plans only keep from a run that was merged. One that a run
+    over some clusters found smaller keeps its facts, since the rest may lie beyond these.
     """
     old = register.set_index("id", drop=False)
     now = found.set_index("id", drop=False)
-    known = old.index.intersection(now.index)
-    settled = old["checked"] > look.at
-    asked = former.looked_at(old, look.rules, look.plans)
-    seen = old.index.isin(known) & ~settled & asked
-    gone = ~old.index.isin(known) & ~settled & looked_at(old, look)
-    marks = old[[*model.MARKS]].copy()
+    known = old.index.isin(now.index)
+    when = looks(old, look)
+    seen = known & (when != "")
+    gone = ~known & (when != "") & looked_at(old, look)
+    marks = {name: old[name].to_numpy(copy=True) for name in model.MARKS}
     history: list[dict[str, Any]] = []
-    reopened = _found_again(marks, old[seen], now, look, history)
-    vanished = int((old["present"][gone] == 1).sum())
-    _not_found(marks, gone, look, history)
-    new = _new(now[~now.index.isin(known)], look, history)
+    reopened = _found_again(marks, old, seen, now, when, history)
+    vanished = int((old["present"].to_numpy()[gone] == 1).sum())
+    _not_found(marks, old.index, gone, when, history)
+    new = _new(now[~now.index.isin(old.index)], look, history)
     fresh = old.index[seen & ~_partly(old, now, look)]
     counts = {
-        "new": len(new), "gone": vanished, "unchanged": len(known) - reopened,
+        "new": len(new), "gone": vanished, "unchanged": int(known.sum()) - reopened,
         "reopened": reopened,
     }  # fmt: skip
     return Merged(
         new,
         now.loc[fresh].reset_index(drop=True),
-        marks[seen | gone],
+        pd.DataFrame(marks, index=old.index)[seen | gone],
         model.plain(pd.DataFrame(history, columns=list(model.HISTORY)), model.HISTORY),
         _run_row(look, counts),
         counts,
     )
-
-
-def looked_at(rows: pd.DataFrame, look: Look) -> np.ndarray:
-    """Tell which conflicts a run would have found if they were still there."""
-    looked = former.looked_at(rows, look.rules, look.plans)
-    looked = looked & ~rows["rule"].isin(look.unchecked).to_numpy()
-    demand = (rows["subject_layer"] == SECTORS).to_numpy()
-    looked = looked & ~(demand & rows["unit"].isin(look.unmeasured).to_numpy())
-    if look.clusters:
-        names = (rows[name].isin(look.clusters).to_numpy() for name in ("cluster", "cluster_name"))
-        looked = looked & np.logical_or(*names)
-    if look.unread:
-        sides = (rows[name].isin(look.unread).to_numpy() for name in _LAYERS)
-        looked = looked & ~(np.logical_or(*sides) | demand)
-    return looked
 
 
 def _partly(old: pd.DataFrame, now: pd.DataFrame, look: Look) -> np.ndarray:
@@ -117,44 +100,53 @@ def _new(rows: gpd.GeoDataFrame, look: Look, history: list[dict[str, Any]]) -> g
     """Enter conflicts that were never seen before."""
     out = rows.reset_index(drop=True)
     values = dict.fromkeys(model.MARKS, "") | {
-        "present": 1, "first_seen": look.at, "last_seen": look.at, "checked": look.at,
-        "state": OPEN, "version": 1, "decided_area_m2": np.nan, "decided_excess": np.nan,
+        "present": 1, "state": OPEN, "version": 1, "decided_area_m2": np.nan,
+        "decided_excess": np.nan,
     }  # fmt: skip
     for name, value in values.items():
         out[name] = pd.Series([value] * len(out), dtype=None if name in _COUNTED else object)
         if name in model.NUMBERS:
             out[name] = out[name].astype(float)
+    asked, before = former.looked_at(out, look.rules, look.plans), before_of(out, look)
+    when = np.where(asked | (before == ""), look.at, before).astype(object)
+    for name in ("first_seen", "last_seen", "checked"):
+        out[name] = when
     note = say("register.note.new")
-    history += [_entry(id_, 1, look.at, "", OPEN, note=note) for id_ in out["id"]]
+    history += [_entry(id_, 1, at, "", OPEN, note=note) for id_, at in zip(out["id"], when)]
     return out
 
 
 _COUNTED = ("present", "version")
 
 
+Marks = Dict[str, np.ndarray]  # the columns MARKS of all rows
+
+
 def _found_again(
-    marks: pd.DataFrame, old: pd.DataFrame, now: pd.DataFrame, look: Look,
+    marks: Marks, old: pd.DataFrame, seen: np.ndarray, now: pd.DataFrame, when: np.ndarray,
     history: list[dict[str, Any]],
 ) -> int:  # fmt: skip
     """Mark rows as seen and reopen those whose state can't stand; give how many."""
-    marks.loc[old.index, ["present", "last_seen", "checked"]] = [1, look.at, look.at]
+    marks["present"][seen] = 1
+    for name in ("last_seen", "checked"):
+        marks[name][seen] = when[seen]
+    settled = np.flatnonzero(seen & old["state"].isin((FIXED, *_KEPT)).to_numpy())
+    before = old.iloc[settled][[*_COMPARED, *model.DECIDED, *model.BASIS]]
+    after = pd.DataFrame(now.loc[before.index, [*_COMPARED]])
     count = 0
-    before = model.records(old[[*_COMPARED, *model.DECIDED, *model.BASIS]])
-    for was, is_ in zip(before, model.records(pd.DataFrame(now.loc[old.index, [*_COMPARED]]))):
-        why = _why_reopen(was, is_, look)
+    for row, was, is_ in zip(settled, model.records(before), model.records(after)):
+        why = _why_reopen(was, is_, when[row])
         if why:
-            _reopen(marks, was, why, look.at, history)
+            _reopen(marks, int(row), was, why, when[row], history)
             count += 1
     return count
 
 
-def _why_reopen(was: Mapping[str, Any], now: Mapping[str, Any], look: Look) -> str:
-    """Say why what was decided about a conflict can't stand; "" where it can, or nothing was."""
+def _why_reopen(was: Mapping[str, Any], now: Mapping[str, Any], at: str) -> str:
+    """Say why what was decided about a conflict can't stand; "" where it can."""
     if was["state"] == FIXED:
         # A run that ended before somebody called it fixed knows nothing of that.
-        return "" if was["decided_at"] > look.at else say("register.why.found")
-    if was["state"] not in _KEPT:
-        return ""
+        return "" if was["decided_at"] > at else say("register.why.found")
     reasons = [*_grown(was, now)]
     for name, scale in (("severity", SEVERITIES[::-1]), ("verdict", _VERDICTS)):
         before, after = was[f"decided_{name}"], now[name]
@@ -188,27 +180,34 @@ def uses_of(row: Mapping[str, Any]) -> str:
 
 
 def _reopen(
-    marks: pd.DataFrame, was: Mapping[str, Any], why: str, at: str, history: list[dict[str, Any]]
-) -> None:
+    marks: Marks, row: int, was: Mapping[str, Any], why: str, at: str,
+    history: list[dict[str, Any]],
+) -> None:  # fmt: skip
     """Open a row again: what was decided is told in its reason and stays in the history."""
     said = [model.state_word(was["state"])]
     said += [was[name] for name in ("person", "decided_by", "decided_at", "decision", "reason")]
     reason = say("register.reopened", why=why, was=" ".join(filter(None, said)))
     version = was["version"] + 1
-    marks.loc[was["id"], [*model.DECIDED]] = [REOPENED, "", "", "", reason, "", version]
+    values = (REOPENED, "", "", "", reason, "", version)
+    for name, value in zip(model.DECIDED, values):
+        marks[name][row] = value
     history.append(_entry(was["id"], version, at, was["state"], REOPENED, reason=reason, note=why))
 
 
 def _not_found(
-    marks: pd.DataFrame, gone: np.ndarray, look: Look, history: list[dict[str, Any]]
+    marks: Marks, ids: pd.Index, gone: np.ndarray, when: np.ndarray, history: list[dict[str, Any]]
 ) -> None:
     """Mark rows as gone; what waited for an answer or was agreed is fixed, a waiver stays."""
-    marks.loc[gone, ["present", "checked"]] = [0, look.at]
+    marks["present"][gone] = 0
+    marks["checked"][gone] = when[gone]
     note = say("register.note.gone")
-    ended = marks[gone & marks["state"].isin((*WAITING, AGREED)).to_numpy()]
-    for id_, state, version in zip(ended.index, ended["state"], ended["version"]):
-        marks.loc[id_, ["state", "version"]] = [FIXED, version + 1]
-        history.append(_entry(id_, version + 1, look.at, state, FIXED, note=note))
+    ended = np.flatnonzero(gone & pd.Series(marks["state"]).isin((*WAITING, AGREED)).to_numpy())
+    states = marks["state"][ended]
+    marks["state"][ended] = FIXED
+    marks["version"][ended] += 1
+    versions = marks["version"][ended].tolist()
+    for id_, version, at, state in zip(ids[ended], versions, when[ended], states):
+        history.append(_entry(id_, version, at, state, FIXED, note=note))
 
 
 def _entry(
@@ -259,7 +258,8 @@ def _refusal(row: Mapping[str, Any] | None, decision: Decision) -> str:
     """Give the first reason to refuse a decision, "" where there is none."""
     if row is None:
         return "id"
-    if decision.version not in (0, row["version"]):
+    forced = decision.force and not decision.version
+    if not forced and decision.version != row["version"]:
         return "stale"
     if decision.state not in _by_people():
         return "state"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timezone
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..layers.errors import InputError
 from ..layers.findings import as_multi
-from ..layers.words import say
+from ..layers.words import pick, say
 
 VERSION = 1
 GEOMETRY = "geom"
@@ -66,9 +66,28 @@ NUMBERS = frozenset(
 INTEGERS = frozenset({"present", "version", "seq", "new", "gone", "unchanged", "reopened"})
 
 
+COUNTY = ("county_code", "county_name")  # columns of register_info
+
+
+class County(NamedTuple):
+    """The county that a register or a run is about; "" where that is not said."""
+
+    code: str = ""
+    name: str = ""
+
+    def told(self) -> str:
+        """Name the county with its code."""
+        if not self.code or not self.name:
+            return self.name or self.code
+        return pick(f"{self.name}（{self.code}）", f"{self.name} ({self.code})")
+
+
 @dataclass(frozen=True)
 class Decision:
-    """What a person makes of a conflict; version 0 stands for whatever is current."""
+    """What a person makes of a conflict, and the version of the row that they saw.
+
+    With `force`, version 0 stands for whatever is current; without, it is that of no row.
+    """
 
     id: str
     version: int
@@ -77,6 +96,7 @@ class Decision:
     department: str = ""
     reason: str = ""
     decision: str = ""
+    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +104,8 @@ class Outcome:
     """What became of a decision: the row as it stands now, and why it was refused, if it was.
 
     `why` is a word for programs (see `merge.judge`), `text` the sentence for people; both are ""
-    when the decision holds. `row` has no geometry and is empty for an unknown conflict.
+    when the decision holds. `row` has no geometry and is empty for an unknown conflict; `step` is
+    the line that a decision added to the history.
     """
 
     id: str
@@ -92,6 +113,21 @@ class Outcome:
     row: dict[str, Any] = field(default_factory=dict)
     why: str = ""
     text: str = ""
+    step: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A project that a run did not see whole; `uses` says that only its use is not known.
+
+    `project` is its code, "" where it has none and goes by its `label`; a gap without either
+    is one of the plan as a whole.
+    """
+
+    plan: str
+    project: str = ""
+    label: str = ""
+    uses: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,9 +135,11 @@ class Look:
     """What a run looked at, and when; empty rules, plans or clusters mean all.
 
     A conflict of two plans was looked at when one of them was; clusters are codes or names.
-    `unread` are plans that could not be read whole, `unchecked` rules that could not be applied,
-    `unmeasured` units whose quota could not be held against the demand: what the run did not find
-    of these may still be there.
+    `unread` are plans of which layout or list could not be read, `gaps` projects of the others,
+    `unchecked` rules that could not be applied, `unmeasured` units whose quota could not be held
+    against the demand: what the run did not find of these may still be there. `looked` says of
+    rules when a run before was the last to ask them about all plans: the results keep what that
+    one found. `county` is whose plans they are.
     """
 
     at: str
@@ -113,19 +151,30 @@ class Look:
     unread: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    looked: dict[str, str] = field(default_factory=dict)
+    county: County = field(default_factory=County)
 
 
 _LISTS = ("rules", "plans", "clusters", "unread", "unchecked", "unmeasured")
 
 
 def look_of(run: Mapping[str, Any]) -> Look:
-    """Make a Look of a mapping: `at` (ISO, or `finished`), `run`, `standard`, and the lists."""
+    """Make a Look of a mapping: `at` (ISO, or `finished`), `run`, `standard`, and the lists.
+
+    The county stands in `code` and `name`, as in run.json.
+    """
     at = stamp(run.get("at") or run.get("finished") or "")
     standard = run.get("standard") or ""
     if isinstance(standard, Mapping):
         standard = " ".join(str(standard.get(name) or "") for name in ("id", "version")).strip()
     lists = {name: tuple(str(one) for one in run.get(name) or ()) for name in _LISTS}
-    return Look(at, str(run.get("run") or at), str(standard), **lists)
+    return Look(
+        at, str(run.get("run") or at), str(standard), **lists,
+        gaps=tuple(run.get("gaps") or ()),
+        looked={str(rule): stamp(when) for rule, when in (run.get("looked") or {}).items() if when},
+        county=County(*(str(run.get(name) or "") for name in ("code", "name"))),
+    )  # fmt: skip
 
 
 def stamp(text: str = "") -> str:
@@ -154,10 +203,15 @@ def decision_of(values: Any) -> Decision:
     version = values.get("version") or 0
     if not isinstance(version, int) or isinstance(version, bool) or version < 0:
         raise InputError("register.decision.version", id=values["id"], given=version)
+    force = values.get("force") or False
+    if not isinstance(force, bool):
+        raise InputError("register.decision.force", id=values["id"], given=force)
     texts = {
-        name: str(values.get(name) or "").strip() for name in known if name != "version"
+        name: str(values.get(name) or "").strip()
+        for name in known
+        if name not in ("version", "force")
     }  # None and spaces say nothing
-    return Decision(version=version, **texts)
+    return Decision(version=version, force=force, **texts)
 
 
 def plain(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

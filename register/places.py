@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ..jobs.addresses import is_server
 from ..layers.errors import InputError
 from .geopackage import FileRegister
 from .store import Register
 
 FILE = "register.gpkg"
-_POSTGRES = re.compile(r"(postgres(ql)?://|PG:)", re.IGNORECASE)
 _OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 
 
@@ -22,7 +22,7 @@ def open_register(place: str | Path) -> Register:
     `postgresql://user@host:port/db?schema=name` or libpq's keywords after `PG:`.
     """
     text = str(place).strip()
-    if _POSTGRES.match(text):
+    if is_server(text):
         from .postgis import PostgisRegister
 
         return PostgisRegister(text)

@@ -21,7 +21,7 @@ from .geopackage import write_copy
 from .merge import Merged, judge, merge
 from .model import GEOMETRY, Decision, Outcome
 from .session import Cursor, driver, run
-from .store import counted, same_crs
+from .store import Whole, counted, same_county, same_crs
 
 LAYER = "conflicts"
 _PAGE = 500
@@ -49,6 +49,8 @@ class PostgisRegister:
         def work(cursor: Cursor) -> dict[str, int]:
             info = schema.make(cursor, self.address, conflicts.crs)
             same_crs(info.crs, conflicts.crs, self.label)
+            county = same_county(info.county, look.county, self.label)
+            schema.keep_county(cursor, self.address, info, county)
             merged = merge(self._table(cursor, LAYER, "ORDER BY id FOR UPDATE"), found, look)
             self._write(cursor, merged, info.srid)
             cursor.execute(
@@ -89,13 +91,18 @@ class PostgisRegister:
 
     def snapshot(self, path: Path) -> None:
         """Copy the register as it is now to a file to look at; see `store.Register`."""
+        write_copy(path, self.label, self.whole())
 
-        def work(cursor: Cursor) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
+    def whole(self) -> Whole:
+        """Give all that the register holds at one moment; see `store.Register`."""
+
+        def work(cursor: Cursor) -> Whole:
             rows = self._conflicts(cursor)
             history = self._table(cursor, "history", "ORDER BY id, seq")
-            return rows, history, self._table(cursor, "runs", "ORDER BY fid")
+            runs = self._table(cursor, "runs", "ORDER BY fid")
+            return Whole(rows, history, runs, self._needed(cursor).county)
 
-        write_copy(path, self.label, *run(self.address, work, "REPEATABLE READ"))
+        return run(self.address, work, "REPEATABLE READ")
 
     def _rows(self, name: str, rest: str, values: Sequence[Any]) -> pd.DataFrame:
         def work(cursor: Cursor) -> pd.DataFrame:
@@ -159,7 +166,7 @@ class PostgisRegister:
         )
         self._insert(cursor, "history", model.HISTORY, [[*change.entry.values()]])
         now[decision.id] = {**(row or {}), **change.values}
-        return Outcome(decision.id, True, dict(now[decision.id]))
+        return Outcome(decision.id, True, dict(now[decision.id]), step=change.entry)
 
     def _write(self, cursor: Cursor, merged: Merged, srid: int) -> None:
         """Write what a merge changes."""

@@ -10,6 +10,7 @@ from pyproj import CRS
 from ..layers.errors import InputError
 from . import model
 from .address import Address
+from .model import COUNTY, County
 from .session import Cursor, driver
 from .store import crs_text
 
@@ -18,10 +19,12 @@ _KEYS = {"conflicts": ("id",), "history": ("id", "seq")}
 
 
 class Info(NamedTuple):
-    """What a register says of itself."""
+    """What a register says of itself; `named` tells that it has a place for its county."""
 
     crs: str
     srid: int
+    county: County = County()
+    named: bool = True
 
 
 def find(cursor: Cursor, address: Address) -> Info | None:
@@ -36,14 +39,33 @@ def find(cursor: Cursor, address: Address) -> Info | None:
         if tables & {*model.TABLES}:
             raise InputError("register.pg.foreign", place=address.label, schema=address.schema)
         return None
-    cursor.execute(compose("SELECT version, crs, srid FROM {}", address, INFO))
+    cursor.execute(compose("SELECT * FROM {}", address, INFO))
     row = cursor.fetchone()
+    names = [column[0] for column in cursor.description]
     if row is None or not tables >= {*model.TABLES}:
         raise InputError("register.pg.foreign", place=address.label, schema=address.schema)
-    version, crs, srid = row
+    info = dict(zip(names, row))
+    version = info["version"]
     if version > model.VERSION:
         raise InputError("register.newer", path=address.label, version=version, known=model.VERSION)
-    return Info(crs, srid)
+    county = County(*(info.get(name) or "" for name in COUNTY))
+    return Info(info["crs"], info["srid"], county, set(COUNTY) <= set(names))
+
+
+def keep_county(cursor: Cursor, address: Address, info: Info, county: County) -> None:
+    """Write down whose conflicts a register holds; one made without a place for it gets one."""
+    if county == info.county:
+        return
+    if not info.named:
+        cursor.execute(
+            compose(
+                "ALTER TABLE {} ADD COLUMN county_code text, ADD COLUMN county_name text",
+                address, INFO,
+            )
+        )  # fmt: skip
+    cursor.execute(
+        compose("UPDATE {} SET county_code = %s, county_name = %s", address, INFO), county
+    )
 
 
 def make(cursor: Cursor, address: Address, crs: Any) -> Info:
@@ -64,10 +86,14 @@ def make(cursor: Cursor, address: Address, crs: Any) -> Info:
         _table(cursor, address, name, [*map(_column, columns), *_more(name, kind)])
     _table(
         cursor, address, INFO,
-        [sql.SQL("version integer NOT NULL, crs text NOT NULL, srid integer NOT NULL")],
+        [
+            sql.SQL("version integer NOT NULL, crs text NOT NULL, srid integer NOT NULL"),
+            sql.SQL("county_code text, county_name text"),
+        ],
     )  # fmt: skip
     cursor.execute(
-        compose("INSERT INTO {} VALUES (%s, %s, %s)", address, INFO), (model.VERSION, *info)
+        compose("INSERT INTO {} VALUES (%s, %s, %s)", address, INFO),
+        (model.VERSION, info.crs, info.srid),
     )
     cursor.execute(compose("CREATE INDEX ON {} USING gist (geom)", address, "conflicts"))
     return info

@@ -39,17 +39,40 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file and hold its write lock; what is done inside is done whole or not at all."""
-    with opened(path) as connection:
-        leave_wal(connection)
-        connection.execute("PRAGMA synchronous = EXTRA")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # SQLite itself may have rolled back
-                connection.execute("ROLLBACK")
-            raise
+    with opened(path) as connection, locked(connection):
+        yield connection
+
+
+@contextmanager
+def locked(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the write lock of an open file; what is done inside is done whole or not at all."""
+    leave_wal(connection)
+    connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # SQLite itself may have rolled back
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def looking(connection: sqlite3.Connection) -> Iterator[int]:
+    """See one state of an open file; gives a number that other programs' writes change."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # takes the lock
+        yield version_of(connection)
+    finally:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Give a number that stays as long as no other connection writes to the file."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def leave_wal(connection: sqlite3.Connection) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Mapping, Protocol, Sequence
+from typing import Any, Mapping, NamedTuple, Protocol, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -12,7 +12,16 @@ from pyproj import CRS
 
 from ..layers.errors import InputError
 from .merge import Merged
-from .model import Decision, Outcome
+from .model import County, Decision, Outcome
+
+
+class Whole(NamedTuple):
+    """All that a register holds at one moment, as `read`, `history` and `runs` give it."""
+
+    conflicts: gpd.GeoDataFrame
+    history: pd.DataFrame
+    runs: pd.DataFrame
+    county: County
 
 
 class Register(Protocol):
@@ -32,7 +41,8 @@ class Register(Protocol):
         """Merge what a run found; gives counts new, gone, unchanged, reopened and open.
 
         `conflicts` is the layer of that name in results.gpkg; `run` says when and what the run
-        looked at (see `model.look_of`). Makes the register where there is none.
+        looked at (see `model.look_of`). Makes the register where there is none. InputError where
+        the run was about another county, or in another CRS.
         """
 
     def decide(self, decisions: Sequence[Decision]) -> list[Outcome]:
@@ -46,6 +56,9 @@ class Register(Protocol):
 
     def runs(self) -> pd.DataFrame:
         """Give the runs that were merged, in order."""
+
+    def whole(self) -> Whole:
+        """Give conflicts, history and runs as they are at one moment."""
 
     def snapshot(self, path: Path) -> None:
         """Copy the register as it is now to a GeoPackage to look at; decisions there are refused.
@@ -70,6 +83,19 @@ def same_crs(kept: str, given: Any, place: str) -> None:
         return
     names = {"kept": CRS(kept).name, "given": CRS(theirs).name}
     raise InputError("register.crs", place=place, **names)
+
+
+def same_county(kept: County, given: County, place: str) -> County:
+    """Give the county to keep; InputError where conflicts are of another one than the register's.
+
+    The code decides, and the name where one of the two has no code. A register that does not know
+    its county takes the first one.
+    """
+    pairs = [(a, b) for a, b in zip(kept, given) if a and b]
+    if pairs and pairs[0][0] != pairs[0][1]:
+        told = {"kept": kept.told(), "given": given.told()}
+        raise InputError("register.county", place=place, **told)
+    return County(kept.code or given.code, kept.name or given.name)
 
 
 def counted(merged: Merged, waiting: int) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Collection
 
 import geopandas as gpd
 import pandas as pd
@@ -13,7 +13,7 @@ import pyogrio
 
 from ..jobs.schema import SECTOR_RULES
 from ..layers.errors import InputError
-from .model import Outcome, decision_of
+from .model import Gap, Outcome, decision_of, plain
 from .places import FILE, open_register
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SNAPSHOT = "register_snapshot.gpkg"
 RESULTS = "results.gpkg"
+_STATED = ("finished", "standard", "clusters", "code", "name", "looked")
+_FINDING = ("rule", "severity", "subject_layer", "subject_id", "subject_label")
 
 
 def update(job: Job, voice: Voice) -> dict[str, Any]:
@@ -50,7 +52,8 @@ def decide(job: Job) -> dict[str, Any]:
     """Write decisions into the register; `decided` are rows, `refused` say why and the row.
 
     A row is a mapping of the register's columns without geometry. A refused one has `id`, `why` (a
-    word), `text` (a sentence) and `row` as it stands now ({} for an unknown id).
+    word), `text` (a sentence) and `row` as it stands now ({} for an unknown id). `history` are the
+    lines of the history that were written.
     """
     decisions = [decision_of(values) for values in job.decisions]
     outcomes = open_register(job.register).decide(decisions) if decisions else []
@@ -61,6 +64,7 @@ def decide(job: Job) -> dict[str, Any]:
             for one in outcomes
             if not one.decided
         ],
+        "history": [one.step for one in outcomes if one.decided],
     }
 
 
@@ -95,15 +99,37 @@ def read_look(path: Path) -> dict[str, Any]:
     """Say what the run beside results.gpkg looked at, as `Register.merge` takes it."""
     run = _run_of(path)
     gaps = set(run.get("unchecked_sectors") or ())  # rules, and ids of plans
+    plans = gaps - {*SECTOR_RULES}
+    unread = plans & {*run["unread_sectors"]} if "unread_sectors" in run else plans
     demand = _layer(path, "sector_demand", False)
     return {
-        **{name: run.get(name) for name in ("finished", "standard", "clusters")},
+        **{name: run.get(name) for name in _STATED},
         "rules": run.get("sector_rules"),
         "plans": run.get("sector_plans"),
         "unchecked": sorted(gaps & {*SECTOR_RULES}),
-        "unread": sorted(gaps - {*SECTOR_RULES}),
+        "unread": sorted(unread),
+        "gaps": _gaps(path, plans - unread),
         "unmeasured": list(demand["unit"][demand["outcome"] == "not_checked"]),
     }
+
+
+def _gaps(path: Path, plans: Collection[str]) -> list[Gap]:
+    """List the projects that were not seen whole, of plans that were read but for these.
+
+    What was not understood is a finding about the data; a plan without one is a gap as a whole.
+    """
+    if not plans:
+        return []
+    found = plain(_layer(path, "findings", False), _FINDING)
+    mine = found["subject_layer"].isin(plans) & found["rule"].str.startswith("data.")
+    mine &= found["severity"] == "error"
+    rows = found[mine].itertuples(index=False)
+    gaps = {
+        Gap(row.subject_layer, row.subject_id, row.subject_label, row.rule == "data.code")
+        for row in rows
+    }
+    gaps |= {Gap(plan) for plan in set(plans) - {gap.plan for gap in gaps}}
+    return sorted(gaps, key=lambda gap: (gap.plan, gap.project, gap.label, gap.uses))
 
 
 def _run_of(path: Path) -> dict[str, Any]:

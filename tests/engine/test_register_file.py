@@ -15,6 +15,7 @@ import shapely
 from pianqu.layers.errors import InputError
 from pianqu.register import blobs, geopackage, model, open_register, sqlite
 from pianqu.register.making import create
+from pianqu.register.merge import merge
 from register_made import (
     CRS,
     FIRST,
@@ -124,7 +125,7 @@ def test_the_styles_name_every_state_and_column(register, place):
         assert f"state&#34; = &#39;{state}&#39;" in style
     for name in model.COLUMNS:
         assert f'field="{name}"' in style
-    assert "甲方" in style and "待处理" in style
+    assert "（本项目）" in style and "（冲突对象）" in style and "待处理" in style
 
 
 def test_a_shape_survives_the_blob():
@@ -148,6 +149,73 @@ def test_a_decision_is_written_with_its_history(register):
     assert (row["state"], row["person"], row["decided_by"]) == ("waived", "李", "自然资源局")
     assert outcomes[0].row["version"] == row["version"] == 2
     assert register.history(id_of(3))["state_to"].tolist() == ["open", "waived"]
+
+
+def test_a_decision_is_written_while_a_run_is_being_worked_out(register, monkeypatch):
+    """Nobody waits for the working out, and what is decided meanwhile is taken into account."""
+    runs = []
+
+    def slow(*arguments):
+        if not runs:
+            assert register.decide([decision(1), decision(2, "fixed")])[0].decided
+        runs.append(len(arguments))
+        return merge(*arguments)
+
+    monkeypatch.setattr(geopackage, "merge", slow)
+    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.2)
+    assert register.merge(many(10), {"at": LATE})["reopened"] == 1
+    assert len(runs) == 2
+    rows = register.read().set_index("id")
+    assert rows.loc[id_of(1), "state"] == "waived" and rows.loc[id_of(2), "state"] == "reopened"
+    assert_consistent(register.read(), register.history())
+    runs.append(0)
+    register.merge(many(10), {"at": "2100-01-01T00:00:00+00:00"})
+    assert len(runs) == 4  # undisturbed it is worked out once
+
+
+ABA, NEAR = {"code": "510799", "name": "示例县"}, {"code": "510800", "name": "示例县"}
+
+
+def test_another_countys_conflicts_are_refused_and_change_nothing(place, tmp_path):
+    register = open_register(place)
+    register.merge(many(3), {"at": FIRST, **ABA})
+    before = content(register)
+    with pytest.raises(InputError) as told:
+        register.merge(many(2), {"at": SECOND, **NEAR})
+    assert told.value.key == "register.county" and content(register) == before
+    register.merge(many(2), {"at": SECOND})  # a run that does not say
+    register.snapshot(tmp_path / "copy.gpkg")
+    assert open_register(tmp_path / "copy.gpkg").whole().county == ("510799", "示例县")
+
+
+def test_counties_without_a_code_go_by_their_names(place):
+    register = open_register(place)
+    register.merge(many(3), {"at": FIRST, "name": "示例县"})
+    with pytest.raises(InputError):
+        register.merge(many(3), {"at": SECOND, "name": "邻县", "code": "1"})
+    register.merge(many(3), {"at": SECOND, **ABA})
+    with pytest.raises(InputError):
+        register.merge(many(3), {"at": SECOND, **NEAR})
+
+
+def test_a_register_made_before_takes_the_first_county(register, place):
+    with sqlite3.connect(place) as connection:
+        for name in ("county_code", "county_name"):
+            connection.execute(f"ALTER TABLE register_info DROP COLUMN {name}")
+    connection.close()
+    assert len(register.read()) == 20 and register.whole().county == ("", "")
+    register.merge(many(20), {"at": SECOND, **ABA})
+    assert register.whole().county == ("510799", "示例县")
+    with pytest.raises(InputError):
+        register.merge(many(2), {"at": LATE, **NEAR})
+
+
+def test_the_whole_register_is_read_at_one_moment(register):
+    register.decide([decision(1)])
+    whole = register.whole()
+    pd.testing.assert_frame_equal(whole.conflicts, register.read())
+    pd.testing.assert_frame_equal(whole.history, register.history())
+    pd.testing.assert_frame_equal(whole.runs, register.runs())
 
 
 def test_a_new_run_keeps_what_was_decided(register):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -238,6 +240,50 @@ def test_what_results_keep_from_the_run_before_is_not_found_again(book, look):
     counts = book.merge([conflict(0, area_m2=900.0), conflict(1)], Look(THIRD, **look))
     assert counts == {"new": 0, "gone": 0, "unchanged": 2, "reopened": 0}
     pd.testing.assert_frame_equal(book.rows, before)
+
+
+OTHER = {"rules": ("sector.plan",), "looked": {"sector.overlap": SECOND}}
+
+
+def test_what_a_run_before_found_again_is_seen_at_its_time(book):
+    book.merge([conflict(0, area_m2=150.0)], Look(THIRD, **OTHER))
+    assert (book.row()["area_m2"], book.row()["last_seen"]) == (150.0, SECOND)
+    gone = book.row(1)
+    assert (gone["state"], gone["present"], gone["checked"]) == ("fixed", 0, SECOND)
+    assert book.history.iloc[-1]["at"] == SECOND
+
+
+def test_what_was_fixed_after_that_run_is_not_reopened_by_it(book):
+    book.decide(decision(0, "fixed"), THIRD)
+    counts = book.merge([conflict(0), conflict(1)], Look(LATE, **OTHER))
+    assert counts["reopened"] == 0 and book.row()["state"] == "fixed"
+
+
+def test_a_look_that_is_older_than_the_register_changes_nothing(book):
+    book.merge([conflict(0), conflict(1)], Look(THIRD))
+    before = book.rows.copy()
+    assert book.merge([], Look(LATE, **OTHER))["gone"] == 0
+    pd.testing.assert_frame_equal(book.rows, before)
+
+
+def test_what_a_run_before_found_first_is_entered_with_its_time():
+    book = Book()
+    book.merge([conflict(0), conflict(1, rule="sector.plan")], Look(THIRD, **OTHER))
+    assert [book.row(0)["first_seen"], book.row(1)["first_seen"]] == [SECOND, THIRD]
+
+
+@pytest.mark.parametrize("state", ["open", "agreed", "fixed"])
+def test_5000_conflicts_gone_or_reopened_take_less_than_a_second(state):
+    rows = facts(*(conflict(number) for number in range(5000)))
+    new = merge(empty(), rows, Look(FIRST)).new
+    old = model.plain(pd.DataFrame(new), model.COLUMNS)
+    old["state"], old["decided_area_m2"], old["decided_at"] = state, 10.0, SECOND
+    for found in (rows.iloc[:0], rows):
+        start = time.process_time()
+        done = merge(old, found, Look(THIRD))
+        assert time.process_time() - start < 1.0
+        changes = len(found) != 0 if state == "fixed" else state != "open" or not len(found)
+        assert len(done.history) == 5000 * changes
 
 
 def test_what_results_keep_is_entered_where_the_register_does_not_know_it():

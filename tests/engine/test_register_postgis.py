@@ -239,6 +239,20 @@ def test_results_in_another_crs_are_refused(register):
     assert told.value.key == "register.crs" and len(register.read()) == 50
 
 
+def test_another_countys_conflicts_are_refused(server, register):
+    """A register made before takes the first county; from then on it is that one's."""
+    info = f"{register.address.schema}.register_info"
+    server.execute(f"ALTER TABLE {info} DROP COLUMN county_code, DROP COLUMN county_name")
+    assert register.whole().county == ("", "")
+    for at in (SECOND, "2026-05-03T08:00:00+00:00"):
+        register.merge(many(50), {"at": at, "code": "510799", "name": "示例县"})
+        with pytest.raises(InputError) as told:
+            register.merge(many(2), {"at": LATE, "code": "510800", "name": "邻县"})
+        assert told.value.key == "register.county" and "邻县" in str(told.value)
+    assert register.whole().county == ("510799", "示例县")
+    assert (register.read()["present"] == 1).all()
+
+
 def test_a_crs_without_a_code_is_told(place):
     own = "+proj=tmerc +lat_0=0 +lon_0=104.5 +k=1 +x_0=500000 +ellps=GRS80 +units=m"
     with pytest.raises(InputError) as told:

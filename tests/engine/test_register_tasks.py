@@ -13,8 +13,10 @@ import pytest
 from pianqu.jobs.schema import Job
 from pianqu.layers.errors import InputError
 from pianqu.register import open_register, tasks
+from pianqu.register.looks import looked_at
+from pianqu.register.model import Gap, Look
 from places import ROOT
-from register_made import LATE, SECOND, id_of, many
+from register_made import FIRST, LATE, SECOND, THIRD, conflict, facts, id_of, many
 
 
 class Silent:
@@ -73,8 +75,8 @@ def test_progress_goes_up_to_the_end(folder):
 
 def test_the_register_survives_the_results(folder):
     update(folder)
-    decide(folder / "register.gpkg", {"id": id_of(1), "state": "waived", "person": "李",
-                                      "reason": "现状"})  # fmt: skip
+    decide(folder / "register.gpkg", {"id": id_of(1), "version": 1, "state": "waived",
+                                      "person": "李", "reason": "现状"})  # fmt: skip
     (folder / "results.gpkg").unlink()
     (folder / "run.json").unlink()
     results(folder, 3, finished=LATE)
@@ -94,6 +96,78 @@ def test_what_the_run_could_not_check_is_not_gone(folder):
     assert update(folder)["gone"] == 0
     look = tasks.read_look(results(folder, 0, [("t1", "not_checked")]) / "results.gpkg")
     assert look["unmeasured"] == ["t1"]
+
+
+def findings(folder, *rows):
+    """Leave findings about the data beside the conflicts."""
+    names = ("rule", "severity", "subject_layer", "subject_id", "subject_label")
+    table = pd.DataFrame(list(rows), columns=list(names), dtype=object)
+    path = folder / "results.gpkg"
+    pyogrio.write_dataframe(table, path, layer="findings", driver="GPKG", append=True)
+
+
+BLANK = ("data.code", "error", "health")
+
+
+@pytest.mark.parametrize(
+    ("rows", "gone"),
+    [
+        ([(*BLANK, "H9", "诊所")], 5),  # another project's use is blank
+        ([(*BLANK, "", "诊所")], 5),
+        ([(*BLANK, "H1", "医院")], 0),
+        ([(*BLANK, "", "医院")], 0),  # a project without a code goes by its name
+        ([("data.unusable", "error", "health", "H1", "医院")], 0),
+        ([("data.sector", "error", "health", "", "")], 0),  # a field of the layout is not there
+        ([("data.sector", "warning", "health", "H1", "医院")], 0),  # tells no reason: all may be
+        ([("data.code", "error", "water", "H1", "医院")], 0),
+    ],
+)
+def test_only_conflicts_of_the_projects_that_were_not_read_whole_stay_undecided(folder, rows, gone):
+    update(folder)
+    gap = {"unchecked_sectors": {"health": "1 use unknown"}, "unread_sectors": []}
+    results(folder, 0, finished=LATE, **gap)
+    findings(folder, *rows)
+    assert update(folder)["gone"] == gone
+
+
+def test_a_plan_that_could_not_be_read_leaves_all_its_conflicts_undecided(folder):
+    update(folder)
+    gap = {"unchecked_sectors": {"health": "file"}, "unread_sectors": ["health"]}
+    results(folder, 0, finished=LATE, **gap)
+    findings(folder, (*BLANK, "H9", "诊所"))
+    assert update(folder)["gone"] == 0
+
+
+def test_a_blank_use_leaves_list_against_layout_decided():
+    look = Look(FIRST, gaps=(Gap("transport", "T1", "公路", uses=True),))
+    rows = facts(conflict(0, rule="sector.projects"), conflict(1), conflict(2, subject_id="T2"))
+    assert looked_at(rows, look).tolist() == [True, False, True]
+    demand = facts(conflict(rule="sector.demand", subject_layer="sectors", subject_id=""))
+    assert looked_at(demand, look).tolist() == [False]
+
+
+def test_the_register_knows_its_county_and_refuses_another(folder, tmp_path):
+    results(folder, 5, code="510799", name="示例县")
+    place = update(folder)["register"]
+    other = results(tmp_path / "other", 3, code="510800", name="邻县", finished=LATE)
+    before = open_register(place).read()
+    with pytest.raises(InputError) as told:
+        update(other, place)
+    assert told.value.key == "register.county" and "邻县（510800）" in str(told.value)
+    pd.testing.assert_frame_equal(open_register(place).read(), before)
+    renamed = results(folder, 3, code="510799", name="示例市", finished=LATE)
+    assert update(renamed, place)["gone"] == 2
+
+
+def test_a_run_before_the_last_counts_where_the_results_keep_its_answer(folder):
+    """Two runs over one rule each, then one update: both rules were looked at."""
+    update(folder)
+    looked = {"sector.overlap": THIRD, "sector.plan": LATE}
+    results(folder, 2, sector_rules=["sector.plan"], looked=looked, finished=LATE)
+    counts = update(folder)
+    assert (counts["unchanged"], counts["gone"]) == (2, 3)
+    rows = open_register(folder).read()
+    assert set(rows["checked"]) == {THIRD} and set(rows["last_seen"]) == {SECOND, THIRD}
 
 
 def test_a_copy_to_look_at_is_written_where_one_is_wanted(folder, tmp_path):
@@ -122,6 +196,20 @@ def test_decisions_come_back_as_json_with_reasons_for_the_refused(folder):
         (id_of(1), "stale"), ("nobody", "id"),
     ]  # fmt: skip
     assert told["refused"][0]["row"]["version"] == 1 and told["refused"][1]["row"] == {}
+    (step,) = told["history"]
+    written = open_register(folder).history(id_of(0)).iloc[-1]
+    assert step == written.to_dict() and step["decision"] == "北移"
+
+
+def test_a_decision_on_no_version_needs_to_be_forced(folder):
+    update(folder)
+    given = {"id": id_of(0), "version": 0, "state": "fixed", "person": "李"}
+    assert [one["why"] for one in decide(folder, given)["refused"]] == ["stale"]
+    assert decide(folder, {**given, "force": True})["decided"][0]["version"] == 2
+    late = decide(folder, {**given, "version": 1, "force": True, "state": "open"})
+    assert late["refused"][0]["why"] == "stale"  # force is for those who name no version
+    with pytest.raises(InputError, match="force"):
+        decide(folder, {**given, "force": "yes"})
 
 
 def test_a_malformed_decision_stops_the_batch_before_anything_is_written(folder):
@@ -133,7 +221,9 @@ def test_a_malformed_decision_stops_the_batch_before_anything_is_written(folder)
 
 
 def test_no_decision_asks_for_no_register(tmp_path):
-    assert decide(tmp_path / "none.gpkg") == {"decided": [], "refused": []}
+    assert decide(tmp_path / "none.gpkg") == {
+        "decided": [], "refused": [], "history": [],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -157,7 +247,7 @@ def test_the_engine_is_told_the_same_by_its_command_line(folder, tmp_path):
     for task, more in (
         ("register", {"results": str(folder)}),
         ("decide", {"register": str(folder), "decisions": [
-            {"id": id_of(0), "state": "waived", "person": "李", "reason": "x"}]}),
+            {"id": id_of(0), "version": 1, "state": "waived", "person": "李", "reason": "x"}]}),
         ("snapshot", {"register": str(folder), "out": str(tmp_path / "copy.gpkg")}),
     ):  # fmt: skip
         order = Job(task=task, language="en", **more).write(tmp_path / "job.json")

@@ -58,7 +58,8 @@ def empty():
 
 
 def decision(number, state="waived", version=0, person="李", reason="现状保留", **more):
-    texts = {"department": "自然资源局", "decision": "调整选址", **more}
+    """Decide on a conflict as it stands, or as it stood in a version."""
+    texts = {"department": "自然资源局", "decision": "调整选址", "force": not version, **more}
     return Decision(id_of(number), version, state, person, reason=reason, **texts)
 
 
