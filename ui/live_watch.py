@@ -177,15 +177,16 @@ class LiveWatch(QObject):
             return
         self._refusals = 0
         self.residual_m2 = reply.get("residual_m2")
+        self._answer_came(reply)
+        self.pace.arrive(since)
+        self.answered.emit()
+
+    def _answer_came(self, reply: dict[str, Any]) -> None:
+        """Show what changed; with a new id a finding may change its subject too."""
+        self._waiting = max(self._waiting - 1, 0)
         self.models.apply(
             reply.get("indicators") or (), reply.get("gone") or (), reply.get("findings") or ()
         )
-        self.pace.arrive(since)
-        self._answer_came()
-        self.answered.emit()
-
-    def _answer_came(self, reply: dict[str, Any] | None = None) -> None:
-        self._waiting = max(self._waiting - 1, 0)
         if self.layers.dirty:
             self._turn_end.start()
         self._judge()
