@@ -21,6 +21,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ..jobs.addresses import register_place
 from ..jobs.client import CancelledError, run_job
 from ..jobs.schema import Job
 from ..jobs.words import later, tr
@@ -29,7 +30,6 @@ from .meeting_layout import MeetingSheets
 
 REPORT, WORKBOOK, DATA = "meeting.html", "meeting.xlsx", "meeting.gpkg"
 SHEETS, LAYOUT = "conflicts.pdf", "conflicts.qpt"
-_DATABASE = re.compile(r"(postgres(ql)?://|PG:)", re.IGNORECASE)
 
 
 class JointMeeting(PianquAlgorithm):
@@ -100,7 +100,7 @@ class JointMeeting(PianquAlgorithm):
         job = Job(
             task="meeting",
             results=str(results),
-            register=_register(self.parameterAsString(parameters, "REGISTER", context)),
+            register=register_place(self.parameterAsString(parameters, "REGISTER", context)),
             dossier=str(Path(dossier).resolve()) if dossier else "",
             out=str(out),
             language=self.parameterAsEnumString(parameters, "LANGUAGE", context),
@@ -141,13 +141,6 @@ class JointMeeting(PianquAlgorithm):
                 )
             )
         return sheets
-
-
-def _register(place: str) -> str:
-    """Give a register's place as the engine takes it: an address as it is, a path in full."""
-    if not place or _DATABASE.match(place):
-        return place
-    return str(Path(place).resolve())
 
 
 def _print(sheets: MeetingSheets, out: Path, count: int, feedback: QgsProcessingFeedback) -> None:

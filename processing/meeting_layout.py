@@ -2,11 +2,14 @@
 """The map sheets of the joint meeting: a print layout with an atlas over all conflicts.
 
 Everything happens in a project of its own, on the main thread, from the layers and words that the
-engine left in meeting.gpkg; the user's project is neither read nor changed.
+engine left in meeting.gpkg; the user's project is neither read nor changed. QGIS keeps a file that
+it opened in a pool, and on Windows nobody could replace it then: so it opens a copy.
 """
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Sequence
 
@@ -47,6 +50,22 @@ class MeetingSheets:
 
     def __init__(self, file: Path, departments: Sequence[str] = (), template: str = "") -> None:
         self.file, self.font = file, sheet_font()
+        self._passing = Path(tempfile.mkdtemp(prefix="pianqu-meeting-"))
+        self._copy = self._passing / file.name
+        try:
+            shutil.copy(file, self._copy)
+            self._set_out(departments, template)
+        except OSError as error:
+            self._tidy()
+            raise QgsProcessingException(
+                tr("{path} can't be read: {reason}").format(path=file, reason=error)
+            ) from error
+        except BaseException:
+            self._tidy()
+            raise
+
+    def _set_out(self, departments: Sequence[str], template: str) -> None:
+        """Make the project, its layers and the layout."""
         self.project = QgsProject()
         self.sheets = self._layer("sheets")
         self.project.setCrs(self.sheets.crs())
@@ -97,17 +116,22 @@ class MeetingSheets:
             )
 
     def close(self) -> None:
-        """Let go of the file and of all that was made."""
+        """Let go of all that was made."""
         self.project.layoutManager().clear()
         self.project.removeAllMapLayers()
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Remove the copy; where QGIS still holds it, the system's tidying of its folder does."""
+        shutil.rmtree(self._passing, ignore_errors=True)
 
     def _layer(self, name: str, kind: str = "") -> QgsVectorLayer:
-        """Copy a layer of the file, or one kind of its features, into the sheets' own project.
+        """Take a layer of the file, or one kind of its features, into the sheets' own project.
 
         In memory, since many layers of one GeoPackage that are open at once get in each other's
-        way, and the file could not be replaced as long as they are.
+        way.
         """
-        source = f"{self.file}|layername={name}"
+        source = f"{self._copy}|layername={name}"
         stored = QgsVectorLayer(
             source + (f"|subset=\"kind\" = '{kind}'" if kind else ""), name, "ogr"
         )

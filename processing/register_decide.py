@@ -14,11 +14,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ..jobs.addresses import register_place
 from ..jobs.client import run_job
 from ..jobs.schema import Job
 from ..jobs.words import later, tr
 from .base import PianquAlgorithm, static_enum
-from .register_place import register_place
 
 STATES = ["open", "agreed", "waived", "fixed"]
 
@@ -51,6 +51,11 @@ class RegisterDecide(PianquAlgorithm):
         self._text("DEPARTMENT", tr("Department"), tr("On whose behalf."))
         self._text("REASON", tr("Reason"), tr("Needed to waive a conflict."))
         self._text("DECISION", tr("Decision"), tr("What was agreed; needed for agreed."))
+        self._text(
+            "VERSIONS",
+            tr("Versions"),
+            tr("Versions that the decision was made on, in the order of the ids; empty: current."),
+        )
         self.add_language()
         self.addOutput(QgsProcessingOutputNumber("DECIDED", tr("Decisions written")))
         self.addOutput(QgsProcessingOutputNumber("REFUSED", tr("Decisions refused")))
@@ -64,11 +69,12 @@ class RegisterDecide(PianquAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
-        """Have the engine write the decision on each conflict as it stands now."""
-        text = self.parameterAsString(parameters, "IDS", context)
-        ids = list(dict.fromkeys(filter(None, re.split(r"[\s,，、;；]+", text))))
-        if not ids:
-            raise QgsProcessingException(tr("IDS must name at least one conflict."))
+        """Have the engine write the decision on each conflict, in the version given if any."""
+        ids, versions = (
+            _parts(self.parameterAsString(parameters, name, context))
+            for name in ("IDS", "VERSIONS")
+        )
+        seen = _seen(ids, versions)
         said = {
             name.lower(): self.parameterAsString(parameters, name, context)
             for name in ("PERSON", "DEPARTMENT", "REASON", "DECISION")
@@ -77,10 +83,28 @@ class RegisterDecide(PianquAlgorithm):
         job = Job(
             task="decide",
             register=register_place(self.parameterAsString(parameters, "REGISTER", context)),
-            decisions=tuple({"id": id_, "version": 0, **said} for id_ in ids),
+            decisions=tuple({**one, **said} for one in seen),
             language=self.parameterAsEnumString(parameters, "LANGUAGE", context),
         )
         result = run_job(job, feedback)
         for refused in result["refused"]:
             feedback.reportError(refused["text"])
         return {name.upper(): len(result[name]) for name in ("decided", "refused")}
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in re.split(r"[\s,，、;；]+", text) if part]
+
+
+def _seen(ids: list[str], versions: list[str]) -> list[dict[str, Any]]:
+    """Pair conflicts with the versions that were seen; without any, whatever is current counts."""
+    if not ids:
+        raise QgsProcessingException(tr("IDS must name at least one conflict."))
+    if not versions:
+        return [{"id": id_, "version": 0, "force": True} for id_ in dict.fromkeys(ids)]
+    numbers = [int(part) for part in versions if part.isascii() and part.isdigit() and int(part)]
+    if len(numbers) != len(versions) or len(numbers) != len(ids):
+        raise QgsProcessingException(
+            tr("VERSIONS must hold a whole number from 1 on for each of IDS.")
+        )
+    return [{"id": id_, "version": number} for id_, number in dict(zip(ids, numbers)).items()]

@@ -15,11 +15,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ..jobs.addresses import register_place
 from ..jobs.client import run_job
 from ..jobs.schema import Job
 from ..jobs.words import later, now, tr
 from .base import Count, PianquAlgorithm
-from .register_place import register_place
 
 COUNTS = (
     Count("NEW", "new", later("New conflicts")),

@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 
-from ..layers.errors import InputError
+from ..jobs.addresses import is_server
+from ..register import open_register
+from ..register.places import FILE
 
-FILE = "register.gpkg"
-_DATABASE = re.compile(r"(postgres(ql)?://|PG:)", re.IGNORECASE)
 DECISION = ("person", "decided_by", "decided_at", "reason", "decision")
 _FACTS = (
     "id", "rule", "severity", "subject_name", "subject_label", "subject_department",
@@ -51,25 +48,14 @@ def read_register(place: str, beside: Path) -> Register:
     """Read the register at a place: a file, a folder that holds one, or a PostgreSQL schema.
 
     Without a place, the one beside the results where there is one. InputError where a place that
-    was named holds no register.
+    was named holds no register, or what it holds can't be read.
     """
-    if _DATABASE.match(place):
-        return _from_database(place)
-    file = Path(place) if place else beside / FILE
-    file = file / FILE if file.is_dir() else file
-    if not file.is_file():
-        if place:
-            raise InputError("meeting.no_register", path=file)
+    opened = open_register(place or beside / FILE)
+    if not place and not opened.exists():
         return _made("", pd.DataFrame(), pd.DataFrame())
-    try:
-        have = {str(name) for name in pyogrio.list_layers(file)[:, 0]}
-        found = pyogrio.read_dataframe(file, layer="conflicts", read_geometry=False)
-        steps = pd.DataFrame()
-        if "history" in have:
-            steps = pyogrio.read_dataframe(file, layer="history", read_geometry=False)
-    except (DataSourceError, DataLayerError, ValueError) as error:
-        raise InputError("meeting.bad_register", path=file, reason=str(error)) from error
-    return _made(file.name, found, steps)
+    whole = opened.whole()
+    label = opened.label if is_server(place) else Path(opened.label).name
+    return _made(label, pd.DataFrame(whole.conflicts), whole.history)
 
 
 def typed(table: pd.DataFrame, columns: str) -> pd.DataFrame:
@@ -84,16 +70,6 @@ def typed(table: pd.DataFrame, columns: str) -> pd.DataFrame:
         column = table[name] if name in table else pd.Series(np.nan, index=table.index)
         out[name] = pd.to_numeric(column, errors="coerce").astype("float64")
     return pd.DataFrame(out, index=table.index)
-
-
-def _from_database(place: str) -> Register:
-    """Read the register that several people keep in a database."""
-    from ..register import open_register
-
-    opened = open_register(place)
-    if not opened.exists():
-        raise InputError("meeting.no_register", path=opened.label)
-    return _made(opened.label, pd.DataFrame(opened.read()), opened.history())
 
 
 def _made(label: str, found: pd.DataFrame, steps: pd.DataFrame) -> Register:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from html import unescape
 
 import meeting_made as made
@@ -268,6 +269,24 @@ def test_without_a_register_all_are_open_and_the_page_says_so(tmp_path):
 def test_a_register_that_is_not_there_is_an_error(results, tmp_path):
     with pytest.raises(InputError, match="冲突台账"):
         write(results, tmp_path / "papers", register=str(tmp_path / "none.gpkg"))
+
+
+@pytest.mark.parametrize("how", ["newer", "foreign", "damaged"])
+def test_a_register_is_judged_where_the_register_is(results, tmp_path, how):
+    """What another version wrote, or another program, is no register to the papers either."""
+    place = made.write_register(tmp_path)
+    if how == "newer":
+        with sqlite3.connect(place) as connection:
+            connection.execute("UPDATE register_info SET version = 99")
+        connection.close()
+    elif how == "foreign":
+        place.unlink()
+        place.write_bytes((results / "results.gpkg").read_bytes())  # has a layer `conflicts` too
+    else:
+        place.write_bytes(place.read_bytes()[:9000])
+    with pytest.raises(InputError) as told:
+        write(results, tmp_path / "papers", register=str(place))
+    assert told.value.key == f"register.{how}"
 
 
 def test_a_register_elsewhere_is_read(tmp_path):

@@ -182,6 +182,31 @@ def test_a_cancelled_run_leaves_the_former_pdf(made, real_engine, feedback, tmp_
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".pianqu-")]
 
 
+def test_qgis_opens_a_copy_so_that_the_next_run_can_replace_the_file(made, sheets, monkeypatch):
+    """QGIS keeps what it opened in a pool; on Windows nobody could replace that."""
+    from pianqu.processing import meeting_layout
+
+    opened = []
+
+    def layer(source, *more):
+        opened.append(Path(source.split("|")[0]))
+        return QgsVectorLayer(source, *more)
+
+    monkeypatch.setattr(meeting_layout, "QgsVectorLayer", layer)
+    one = sheets()
+    assert opened and made / "papers" / "meeting.gpkg" not in opened
+    assert one.count() == CONFLICTS
+    one.close()
+    assert not any(path.exists() for path in opened)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path, qgis_app):
+    from pianqu.processing.meeting_layout import MeetingSheets
+
+    with pytest.raises(QgsProcessingException, match=r"meeting\.gpkg"):
+        MeetingSheets(tmp_path / "meeting.gpkg")
+
+
 def test_the_sheets_follow_the_papers_order(sheets):
     made = sheets()
     atlas = made.layout.atlas()

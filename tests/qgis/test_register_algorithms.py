@@ -94,6 +94,22 @@ def test_a_waiver_without_a_reason_is_refused_and_told(results, update, decide, 
     assert any("理由" in text for text in feedback.errors)
 
 
+def test_a_decision_on_a_version_that_is_no_longer_there_is_refused(
+    results, update, decide, feedback
+):
+    place = update(RESULTS=str(results(3, FIRST)))["REGISTER"]
+    said = {"REGISTER": place, "STATE": "fixed"}
+    told = decide(IDS=ids(0, 1), VERSIONS="1，2", **said)
+    assert (told["DECIDED"], told["REFUSED"]) == (1, 1)
+    assert any(ids(1) in text for text in feedback.errors)
+    told = decide(IDS=ids(1, 0), VERSIONS="1, 2", **said)
+    assert (told["DECIDED"], told["REFUSED"]) == (2, 0)
+    assert decide(IDS=ids(0, 1), **said)["DECIDED"] == 2  # none named: whatever is current
+    for versions in ("1", "1,2,3", "1,x", "0,1", "-1,1"):
+        with pytest.raises(QgsProcessingException, match="VERSIONS"):
+            decide(IDS=ids(0, 1), VERSIONS=versions, **said)
+
+
 def test_what_is_unusable_is_told_in_one_line(real_engine, update, decide, tmp_path):
     with pytest.raises(QgsProcessingException, match=r"results\.gpkg"):
         update(RESULTS=str(tmp_path))
@@ -114,7 +130,7 @@ def test_qgis_opens_the_register_with_its_style(results, update, qgis_new_projec
     assert sorted(shown) == [0] * 10 + [5]
     fields = layer.fields()
     assert layer.attributeDisplayName(fields.indexFromName("state")) == "状态"
-    assert layer.attributeDisplayName(fields.indexFromName("subject_label")) == "甲方项目"
+    assert layer.attributeDisplayName(fields.indexFromName("subject_label")) == "项目（本项目）"
     assert not layer.extent().isEmpty()
     for name in ("history", "runs"):
         assert QgsVectorLayer(f"{place}|layername={name}", name, "ogr").isValid()

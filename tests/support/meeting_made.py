@@ -16,6 +16,10 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pianqu.register import model
+from pianqu.register.geopackage import write_copy
+from pianqu.register.model import County
+from pianqu.register.store import Whole
 
 CRS = "EPSG:4544"
 WEST, SOUTH = 500_000.0, 3_400_000.0
@@ -318,10 +322,12 @@ def write_register(folder: Path, specs=CONFLICTS) -> Path:
             steps.append((row["id"], 2, "2025-02-20T09:30:00Z", "open", row["state"], *said))
     names = ("id", "seq", "at", "state_from", "state_to", "person", "department", "reason",
              "decision", "note")  # fmt: skip
+    history = pd.DataFrame(steps, columns=names).assign(version=lambda table: table["seq"])
+    rows = gpd.GeoDataFrame(
+        model.plain(found, model.COLUMNS).assign(geom=found.geometry), geometry="geom", crs=CRS
+    )
+    tables = model.plain(history, model.HISTORY), model.plain(pd.DataFrame(), model.RUNS)
     file = folder / "register.gpkg"
     file.unlink(missing_ok=True)
-    pyogrio.write_dataframe(found, file, layer="conflicts", driver="GPKG",
-                            geometry_type="MultiPolygon")  # fmt: skip
-    history = pd.DataFrame(steps, columns=names)
-    pyogrio.write_dataframe(history, file, layer="history", driver="GPKG", append=True)
+    write_copy(file, "made", Whole(rows, *tables, County("510799", "示例县")))
     return file
