@@ -6,9 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections import deque
-from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
@@ -19,26 +17,14 @@ from ..jobs.schema import Failure, Note, Progress, new_job_id, parse_line
 from ..jobs.words import tr
 from ..processing.base import language
 from .resident_lines import LineCutter, shortened
+from .resident_queue import Done, Refused, Requests
 
 OFF, STARTING, READY, GONE = "off", "starting", "ready", "gone"
 _CRASHES, _WITHIN_SECONDS = 3, 300.0
 _LAST_WORDS_MS = 2000
 
-Done = Callable[[dict[str, Any]], None]
-Refused = Callable[[str], None]
-
 # A process that was ended lives on until the system has let go of it; nobody waits for that.
 _ending: set[QProcess] = set()
-
-
-@dataclass
-class _Request:
-    """A request and who waits for its answer."""
-
-    id: int
-    values: dict[str, Any]
-    done: Done | None
-    failed: Refused | None
 
 
 class Resident(QObject):
@@ -65,9 +51,7 @@ class Resident(QObject):
         self._lines = LineCutter()
         self._asides = LineCutter()
         self._failure = ""
-        self._queue: deque[_Request] = deque()
-        self._sent: _Request | None = None
-        self._count = 0
+        self._requests = Requests()
         self._crashes: list[float] = []
 
     # Orders
@@ -93,8 +77,7 @@ class Resident(QObject):
 
         Nobody who asked is told any more.
         """
-        self._queue.clear()
-        self._sent = None
+        self._requests.drop()
         self._search = None
         self._end(wait)
         self._turn(OFF)
@@ -106,10 +89,9 @@ class Resident(QObject):
 
         Without an engine under way the request fails in the next turn of the event loop.
         """
-        self._count += 1
-        request = _Request(self._count, {"id": self._count, "do": do, **values}, done, failed)
+        request = self._requests.number(do, values, done, failed)
         if self.state in (STARTING, READY):
-            self._queue.append(request)
+            self._requests.add(request)
             self._next()
         elif failed is not None:
             QTimer.singleShot(0, lambda: failed(tr("The computing engine does not run.")))
@@ -117,14 +99,12 @@ class Resident(QObject):
 
     def forget(self, number: int) -> None:
         """Take a request back: one that waits is not sent, an answer to one sent is dropped."""
-        self._queue = deque(one for one in self._queue if one.id != number)
-        if self._sent is not None and self._sent.id == number:
-            self._sent.done = self._sent.failed = None
+        self._requests.forget(number)
 
     @property
     def idle(self) -> bool:
         """Tell whether nothing is asked at the moment."""
-        return self._sent is None and not self._queue
+        return self._requests.idle
 
     # The process
 
@@ -225,10 +205,7 @@ class Resident(QObject):
 
     def _drop(self, text: str) -> None:
         """Fail everything that is asked."""
-        waiting = [self._sent, *self._queue] if self._sent else list(self._queue)
-        self._sent = None
-        self._queue.clear()
-        for request in waiting:
+        for request in self._requests.drop():
             if request.failed is not None:
                 request.failed(text)
 
@@ -241,14 +218,13 @@ class Resident(QObject):
 
     def _next(self) -> None:
         """Send the next request once the last one is answered."""
-        if self._sent is not None or not self._queue or self.state != READY:
+        if self._process is None or self.state != READY:
             return
-        if self._process is None:
-            return
-        self._sent = self._queue.popleft()
-        line = json.dumps(self._sent.values, ensure_ascii=False)
-        self._note("> " + shortened(line))
-        self._process.write((line + "\n").encode("utf-8"))
+        request = self._requests.next()
+        if request is not None:
+            line = json.dumps(request.values, ensure_ascii=False)
+            self._note("> " + shortened(line))
+            self._process.write((line + "\n").encode("utf-8"))
 
     def _hear(self) -> None:
         if self._process is not None:
@@ -280,10 +256,9 @@ class Resident(QObject):
 
     def _answered(self, values: dict[str, Any]) -> None:
         """Hand an answer to who asked; first free the line, for he may ask at once."""
-        request = self._sent
-        if request is None or values.get("id") != request.id:
+        request = self._requests.answered(values.get("id"))
+        if request is None:
             return
-        self._sent = None
         if values["type"] == "reply":
             if request.done is not None:
                 request.done(values)

@@ -95,12 +95,15 @@ class WhatIfTables(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.quotas = Table(
-            [tr("Unit"), tr("Indicator"), tr("Quota"), tr("Before"), tr("After"), tr("Change"),
-             tr("Margin"), tr("Outcome")],
-            range(2, 7), tr("No quota is touched."),
+            [
+                tr("Unit"), tr("Indicator"), tr("Outcome"), tr("Quota"), tr("Before"),
+                tr("After"), tr("Change"), tr("Margin"),
+            ],
+            range(3, 8),
+            tr("No quota is touched."),
         )  # fmt: skip
         self.lines = Table(
-            [tr("Line"), tr("Verdict"), tr("Change"), tr("Area"), tr("Note"), tr("Basis")],
+            [tr("Line"), tr("Verdict"), tr("New or existing"), tr("Area"), tr("Remark"), tr("Basis")],
             [3], tr("No control line is broken."),
         )  # fmt: skip
         self.plans = Table(
@@ -108,7 +111,7 @@ class WhatIfTables(QWidget):
              tr("Department")],
             [3], tr("No sector plan is met."),
         )  # fmt: skip
-        self.uses = Table([tr("Planned there now"), tr("Area")], [1], tr("Nothing is planned."))
+        self.uses = Table([tr("Use"), tr("Area")], [1], tr("Nothing is planned."))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for table in (self.quotas, self.lines, self.plans, self.uses):
@@ -168,9 +171,9 @@ def _quota(row: Row) -> tuple[QIcon, Sequence[str], str]:
     if former and former != outcome:
         said = f"{word(OUTCOMES, former)} → {said}"
     texts = [
-        str(row.get("unit_name") or row.get("unit") or ""), str(row.get("name") or ""),
+        str(row.get("unit_name") or row.get("unit") or ""), str(row.get("name") or ""), said,
         number(row.get("quota_ha"), 2), number(before, 2), number(after, 2), _signed(change),
-        number(row.get("margin_ha"), 2), said,
+        number(row.get("margin_ha"), 2),
     ]  # fmt: skip
     return sign(_SIGNS.get(outcome, "")), texts, tr("Areas in hectares")
 
