@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -27,8 +27,9 @@ def audit(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
     tables = [_residual(county, fabric)]
     for role, amiss in fabric.amiss.items():
         layer = county.units if role == "units" else county.layers[role]
-        if len(amiss):
-            tables.append(_features(county, layer, amiss["feature"].to_numpy(), amiss["area_m2"]))
+        batch = amiss_batch(county, layer, amiss["feature"].to_numpy(), amiss["area_m2"])
+        layer.unread.extend(batch.values.get("message", ()))
+        tables.append(batch.frame(county.dossier.crs))
     return findings.join(tables, county.dossier.crs)
 
 
@@ -41,36 +42,31 @@ def _residual(county: County, fabric: Fabric) -> gpd.GeoDataFrame:
     text = say("audit.residual", area=residual, total=total)
     for layer in (county.units, *county.layers.values()):
         layer.unread.append(text)
-    return _make(county, [text], [None], subject_layer="units", area_m2=residual)
+    values = _values(county, [text], subject_layer="units", area_m2=residual)
+    return findings.make(values, [None], county.dossier.crs)
 
 
-def _features(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) -> gpd.GeoDataFrame:
-    """Report the features that an overlay got wrong, and mark their layer."""
+def amiss_batch(county: County, layer: Layer, rows: np.ndarray, area: np.ndarray) -> findings.Batch:
+    """Report the features that an overlay got wrong."""
+    if not len(rows):
+        return findings.NOTHING
     ids, lost = layer.data["id"].to_numpy()[rows], np.abs(np.asarray(area))
     texts = [
         say("audit.amiss", source=layer.source, id=one, area=much) for one, much in zip(ids, lost)
     ]
-    layer.unread.extend(texts)
-    return _make(
-        county, texts, layer.geometry[rows], subject_layer=layer.role, subject_id=ids, area_m2=lost
-    )
+    values = _values(county, texts, subject_layer=layer.role, subject_id=ids, area_m2=lost)
+    return findings.Batch(values, layer.geometry[rows], rows)
 
 
-def _make(
-    county: County, texts: list[str], geometry: Sequence[Any], **more: Any
-) -> gpd.GeoDataFrame:
-    return findings.make(
-        {
-            "rule": RULE,
-            "severity": "error",
-            "level": "county",
-            "unit": county.dossier.code,
-            "unit_name": county.dossier.name,
-            "unit_of_measure": "m2",
-            "message": texts,
-            "remedy": county.standard.rule(RULE).remedy,
-            **more,
-        },
-        geometry,
-        county.dossier.crs,
-    )
+def _values(county: County, texts: list[str], **more: Any) -> dict[str, Any]:
+    return {
+        "rule": RULE,
+        "severity": "error",
+        "level": "county",
+        "unit": county.dossier.code,
+        "unit_name": county.dossier.name,
+        "unit_of_measure": "m2",
+        "message": texts,
+        "remedy": county.standard.rule(RULE).remedy,
+        **more,
+    }

@@ -120,6 +120,8 @@ def unruled_sums(county: County, fabric: Fabric, cases: Cases) -> pd.Series:
     """Sum the m2 by known code that no rule of a zone covers, noise and all."""
     layer = county.layers[planned_role(county)]
     left = (cases.verdict == "") & take(known(county, layer), cases.subject, False)
+    if not left.any():
+        return pd.Series(dtype=float)
     codes = layer.data["code"].to_numpy(dtype=object)[cases.subject[left]]
     area = pd.Series(fabric.pieces["gross_m2"].to_numpy()[cases.rows[left]])
     return area.groupby(codes).sum()

@@ -55,12 +55,12 @@ def feature_batches(
 ) -> list[findings.Batch]:
     """Ask about the features of one layer: coefficients, overlaps, land outside, codes."""
     out = [
-        _deductions(county, fabric, role, looks_percent(_layer(county, role))),
+        deduction_batch(county, fabric, role, looks_percent(_layer(county, role))),
         overlap_batch(county, fabric, role, noise),
         outside_batch(county, fabric, role, noise),
     ]
     if role in USES and role in fabric.pieces:
-        out.append(_codes(county, fabric, role))
+        out.append(code_batch(county, fabric, role))
     return out
 
 
@@ -108,7 +108,7 @@ def _ids(county: County, role: str, rows: np.ndarray) -> np.ndarray:
     return _layer(county, role).data["id"].to_numpy(dtype=object)[rows]
 
 
-def _codes(county: County, fabric: Fabric, role: str) -> findings.Batch:
+def code_batch(county: County, fabric: Fabric, role: str) -> findings.Batch:
     """Report every feature whose code the layer's table does not know."""
     layer = county.layers[role]
     rows = np.flatnonzero(~known(county, layer))
@@ -143,7 +143,7 @@ def looks_percent(layer: Layer) -> bool:
     return bool(len(some) and (some >= 1).all() and (some <= 100).all())
 
 
-def _deductions(county: County, fabric: Fabric, role: str, percent: bool) -> findings.Batch:
+def deduction_batch(county: County, fabric: Fabric, role: str, percent: bool) -> findings.Batch:
     """Report coefficients of deduction that can't be: they are not used.
 
     Where they look like percentages the message says so.

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
 import numpy as np
@@ -14,7 +14,7 @@ from ..layers.area import area_measure
 from ..layers.model import County
 from . import overlay, tiles
 from .parallel import Report
-from .partition import partition
+from .partition import Overlaps, partition
 from .pieces import Pieces, cover, split
 
 # Zones whose cut is left for last: many small features, whose remainders nobody cuts again.
@@ -72,15 +72,19 @@ def build_fabric(county: County, stage: Stage = lambda *_: None) -> Fabric:
 
     `stage(key, fraction, detail)` hears the progress. Features without geometry take no part.
     """
-    builder = _Builder(county, stage)
-    builder.units()
-    for role in builder.order():
-        builder.add(role)
+    builder = Builder(county, stage)
+    builder.cut()
     return builder.fabric()
 
 
-class _Builder:
-    """Adds one layer after the other to the pieces."""
+class Builder:
+    """Adds one layer after the other to the pieces.
+
+    `pieces` are those cut so far, `layers` the features of each role made disjoint, `tiles` the
+    units cut small. `ground` are the pieces before the plan cut them, None where there is no plan
+    (and whole units where the plan is the first to cut): each later piece bears in the column
+    `ground` the row of the one it was cut from.
+    """
 
     def __init__(self, county: County, stage: Stage) -> None:
         self.county = county
@@ -91,8 +95,20 @@ class _Builder:
         self.amiss: dict[str, pd.DataFrame] = {}
         self.measure = measure_of(county)
         self.pieces = Pieces.none()
+        self.ground: Pieces | None = None
         self.unit_m2: np.ndarray = np.empty(0)
         self.tiles: np.ndarray = np.empty(0, dtype=object)
+
+    def cut(self) -> None:
+        """Cut everything: the units first, then by layer after layer."""
+        self.units()
+        for role in self.order():
+            if role == "plan":
+                rows = np.arange(len(self.pieces.shapes))
+                self.ground = self.pieces
+                columns = {**self.pieces.columns, "ground": rows}
+                self.pieces = replace(self.pieces, columns=columns)
+            self.add(role)
 
     def order(self) -> list[str]:
         """List the roles to cut by: coverages first, the zone with most features last."""
@@ -125,7 +141,7 @@ class _Builder:
         """Cut the pieces by one more layer."""
         shapes = self._disjoint(role, self.county.layers[role].geometry)
         report = self._reporter(role, 0.3, 0.95)
-        if role in _COVERAGES and len(self.pieces.columns) == 1:
+        if role in _COVERAGES and role == self.order()[0]:
             self.pieces = cover(self.pieces, shapes, role, self.measure, report)
         else:
             lazy = role == _LAST and role == self.order()[-1]
@@ -158,9 +174,7 @@ class _Builder:
         report = self._reporter(role, 0.0, 0.3)
         report(0.0)
         out, found = partition(shapes, report)
-        self.overlaps[role] = pd.DataFrame({"feature": found.second, "other": found.first})
-        self.overlaps[role]["area_m2"] = self.measure(found.shapes)
-        self.overlaps[role]["geometry"] = found.shapes
+        self.overlaps[role] = overlap_table(found, self.measure)
         self.layers[role] = out
         return out
 
@@ -170,24 +184,39 @@ class _Builder:
         The two are found by different ways: pieces by intersection with the pieces before, the land
         outside by subtracting the units. So their sum is the feature, or an overlay went wrong.
         """
-        plane = np.nan_to_num(shapely.area(shapes))
         rows = self.pieces.columns[role]
         inside = np.zeros(len(shapes))
         np.add.at(inside, rows[rows >= 0], self.pieces.plane[rows >= 0])
-        left = plane - inside
-        over = np.flatnonzero(np.abs(left) > overlay.CRUMB + 1e-9 * plane)
-        rest = self._beyond(shapes[over])
-        left[over] -= shapely.area(rest)
-        kept = shapely.area(rest) > overlay.CRUMB
-        self.outside[role] = _table(over[kept], rest[kept], self.measure)
-        lost = np.flatnonzero(np.abs(left) > _AMISS_M2 + 1e-9 * plane)
-        self.amiss[role] = pd.DataFrame({"feature": lost, "area_m2": left[lost]})
+        tree = shapely.STRtree(self.tiles)
+        self.outside[role], self.amiss[role] = book(shapes, inside, self.tiles, tree, self.measure)
 
-    def _beyond(self, shapes: np.ndarray) -> np.ndarray:
-        """Take all units from shapes."""
-        k, t = shapely.STRtree(self.tiles).query(shapes, predicate="intersects")
-        cutters = [self.tiles[t[k == place]] for place in range(len(shapes))]
-        return overlay.subtract(shapes, cutters)
+
+def book(
+    shapes: np.ndarray, inside: np.ndarray, tiles: np.ndarray, tree: shapely.STRtree,
+    measure: Measure,
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """Balance disjoint features against their pieces, `inside` in the plane, and the units' tiles.
+
+    Gives the land outside and what the overlay got wrong, as Fabric has them.
+    """
+    plane = np.nan_to_num(shapely.area(shapes))
+    left = plane - inside
+    over = np.flatnonzero(np.abs(left) > overlay.CRUMB + 1e-9 * plane)
+    k, t = tree.query(shapes[over], predicate="intersects")
+    rest = overlay.subtract(shapes[over], [tiles[t[k == place]] for place in range(len(over))])
+    left[over] -= shapely.area(rest)
+    kept = shapely.area(rest) > overlay.CRUMB
+    lost = np.flatnonzero(np.abs(left) > _AMISS_M2 + 1e-9 * plane)
+    amiss = pd.DataFrame({"feature": lost, "area_m2": left[lost]})
+    return _table(over[kept], rest[kept], measure), amiss
+
+
+def overlap_table(found: Overlaps, measure: Measure) -> pd.DataFrame:
+    """Lay overlaps out as Fabric has them."""
+    table = pd.DataFrame({"feature": found.second, "other": found.first})
+    table["area_m2"] = measure(found.shapes)
+    table["geometry"] = found.shapes
+    return table
 
 
 def _table(rows: np.ndarray, shapes: np.ndarray, measure: Measure) -> pd.DataFrame:

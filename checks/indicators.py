@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,18 +58,18 @@ class Case(NamedTuple):
 def check_quotas(county: County, fabric: Fabric) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """Judge every indicator of the standard for every unit; give the table and the findings."""
     measured = {one.id: measure(county, fabric, one) for one in county.standard.indicators}
-    quotas = _quotas(county)
+    quotas = quotas_by_unit(county)
     tables = [
-        _rows(county, level, one, measured[one.id], quotas)
+        pd.DataFrame(judged_rows(county, level, one, measured[one.id], quotas))
         for level in levels(county.tree)
         for one in county.standard.indicators
     ]
     table = pd.concat(tables, ignore_index=True) if tables else empty(COLUMNS)
     table = _in_order(table, county)
-    return table[[*COLUMNS]], _findings(county, table)
+    return table[[*COLUMNS]], quota_batch(county, table).frame(county.dossier.crs)
 
 
-def _quotas(county: County) -> dict[tuple[str, str, str], tuple[float, float]]:
+def quotas_by_unit(county: County) -> dict[tuple[str, str, str], tuple[float, float]]:
     """Map level, unit and indicator to quota and reserve; the first of doubled rows counts."""
     out: dict[tuple[str, str, str], tuple[float, float]] = {}
     for row in county.quotas.itertuples():
@@ -78,51 +78,65 @@ def _quotas(county: County) -> dict[tuple[str, str, str], tuple[float, float]]:
     return out
 
 
-def _rows(
+def judged_rows(
     county: County,
     level: Level,
     indicator: Indicator,
     measured: Measured,
     quotas: dict[tuple[str, str, str], tuple[float, float]],
-) -> pd.DataFrame:
-    """Make one indicator's rows for all units of a level."""
-    given = [quotas.get((level.name, unit, indicator.id), (np.nan, 0.0)) for unit in level.codes]
+    units: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """Judge one indicator for the units of a level, or for some of them (rows of the level).
+
+    Gives columns: those of the table of indicators, `cluster` and `told`, the reason as a finding
+    gives it.
+    """
+    units = np.arange(len(level)) if units is None else units
+    codes = level.codes[units]
+    given = [quotas.get((level.name, unit, indicator.id), (np.nan, 0.0)) for unit in codes]
     quota = round_half_up([pair[0] for pair in given])
-    reserve = np.array([pair[1] for pair in given]) if indicator.reserve else np.zeros(len(level))
-    cases = _cases(level, indicator, measured, reserve * M2_PER_HA)
+    reserve = np.array([pair[1] for pair in given]) if indicator.reserve else np.zeros(len(units))
+    cases = _cases(level, indicator, measured, reserve * M2_PER_HA, units)
     tolerance = county.dossier.tolerance
     verdicts = [
         judge(indicator, quota[i], case, measured, tolerance) for i, case in enumerate(cases)
     ]
-    columns = {
-        "level": level.name, "unit": level.codes, "unit_name": level.names,
+    return {
+        "level": [level.name] * len(units), "unit": codes, "unit_name": level.names[units],
         "indicator": indicator.id, "name": indicator.name,
         "direction": indicator.direction, "quota_ha": quota,
-        "base_ha": hectares(level.sum(measured.base)), "plan_ha": [case.plan for case in cases],
-        "cluster": level.clusters,
-    }  # fmt: skip
-    return pd.DataFrame(columns).assign(
-        margin_ha=[verdict.margin_ha for verdict in verdicts],
-        outcome=[verdict.outcome for verdict in verdicts],
-        reason=[
+        "base_ha": hectares(level.sum(measured.base)[units]),
+        "plan_ha": [case.plan for case in cases],
+        "cluster": level.clusters[units],
+        "margin_ha": [verdict.margin_ha for verdict in verdicts],
+        "outcome": [verdict.outcome for verdict in verdicts],
+        "reason": [
             _with_notes(_with_sum(verdict.reason, case), case, measured)
             for verdict, case in zip(verdicts, cases)
         ],
-        told=[_with_notes(verdict.told, case, measured) for verdict, case in zip(verdicts, cases)],
-    )
+        "told": [_with_notes(verdict.told, case, measured)
+                 for verdict, case in zip(verdicts, cases)],
+    }  # fmt: skip
 
 
 def _cases(
-    level: Level, indicator: Indicator, measured: Measured, reserve_m2: np.ndarray
+    level: Level,
+    indicator: Indicator,
+    measured: Measured,
+    reserve_m2: np.ndarray,
+    units: np.ndarray,
 ) -> list[Case]:
-    """Sum what was measured for each unit of a level."""
+    """Sum what was measured for units of a level (its rows)."""
     doubt = measured.doubt
-    plan = level.sum(measured.plan) + reserve_m2
-    best = plan - level.sum(doubt.less) if indicator.direction == "<=" else (
-        plan + level.sum(doubt.more)
-    )  # fmt: skip
-    columns = (hectares(plan), hectares(best), level.sum(doubt.unknown), level.sum(doubt.ridges),
-               hectares(level.sum(doubt.bare)), hectares(level.sum(doubt.gross)),
+
+    def total(finest: np.ndarray) -> np.ndarray:
+        return level.sum(finest)[units]
+
+    plan = total(measured.plan) + reserve_m2
+    atmost = indicator.direction == "<="
+    best = plan - total(doubt.less) if atmost else plan + total(doubt.more)
+    columns = (hectares(plan), hectares(best), total(doubt.unknown), total(doubt.ridges),
+               hectares(total(doubt.bare)), hectares(total(doubt.gross)),
                hectares(reserve_m2))  # fmt: skip
     return [Case(*map(float, row)) for row in zip(*columns)]
 
@@ -212,17 +226,23 @@ def _in_order(table: pd.DataFrame, county: County) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def _findings(county: County, table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Make a finding of every row that failed or is near to it."""
+def quota_batch(
+    county: County, table: pd.DataFrame, shape: Callable[..., Any] = unit_shape
+) -> findings.Batch:
+    """Make a finding of every row that failed or is near to it.
+
+    `table` holds judged rows; those of the county where it holds any of its only cluster. `shape`
+    gives a unit's area as `unit_shape` does. The batch's `rows` are the index of the table's.
+    """
     rows = counted_once(table)
     rows = rows[rows["outcome"].isin([FAILED, WARNING])]
     if rows.empty:
-        return findings.none(county.dossier.crs)
+        return findings.NOTHING
     tree = {level.name: level for level in levels(county.tree)}
     shapes: dict[tuple[str, str], object] = {}
     for key in dict.fromkeys(zip(rows["level"], rows["unit"])):
         level = tree[key[0]]
-        shapes[key] = unit_shape(county, level, int(np.searchsorted(level.codes, key[1])))
+        shapes[key] = shape(county, level, int(np.searchsorted(level.codes, key[1])))
     failed = (rows["outcome"] == FAILED).to_numpy()
     values = {
         "rule": ("quota." + rows["indicator"]).to_numpy(dtype=object),
@@ -238,7 +258,7 @@ def _findings(county: County, table: pd.DataFrame) -> gpd.GeoDataFrame:
         "remedy": np.array([_remedy(county, row) for row in rows.itertuples()], dtype=object),
     }  # fmt: skip
     geometry = [shapes[key] for key in zip(rows["level"], rows["unit"])]
-    return findings.make(values, geometry, county.dossier.crs)
+    return findings.Batch(values, geometry, rows.index.to_numpy())
 
 
 def _message(row: Any) -> str:

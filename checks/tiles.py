@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import Dict, Iterator, Tuple
+
 import numpy as np
 import shapely
 
@@ -10,6 +13,19 @@ from . import parallel
 
 MAX_VERTICES = 512
 _KEPT = 1e-9
+# Tiles by polygon and size, kept while somebody cuts by the same polygons over and over.
+Memory = Dict[Tuple[int, int], Tuple[shapely.Geometry, np.ndarray]]
+_memory: list[Memory] = []
+
+
+@contextmanager
+def remembering(memory: Memory) -> Iterator[None]:
+    """Keep tiles in `memory`, and take them from there, inside a `with` block."""
+    _memory.append(memory)
+    try:
+        yield
+    finally:
+        _memory.pop()
 
 
 def subdivide(shapes: np.ndarray, most: int = MAX_VERTICES) -> tuple[np.ndarray, np.ndarray]:
@@ -33,6 +49,15 @@ def subdivide(shapes: np.ndarray, most: int = MAX_VERTICES) -> tuple[np.ndarray,
 
 
 def _tiles(shape: shapely.Geometry, most: int) -> np.ndarray:
+    if not _memory:
+        return _cut(shape, most)
+    entry = _memory[-1].get((id(shape), most))
+    if entry is None:  # the shape is kept too: no other can then have its id
+        entry = _memory[-1][id(shape), most] = shape, _cut(shape, most)
+    return entry[1]
+
+
+def _cut(shape: shapely.Geometry, most: int) -> np.ndarray:
     done: list[np.ndarray] = []
     todo = _parts(np.array([shape], dtype=object))
     while len(todo):

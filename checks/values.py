@@ -113,9 +113,14 @@ def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
     return measured(county, indicator, sums, hangs_on_boundary(county, indicator))
 
 
-def sum_up(county: County, fabric: Fabric, indicator: Indicator) -> Sums:
-    """Sum what a fabric's pieces add to an indicator; zeros where its layer is missing."""
-    base, base_torn = _base(county, fabric, indicator)
+def sum_up(county: County, fabric: Fabric, indicator: Indicator, with_base: bool = True) -> Sums:
+    """Sum what a fabric's pieces add to an indicator; zeros where its layer is missing.
+
+    Without the base its sums are zeros: no edit of the plan changes them.
+    """
+    base, base_torn = np.zeros(len(fabric.unit_m2)), 0
+    if with_base:
+        base, base_torn = _base(county, fabric, indicator)
     role = source_of(county, indicator)
     if role not in county.layers:
         nothing = np.zeros(len(fabric.unit_m2))

@@ -49,6 +49,19 @@ class Batch:
     def __len__(self) -> int:
         return len(self.geometry)
 
+    def some(self, places: Sequence[int]) -> Batch:
+        """Keep some of the findings."""
+        if len(places) == len(self):
+            return self
+        values = {
+            name: [value[place] for place in places]
+            if isinstance(value, (np.ndarray, list, tuple, pd.Series)) and np.ndim(value)
+            else value
+            for name, value in self.values.items()
+        }
+        shapes = [self.geometry[place] for place in places]
+        return Batch(values, shapes, np.asarray(self.rows)[list(places)])
+
     def frame(self, crs: Any) -> gpd.GeoDataFrame:
         """Lay the findings out in a table."""
         return make(self.values, self.geometry, crs) if len(self) else none(crs)

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The indicators of all units, kept as sums of parts, judged again only where a sum changed."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..indicators import COLUMNS, judged_rows, quota_batch, quotas_by_unit
+from ..levels import Level, levels, unit_shape
+from ..values import Measured, Sums, measured, placed_features, source_of, sum_up
+
+if TYPE_CHECKING:
+    from ...layers.findings import Batch
+    from ...layers.model import County, Layer
+    from ...layers.standard import Indicator
+    from ..fabric import Fabric
+
+Key = tuple  # level, unit, indicator
+
+
+class Board:
+    """All indicators of a county.
+
+    `county.layers` must hold the plan as it is, as far as `unread` goes: what can't be read makes
+    numbers unsure.
+    """
+
+    def __init__(self, county: County, fabric: Fabric) -> None:
+        self.county = county
+        self.levels = levels(county.tree)
+        self.quotas = quotas_by_unit(county)
+        self.indicators = list(county.standard.indicators)
+        self.sums = {one.id: sum_up(county, fabric, one) for one in self.indicators}
+        self.placed = {one.id: self.hanging(one, None) for one in self.indicators}
+        self.measured: dict[str, Measured] = {}
+        self.rows: dict[Key, dict[str, Any]] = {}
+        self._shape = lru_cache(maxsize=None)(self._unit_shape)
+        for one in self.indicators:
+            self.measured[one.id] = self._measured(one)
+            for level in self.levels:
+                self._enter(self._judged(level, one, np.arange(len(level))))
+
+    @property
+    def planned(self) -> list[Indicator]:
+        """List the indicators that count the plan."""
+        return [one for one in self.indicators if source_of(self.county, one) == "plan"]
+
+    def hanging(self, indicator: Indicator, layer: Layer | None) -> int:
+        """Count the features whose membership hangs on the boundary; those of the county or some."""
+        role = source_of(self.county, indicator)
+        county = self.county if layer is None else with_plan(self.county, layer)
+        if not indicator.group or role not in county.layers:
+            return 0
+        return int(placed_features(county, role, indicator.group).sum())
+
+    def _measured(self, indicator: Indicator) -> Measured:
+        sums, placed = self.sums[indicator.id], self.placed[indicator.id] > 0
+        return measured(self.county, indicator, sums, placed)
+
+    def add(self, sums: dict[str, Sums], placed: dict[str, int]) -> None:
+        """Add what an edit adds to the sums of indicators and to the features that hang."""
+        for name, more in sums.items():
+            self.sums[name] = self.sums[name].plus(more)
+            self.placed[name] += placed[name]
+
+    def judge(self, units: np.ndarray) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Judge again all that counts the plan in these finest units.
+
+        Gives the rows that changed and all rows that were judged. Where it is no longer the same
+        that can be known of an indicator, all units are judged.
+        """
+        judged: list[dict[str, Any]] = []
+        for one in self.planned:
+            before, now = self.measured[one.id], self._measured(one)
+            self.measured[one.id] = now
+            same = (before.missing, before.partial) == (now.missing, now.partial)
+            for level in self.levels:
+                above = np.unique(level.of_finest[units]) if same else np.arange(len(level))
+                judged += self._judged(level, one, above[above >= 0])
+        changed = [row for row in judged if not _alike(self.rows.get(_key(row)), row)]
+        self._enter(judged)
+        return changed, judged
+
+    def _judged(self, level: Level, indicator: Indicator, units: np.ndarray) -> list[dict]:
+        if not len(units):
+            return []
+        measured = self.measured[indicator.id]
+        columns = judged_rows(self.county, level, indicator, measured, self.quotas, units)
+        lists = {name: _plain(values, len(units)) for name, values in columns.items()}
+        return [dict(zip(lists, row)) for row in zip(*lists.values())]
+
+    def _enter(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            self.rows[_key(row)] = row
+
+    def batch(self, rows: list[dict[str, Any]]) -> tuple[list[Key], Batch]:
+        """Make findings of judged rows; gives the key of each finding's row."""
+        batch = quota_batch(self.county, pd.DataFrame(rows), self.shape)
+        return [_key(rows[place]) for place in batch.rows], batch
+
+    def shape(self, _county: County, level: Level, row: int) -> shapely.Geometry | None:
+        """Give a unit's area; each is put together once."""
+        return self._shape(level.name, row)
+
+    def _unit_shape(self, name: str, row: int) -> shapely.Geometry | None:
+        level = next(one for one in self.levels if one.name == name)
+        return unit_shape(self.county, level, row)
+
+    def table(self) -> list[dict[str, Any]]:
+        """List all rows as a run's table of indicators has them."""
+        place = {level.name: i for i, level in enumerate(self.levels)}
+        rank = {one.id: i for i, one in enumerate(self.indicators)}
+        rows = sorted(
+            self.rows.values(),
+            key=lambda row: (place[row["level"]], row["unit"], rank[row["indicator"]]),
+        )
+        return [public(row) for row in rows]
+
+
+def public(row: dict[str, Any]) -> dict[str, Any]:
+    """Keep the columns that a run writes."""
+    return {name: row[name] for name in COLUMNS}
+
+
+def with_plan(county: County, plan: Layer, landuse: Layer | None = None) -> County:
+    """Give a county whose plan (and base) is this layer; all else is the same."""
+    from dataclasses import replace
+
+    layers = {**county.layers, "plan": plan}
+    if landuse is not None:
+        layers["landuse"] = landuse
+    return replace(county, layers=layers)
+
+
+def _key(row: dict[str, Any]) -> Key:
+    return row["level"], row["unit"], row["indicator"]
+
+
+def _plain(values: Any, count: int) -> list[Any]:
+    if isinstance(values, str):
+        return [values] * count
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _alike(one: dict[str, Any] | None, other: dict[str, Any]) -> bool:
+    return one is not None and all(
+        value == one[name] or (value != value and one[name] != one[name])
+        for name, value in other.items()
+    )
+
+
+def number(value: float) -> float | None:
+    """Give a number as JSON has it: NaN is null."""
+    return None if math.isnan(value) else value
