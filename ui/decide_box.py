@@ -140,7 +140,8 @@ class DecideBox(QWidget):
     def _order(self, conflict: Conflict) -> dict[str, Any]:
         return {
             "id": conflict.id,
-            "version": conflict.version,
+            # One that is not in the register yet is decided on as it will first be entered.
+            "version": conflict.version or 1,
             "state": str(self.state.currentData()),
             "person": self.person.text().strip(),
             "department": self.department.currentText().strip(),

@@ -3,32 +3,35 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, Callable, Sequence
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..jobs.addresses import is_server, register_place
 from ..jobs.schema import Job
 from ..jobs.words import tr
 from ..processing.base import language
 from ..processing.open_results import OpenResults
 from .engine_task import EngineTask
 from .place_memory import Places
-from .sector_store import REGISTER, is_server, results_file
+from .sector_store import REGISTER, SNAPSHOT, results_file
 
 Step = Callable[[], Job]
-_AGAIN = "pianqu-again-"
+End = Callable[..., None]
 
 
 class SectorRuns(QObject):
-    """Runs jobs one after the other; each order ends in exactly one signal."""
+    """Runs jobs one after the other; each order ends in exactly one signal.
+
+    `places` are those of the last order. `copied` says "" or why a register on a server could not
+    be copied.
+    """
 
     checked = pyqtSignal(dict)
-    rechecked = pyqtSignal(dict, str, list, list)
     decided = pyqtSignal(dict)
+    copied = pyqtSignal(str)
     failed = pyqtSignal(str)
     cancelled = pyqtSignal()
     progressed = pyqtSignal(float, str)
@@ -40,9 +43,11 @@ class SectorRuns(QObject):
         self._task = EngineTask(self)
         self._steps: list[Step] = []
         self._results: list[dict[str, Any]] = []
-        self._finish: Callable[[dict[str, Any]], None] = lambda result: None
+        self._finish: End = lambda result: None
+        self._give_up: End = self.failed.emit
         self._open: OpenResults | None = None
-        self._folder = ""
+        self._stopped = False
+        self.places = Places()
         self._task.progressed.connect(self.progressed)
         self._task.told.connect(self.told)
         self._task.done.connect(self._next)
@@ -56,24 +61,19 @@ class SectorRuns(QObject):
 
     def check(self, places: Places) -> None:
         """Check all sector plans, then bring the register up to date; ends in `checked`."""
-        folder = _absolute(places.results)
-        self._open = OpenResults(QgsProject.instance(), Path(folder))
-        whole = self._check_job(places, folder)
-        self._begin([lambda: whole, lambda: self._register_job(places, folder)], self.checked.emit)
+        self.recheck(places)
 
     def recheck(self, places: Places, rules: Sequence[str] = (), plans: Sequence[str] = ()) -> None:
-        """Check some rules or plans again; ends in `rechecked` with a folder of their results.
+        """Check some rules or plans again, all where none is named; ends in `checked`.
 
-        The whole results stay as they are; the folder is gone when the signal has been heard.
+        The results keep what they say of the others.
         """
         if self.busy:
             return
-        self._folder = folder = tempfile.mkdtemp(prefix=_AGAIN)
-        part = self._check_job(places, folder, tuple(rules), tuple(plans))
-        self._begin(
-            [lambda: part, lambda: self._register_job(places, folder)],
-            lambda result: self.rechecked.emit(result, folder, list(rules), list(plans)),
-        )
+        folder = _folder(places)
+        self._open = OpenResults(QgsProject.instance(), folder)
+        job = self._check_job(places, str(folder), tuple(rules), tuple(plans))
+        self._begin(places, [lambda: job, lambda: self._register_job(places)], self.checked.emit)
 
     def decide(self, places: Places, decisions: Sequence[dict[str, Any]], registered: bool) -> None:
         """Write decisions into the register, which is made first where there is none yet."""
@@ -85,14 +85,14 @@ class SectorRuns(QObject):
         )
         steps: list[Step] = [lambda: job]
         if not registered:
-            steps.insert(0, lambda: self._register_job(places, places.results))
-        self._begin(steps, self.decided.emit)
+            steps.insert(0, lambda: self._register_job(places))
+        self._begin(places, steps, self.decided.emit)
 
     def refresh(self, places: Places) -> None:
-        """Copy a register that is on a server beside the results; ends in `checked`."""
-        path = results_file(_absolute(places.results)).parent / "register_snapshot.gpkg"
-        job = Job(task="snapshot", register=_register(places), out=str(path), language=language())
-        self._begin([lambda: job], self.checked.emit)
+        """Copy a register that is on a server beside the results; ends in `copied`."""
+        path = str(_folder(places) / SNAPSHOT)
+        job = Job(task="snapshot", register=_register(places), out=path, language=language())
+        self._begin(places, [lambda: job], lambda _: self.copied.emit(""), self.copied.emit)
 
     def cancel(self) -> None:
         """End the engine; earlier results stay."""
@@ -101,16 +101,11 @@ class SectorRuns(QObject):
 
     def stop(self) -> None:
         """End the engine before the dock goes; nothing is told."""
-        self._steps = []
+        self._steps, self._stopped = [], True
         self._task.stop()
-        self._tidy()
 
     def _check_job(
-        self,
-        places: Places,
-        out: str,
-        rules: tuple[str, ...] = (),
-        plans: tuple[str, ...] = (),
+        self, places: Places, out: str, rules: tuple[str, ...], plans: tuple[str, ...]
     ) -> Job:
         return Job(
             task="sectors",
@@ -121,21 +116,23 @@ class SectorRuns(QObject):
             language=language(),
         )
 
-    def _register_job(self, places: Places, results: str) -> Job:
+    def _register_job(self, places: Places) -> Job:
         """A register on a server is copied beside the results, for the dock to read."""
-        beside = str(results_file(_absolute(places.results)).parent)
         return Job(
             task="register",
-            results=_absolute(results),
+            results=_absolute(places.results),
             register=_register(places),
-            out=beside if is_server(places.register) else "",
+            out=str(_folder(places)) if is_server(places.register) else "",
             language=language(),
         )
 
-    def _begin(self, steps: list[Step], finish: Callable[[dict[str, Any]], None]) -> None:
-        if self.busy:
+    def _begin(
+        self, places: Places, steps: list[Step], finish: End, give_up: End | None = None
+    ) -> None:
+        if self.busy or self._stopped:
             return
-        self._steps, self._finish, self._results = steps, finish, []
+        self.places, self._steps, self._results = places, steps, []
+        self._finish, self._give_up = finish, give_up or self.failed.emit
         self.busy_changed.emit(True)
         self._task.start(self._steps.pop(0)())
 
@@ -149,7 +146,7 @@ class SectorRuns(QObject):
 
     def _fail(self, text: str) -> None:
         self._steps = []
-        self._end(lambda: self.failed.emit(text or tr("The engine gave no reason.")))
+        self._end(lambda: self._give_up(text or tr("The engine gave no reason.")))
 
     def _cancelled(self) -> None:
         self._end(self.cancelled.emit)
@@ -159,15 +156,12 @@ class SectorRuns(QObject):
             self._open.give_back()
             self._open = None
         self.busy_changed.emit(False)
-        try:
-            tell()
-        finally:
-            self._tidy()
+        tell()
 
-    def _tidy(self) -> None:
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = ""
+
+def _folder(places: Places) -> Path:
+    """Give the folder of the results."""
+    return results_file(_absolute(places.results)).parent
 
 
 def _absolute(path: str) -> str:
@@ -176,8 +170,4 @@ def _absolute(path: str) -> str:
 
 def _register(places: Places) -> str:
     """Give the register's place as the engine takes it: never empty."""
-    if is_server(places.register):
-        return places.register
-    if places.register:
-        return _absolute(places.register)
-    return str(results_file(_absolute(places.results)).parent / REGISTER)
+    return register_place(places.register) or str(_folder(places) / REGISTER)

@@ -6,8 +6,9 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Callable, Iterable, Iterator, Mapping
 
+from ..jobs.addresses import is_server
 from ..jobs.words import tr
 from .geopackage import GeoPackage, Rows
 from .sector_records import (
@@ -31,17 +32,13 @@ def results_file(place: str) -> Path:
     return path if path.suffix.lower() == ".gpkg" else path / RESULTS
 
 
-def is_server(register: str) -> bool:
-    """Tell whether a register is a schema of PostgreSQL."""
-    return register.startswith(("postgresql://", "postgres://"))
-
-
 def register_file(place: str, register: str) -> Path:
     """Give the file that holds the register, or its last snapshot where it is on a server."""
     folder = results_file(place).parent
     if is_server(register):
         return folder / SNAPSHOT
-    return Path(register) if register else folder / REGISTER
+    path = Path(register) if register else folder
+    return path / REGISTER if not register or path.is_dir() else path
 
 
 def stamp(place: str, register: str) -> tuple[tuple[int, int], ...]:
@@ -66,10 +63,12 @@ def _rows(file: GeoPackage, table: str, results: Results, needed: bool = False) 
     return found or []
 
 
-def read(place: str, register: str = "") -> Results:
+def read(place: str, register: str = "", waiting: bool = False) -> Results:
     """Read a folder of results and the register that goes with it.
 
-    What could not be read stands in the results' `problems`, in the user's language.
+    What could not be read stands in the results' `problems`, in the user's language. While one is
+    `waiting` for the copy of a register on a server, no conflict is shown in a state that may not
+    be its own.
     """
     results = Results()
     path = results_file(place)
@@ -81,8 +80,12 @@ def read(place: str, register: str = "") -> Results:
     with _told(path, results), GeoPackage(path) as file:
         known = {conflict.id for conflict in results.conflicts}
         rows = _rows(file, "conflicts", results, True)
-        # Those that the register does not know yet.
-        results.conflicts += [conflict_from(*row) for row in rows if row[0]["id"] not in known]
+        if waiting and not results.registered:
+            results.problems.append(
+                tr("The register is being read from its server; the conflicts follow.")
+            )
+        else:  # those that the register does not know yet
+            results.conflicts += [conflict_from(*row) for row in rows if row[0]["id"] not in known]
         _read_plans(file, results)
         _read_sites(file, results)
         _read_joint(file, results)
@@ -177,31 +180,15 @@ def _read_joint(file: GeoPackage, results: Results) -> None:
 
 
 def _read_history(file: GeoPackage, results: Results) -> None:
+    add_steps(results, (row for row, _ in _rows(file, "history", results)))
+
+
+def add_steps(results: Results, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Put steps of the register's history under their conflicts."""
     names = tuple(Event.__dataclass_fields__)
-    steps = sorted(
-        (row for row, _ in _rows(file, "history", results)),
-        key=lambda row: (row.get("seq") or 0, row.get("at") or ""),
-    )
-    for row in steps:
+    for row in sorted(rows, key=lambda row: (row.get("seq") or 0, row.get("at") or "")):
         event = Event(**{name: str(row.get(name) or "") for name in names})
         results.history.setdefault(str(row.get("id") or ""), []).append(event)
-
-
-def renew(results: Results, part: Results, plans: list[str]) -> None:
-    """Take over what a check of some plans says of their projects, from its own results.
-
-    Its conflicts come from the register, which is up to date.
-    """
-    if plans:
-        renewed = {plan.sector: plan for plan in part.plans if plan.sector in plans}
-        results.plans = [renewed.get(plan.sector, plan) for plan in results.plans]
-        for key in [key for key in results.projects if key[0] in plans]:
-            del results.projects[key]
-        found = {key: one for key, one in part.projects.items() if key[0] in plans}
-        results.projects.update(found)
-        kept = [one for one in results.unnamed if one.sector not in plans]
-        results.unnamed = kept + [one for one in part.unnamed if one.sector in plans]
-    results.sites.update(part.sites)
 
 
 def _shortened(name: str) -> str:
@@ -213,25 +200,38 @@ def _shortened(name: str) -> str:
 
 
 class Shelf:
-    """Keeps what was read per place; reads again only where the files have changed."""
+    """Keeps what was read per place; reads again only where the files have changed.
+
+    `copy_wanted` is called where a register on a server was not copied yet.
+    """
 
     KEPT = 4
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], tuple[object, Results]] = {}
+        self._copied: set[tuple[str, str]] = set()
+        self.copy_wanted: Callable[[], None] = lambda: None
 
     def get(self, place: str, register: str) -> Results:
         """Give the results of a place, from memory where its files are as they were."""
+        key = place, register
+        waiting = is_server(register) and key not in self._copied and results_file(place).is_file()
+        if waiting:
+            self.copy_wanted()
         now = stamp(place, register)
-        former = self._kept.pop((place, register), None)
-        results = former[1] if former and former[0] == now else read(place, register)
-        self._kept[place, register] = (now, results)
+        former = self._kept.pop(key, None)
+        results = former[1] if former and former[0] == now else read(place, register, waiting)
+        if not waiting:
+            self._kept[key] = (now, results)
         while len(self._kept) > self.KEPT:
             self._kept.pop(next(iter(self._kept)))
         return results
 
-    def mark(self, place: str, register: str) -> None:
-        """Take the files as they are for what is kept: the change came from ourselves."""
-        if (place, register) in self._kept:
-            results = self._kept[place, register][1]
-            self._kept[place, register] = (stamp(place, register), results)
+    def copied(self, place: str, register: str) -> None:
+        """Know that a register on a server was copied, or can't be for now."""
+        self._copied.add((place, register))
+
+    def current(self, place: str, register: str) -> bool:
+        """Tell whether the files are still as they were read."""
+        kept = self._kept.get((place, register))
+        return kept is not None and kept[0] == stamp(place, register)

@@ -256,8 +256,8 @@ def test_the_first_run_makes_results_and_register(tmp_path):
 
 
 @pytest.mark.usefixtures("engine")
-def test_one_rule_or_one_plan_is_checked_again_and_the_whole_results_stay(desk):
-    before = (desk.out / "results.gpkg").read_bytes()
+def test_one_rule_or_one_plan_is_checked_again_into_the_same_results(desk):
+    """The engine keeps what the results say of the rest; the register hears of them as a whole."""
     desk.dock.desk.recheck(rules=["sector.overlap"])
     desk.idle()
     desk.face.tree.rerun_wanted.emit(["water"])
@@ -265,10 +265,125 @@ def test_one_rule_or_one_plan_is_checked_again_and_the_whole_results_stay(desk):
     again = [job for job in desk.jobs() if job["task"] == "sectors"]
     assert [job["rules"] for job in again] == [["sector.overlap"], []]
     assert [job["plans"] for job in again] == [[], ["water"]]
-    assert not any(job["out"] == str(desk.out) for job in again)
-    assert not any(Path(job["out"]).exists() for job in again)
-    assert (desk.out / "results.gpkg").read_bytes() == before
+    told = [job for job in desk.jobs() if job["task"] == "register"]
+    assert {job["out"] for job in again} == {job["results"] for job in told} == {str(desk.out)}
     assert len(desk.listed()) == 12
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_history_shows_the_step_just_taken(desk):
+    desk.click(desk.face.bar.clear)
+    waive(desk, 0)
+    conflict = desk.face.list.current()
+    assert [event.state_to for event in desk.dock.results.history[conflict.id]] == ["waived"]
+    assert "Open → Waived" in desk.face.facts.toPlainText()
+    desk.dock.reload()
+    assert [event.state_to for event in desk.dock.results.history[conflict.id]] == ["waived"]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_colleague_decided_since_the_last_read_shows_after_a_decision(desk, late):
+    desk.click(desk.face.bar.clear)
+    mine, other = desk.listed()[:2]
+    newer = [
+        made.registered(row, **({"state": "agreed", "person": "李工", "version": 2}
+                                if row["id"] == other else {}))
+        for row in desk.rows
+    ]  # fmt: skip
+    if not late:
+        made.write_register(desk.out, newer)
+    waive(desk, 0)
+    if late:  # and what is written right after it, when one reads again
+        made.write_register(desk.out, newer)
+        desk.dock.reload()
+    else:
+        assert desk.states()[mine] == "waived"
+    assert desk.states()[other] == "agreed"
+
+
+def versions(desk):
+    """Give the versions that the last order to decide was made on."""
+    (*_, last) = [job for job in desk.jobs() if job["task"] == "decide"]
+    assert not any(one.get("force") for one in last["decisions"])
+    return [one["version"] for one in last["decisions"]]
+
+
+@pytest.mark.usefixtures("engine")
+def test_without_a_register_a_decision_is_made_on_what_is_first_entered(tmp_path):
+    with closing(Desk(tmp_path / "county", ready=False)) as desk:
+        (desk.out / "results.gpkg").write_bytes((desk.home / "made/results.gpkg").read_bytes())
+        desk.dock.reload()
+        assert not desk.dock.results.registered
+        waive(desk, 0)
+        assert [job["task"] for job in desk.jobs()] == ["register", "decide"]
+        assert versions(desk) == [1]
+        assert list(desk.states().values()).count("waived") == 1
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_conflict_that_the_register_lacks_is_entered_before_it_is_decided(desk):
+    lacking = desk.listed()[0]
+    kept = [made.registered(row) for row in desk.rows if row["id"] != lacking]
+    made.write_register(desk.out, kept)
+    desk.dock.reload()
+    assert {one.id for one in desk.dock.results.conflicts if not one.version} == {lacking}
+    waive(desk, desk.listed().index(lacking))
+    assert [job["task"] for job in desk.jobs()] == ["register", "decide"]
+    assert versions(desk) == [1]
+
+
+SERVER = "postgresql://planner@host/db"
+
+
+@pytest.fixture()
+def server(desk, engine, monkeypatch):
+    """Give a function that turns the dock to a register on a server, with these rows."""
+    from pianqu.ui.place_memory import Places
+
+    monkeypatch.setenv("PIANQU_FAKE_HOME", str(desk.home))
+    (desk.out / "register.gpkg").unlink()
+
+    def turn(rows):
+        if rows:
+            made.write_register(desk.home, rows, name="server.gpkg")
+        desk.dock.set_places(Places(str(desk.dossier), str(desk.out), SERVER))
+
+    return turn
+
+
+def test_a_register_on_a_server_is_copied_before_its_conflicts_are_shown(desk, server):
+    server([made.registered(row, state="agreed", version=4) for row in desk.rows])
+    assert desk.dock.results.conflicts == []
+    assert "being read" in desk.said()
+    wait(lambda: desk.dock.results.conflicts)
+    assert set(desk.states().values()) == {"agreed"}
+    assert {one.version for one in desk.dock.results.conflicts} == {4}
+    desk.dock.stale()
+    QApplication.processEvents()
+    assert [job["task"] for job in desk.jobs()] == ["snapshot"]  # once
+
+
+def test_without_a_server_the_results_are_shown_and_the_trouble_told(desk, server):
+    server([])
+    wait(lambda: desk.dock.results.conflicts)
+    assert "不能连接" in desk.said()
+    assert set(desk.states().values()) == {"open"}
+
+
+def test_a_decision_on_a_server_renews_the_copy_and_stays_told(desk, server):
+    rows = [made.registered(row) for row in desk.rows]
+    server(rows)
+    wait(lambda: desk.dock.results.conflicts)
+    mine, other = desk.listed()[:2]
+    rows = [{**row, **({"state": "fixed", "version": 2} if row["id"] == other else {})}
+            for row in rows]  # fmt: skip
+    made.write_register(desk.home, rows, name="server.gpkg")
+    waive(desk, 0)
+    wait(lambda: desk.states()[other] == "fixed")
+    assert desk.states()[mine] == "waived"
+    assert [job["task"] for job in desk.jobs()] == ["snapshot", "decide", "snapshot"]
+    assert "Decided: 1" in desk.said()
 
 
 @pytest.mark.usefixtures("engine")

@@ -3,7 +3,8 @@
 """An engine that speaks the protocol and gives prepared results of sector plans.
 
 Beside the dossier lies `made/` with results.gpkg and register.gpkg; the dossier's text may say
-`hang` or `refuse`. Each job is added to `jobs.jsonl` beside the dossier or the register.
+`hang` or `refuse`. Each job is added to `jobs.jsonl` beside the dossier or the register. A register
+on a server is `server.gpkg` in the folder PIANQU_FAKE_HOME; without it the server is not reached.
 """
 
 import json
@@ -40,17 +41,34 @@ def check(job, home):
     return {"out": str(out)}
 
 
+def place_of(job):
+    """Give the register's file."""
+    if "://" not in job["register"]:
+        return Path(job["register"])
+    return Path(os.environ["PIANQU_FAKE_HOME"]) / "server.gpkg"
+
+
 def register(job, home):
-    place = Path(job["register"])
+    place = place_of(job)
     new = not place.exists()
     if new:
         shutil.copy(home / "made" / "register.gpkg", place)
+    if job["out"]:
+        snapshot({**job, "out": str(Path(job["out"]) / "register_snapshot.gpkg")})
     return {"new": 12 if new else 0, "gone": 0, "unchanged": 0 if new else 12, "reopened": 0}
 
 
+def snapshot(job):
+    if not place_of(job).exists():
+        say("error", stage="", text="不能连接冲突台账数据库")
+        sys.exit(2)
+    shutil.copy(place_of(job), job["out"])
+    return {"snapshot": job["out"]}
+
+
 def decide(job):
-    decided, refused = [], []
-    with sqlite3.connect(job["register"]) as connection:
+    decided, refused, steps = [], [], []
+    with sqlite3.connect(place_of(job)) as connection:
         for one in job["decisions"]:
             values = [one["state"], one["person"], one["department"], one["reason"]]
             values += [one["decision"], "2026-03-01T09:30:00+00:00", one["id"], one["version"]]
@@ -58,14 +76,34 @@ def decide(job):
             row = row_of(connection, one["id"])
             if done:
                 decided.append(row)
+                step = {
+                    "id": one["id"],
+                    "seq": row["version"],
+                    "at": row["decided_at"],
+                    "state_from": "open",
+                    "state_to": one["state"],
+                    "person": one["person"],
+                    "department": one["department"],
+                    "reason": one["reason"],
+                    "decision": one["decision"],
+                    "note": "",
+                    "version": row["version"],
+                }
+                steps.append(step)
             else:
                 text = f"{one['id']} 已由{row['person']}处理"
                 refused.append({"id": one["id"], "why": "stale", "text": text, "row": row})
-    return {"decided": decided, "refused": refused}
+            names = ",".join(steps[-1]) if done else ""
+            if done:
+                marks = ",".join("?" * len(steps[-1]))
+                connection.execute(
+                    f"INSERT INTO history ({names}) VALUES ({marks})", list(steps[-1].values())
+                )
+    return {"decided": decided, "refused": refused, "history": steps}
 
 
 job = json.loads(Path(sys.argv[sys.argv.index("job") + 1]).read_text(encoding="utf-8"))
-home = Path(job["dossier"] or job["register"]).parent
+home = Path(job["dossier"] or place_of(job)).parent
 home = home if (home / "made").is_dir() else home.parent
 with (home / "jobs.jsonl").open("a", encoding="utf-8") as file:
     file.write(json.dumps(job) + "\n")
@@ -83,6 +121,8 @@ if job["task"] == "sectors":
     result = check(job, home)
 elif job["task"] == "register":
     result = register(job, home)
+elif job["task"] == "snapshot":
+    result = snapshot(job)
 else:
     result = decide(job)
 say("result", **result)
