@@ -41,6 +41,7 @@ from .sector_records import Conflict, Side
 RECORD = int(Qt.ItemDataRole.UserRole)
 _NONE = QModelIndex()
 _AREAS = ("", "m2")
+_AREAS_LAST = "~"  # after every name of a unit
 
 
 def measure(conflict: Conflict) -> str:
@@ -51,10 +52,13 @@ def measure(conflict: Conflict) -> str:
     return hectares(conflict.area_m2)
 
 
-def weight(conflict: Conflict) -> float:
-    """Give the number that the measure sorts by."""
-    value = conflict.area_m2 if conflict.area_m2 is not None else conflict.value
-    return -1.0 if value is None else value
+def weight(conflict: Conflict) -> tuple[str, float]:
+    """Give what the measure sorts by: metres with metres, areas, whatever their unit, on top."""
+    unit, value = conflict.unit_of_measure, conflict.value
+    if unit in _AREAS or value is None:
+        area = conflict.area_m2
+        return ("", 0.0) if area is None else (_AREAS_LAST, area)
+    return (_AREAS_LAST, value * 1e4) if unit == "ha" else (unit, value)
 
 
 def end_text(side: Side) -> str:
@@ -227,7 +231,7 @@ class ConflictModel(QAbstractTableModel):
 
     def _ordered(self, column: int, order: Qt.SortOrder) -> list[int]:
         found = self.conflicts
-        rows = sorted(range(len(found)), key=lambda row: -weight(found[row]))
+        rows = sorted(range(len(found)), key=lambda row: weight(found[row]), reverse=True)
         key = COLUMNS[column].order
         down = order == Qt.SortOrder.DescendingOrder
         return sorted(rows, key=lambda row: key(found[row]), reverse=down)

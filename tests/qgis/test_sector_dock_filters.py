@@ -134,6 +134,23 @@ def test_severity_sorts_by_gravity_and_extent_by_size():
     assert areas == sorted(areas, reverse=True)
 
 
+def test_extents_of_one_unit_stand_together_in_order():
+    from pianqu.ui.conflict_model import measure, weight
+
+    extents = [
+        {"area_m2": 50000.0}, {"area_m2": None, "value": 12.0, "unit_of_measure": "ha"},
+        {"area_m2": 300.0, "value": 900.0, "unit_of_measure": "m"}, {"area_m2": 150000.0},
+        {"area_m2": None, "value": 7.0, "unit_of_measure": "m"}, {"area_m2": None},
+        {"area_m2": 80.0, "value": 400.0, "unit_of_measure": "m2"},
+    ]  # fmt: skip
+    rows = [
+        made.conflict(n, "sector.plan", 0, "plan", **{"value": None, "unit_of_measure": "", **more})
+        for n, more in enumerate(extents)
+    ]
+    found = sorted(conflicts(rows), key=weight, reverse=True)
+    assert [int(one.id, 16) for one in found] == [3, 1, 0, 6, 2, 4, 5], [*map(measure, found)]
+
+
 def test_signs_differ_in_shape_and_not_in_colour_alone():
     from pianqu.ui.labels import SEVERITIES, STATES, sign
 
