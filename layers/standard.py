@@ -10,6 +10,7 @@ from typing import Any, Mapping
 
 import numpy as np
 
+from ..jobs.aliases import Alias, Vocabulary
 from .codes import CodeTable
 from .errors import InputError
 from .rules import ControlRules, Crossing, Ledger, Rule, Zone
@@ -88,6 +89,7 @@ class Standard:
     _uses: UseRelations
     _facilities: tuple[Facility, ...]
     _severities: Mapping[str, str]
+    aliases: tuple[Alias, ...] = ()
 
     @property
     def name(self) -> str:
@@ -144,6 +146,15 @@ class Standard:
         zh = f"{one.name_zh}：{above.name_zh}" if one else above.name_zh
         en = f"{one.name_en}: {above.name_en}" if one else above.name_en
         return Rule(rule_id, zh, en, above.remedy_zh, above.remedy_en)
+
+    def vocabulary(self) -> Vocabulary:
+        """Give what the standard knows of names of layers and fields, and of codes."""
+        named = {name: table.codes["name_zh"].to_dict() for name, table in self.tables.items()}
+        usual = {
+            role: self.settings.get(name, "")
+            for role, name in (("landuse", "base_table"), ("plan", "plan_table"))
+        }
+        return Vocabulary(self.aliases, named, usual)
 
     def zones(self) -> tuple[Zone, ...]:
         """List the zones with control rules, those of the dossier's layers first."""

@@ -13,6 +13,7 @@ from .errors import InputError
 from .prefixes import Selection, longest_prefix, parse
 from .rules import SEVERITIES, SIDES, VERDICTS, ControlRules, Crossing, Ledger, Rule, Zone
 from .standard import BalanceClass, Indicator, Standard
+from .standard_aliases import aliases
 from .standard_files import (
     CODES,
     TABLES,
@@ -58,6 +59,7 @@ def build(files: StandardFiles) -> Standard:
         _uses=use_relations(rows, rule_codes, _check_selection),
         _facilities=tuple(facilities(rows["facilities"], rule_codes, _check_selection)),
         _severities=severities(rows["sector_rules"], rows["rules"]),
+        aliases=aliases(rows["aliases"]),
     )
 
 

@@ -73,6 +73,7 @@ TABLES = {
     "facilities": _schema(
         "facility", "name_zh name_en words uses radius_m per level basis confidence", "words"
     ),
+    "aliases": _schema("kind role alias", "field weight source confidence", "weight"),
 }  # fmt: skip
 CODES = _schema(
     "code", "name_zh name_en level parent class rule_code source confidence note", "class"

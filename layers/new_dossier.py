@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A first dossier for data as they lie there: roles and fields recognised, doubts told."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Mapping, Sequence
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from ..jobs.alias_roles import LIKELY, level
+from ..jobs.aliases import ROLES, Match, recognise
+from ..jobs.dossier_text import dossier_text
+from .dossier import read_dossier
+from .errors import InputError
+from .finding_layers import Found, column_values, files_in, longitude, look_into
+from .new_dossier_quotas import QuotaGuess, guess_quotas
+from .new_dossier_words import head, quota_remarks, remarks
+from .schema import listed
+from .sources import relative
+from .standard import Standard, load_standard
+from .standard_files import SHIPPED
+from .words import say
+
+Progress = Callable[[str, float], None]
+_NEEDS_CODE = ("units", "landuse", "plan")
+_COUNTY_DIGITS = 6
+_DEGREES = 3
+_FIRST_MERIDIAN, _FIRST_CODE = 75, 4534  # CGCS2000, 3-degree zones without the zone's number
+
+
+@dataclass
+class Draft:
+    """A dossier in the making: what was found, what it was taken for, what is to be checked."""
+
+    place: Path
+    base: Path
+    standard: Standard
+    found: dict[str, Found] = field(default_factory=dict)
+    matches: dict[str, Match] = field(default_factory=dict)
+    quotas: QuotaGuess | None = None
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+
+    def usable(self, role: str) -> bool:
+        """Tell whether what was recognised is good enough to be checked with.
+
+        Without units there is no dossier: of these the best guess stands, with its doubt told.
+        """
+        match = self.matches.get(role)
+        if match is None or (role in _NEEDS_CODE and "code" not in match.fields):
+            return False
+        return match.sure >= LIKELY or role == "units"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A dossier that was written: roles in use and how sure, those only proposed."""
+
+    path: Path
+    recognised: dict[str, str]
+    doubtful: dict[str, str]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def new_dossier(
+    place: Path,
+    out: Path,
+    name: str = "",
+    code: str = "",
+    crs: str = "",
+    standard: str = "",
+    progress: Progress | None = None,
+) -> Made:
+    """Look through a folder, file geodatabase or GeoPackage and write a first dossier.
+
+    InputError where there is nothing, or nothing that could be the units. What is likely is used;
+    what is doubtful is written as a comment. The file is read again before it is given out.
+    """
+    progress = progress or (lambda stage, done: None)
+    if not place.exists():
+        raise InputError("newdossier.no_place", place=place)
+    known = load_standard(standard or "cn-2023")
+    draft = Draft(place, out.absolute().parent, known)
+    _look(draft, progress)
+    if not draft.usable("units"):
+        raise InputError("newdossier.no_units", place=place, found=_seen(draft))
+    content, told = _content(draft, name, code, crs)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _write(out, content, told, [f"layers.{role}" for role in ROLES if _proposed(draft, role)])
+    progress("newdossier", 1.0)
+    return _made(draft, out)
+
+
+def _look(draft: Draft, progress: Progress) -> None:
+    files, sheets = files_in(draft.place)
+    words = draft.standard.vocabulary()
+    root = draft.place if draft.place.is_dir() else draft.place.parent
+    for number, path in enumerate(files):
+        progress("newdossier", 0.9 * number / len(files))
+        for found in look_into(path, root, words, draft.unreadable):
+            draft.found[found.facts.key] = found
+    if not draft.found:
+        raise InputError("newdossier.nothing", place=draft.place, reason=_troubles(draft))
+    facts = [found.facts for found in draft.found.values()]
+    draft.matches = recognise(facts, words)
+    draft.quotas = guess_quotas(sheets, draft.found.values(), draft.standard)
+
+
+def _troubles(draft: Draft) -> str:
+    return listed(f"{name}: {why}" for name, why in draft.unreadable) if draft.unreadable else ""
+
+
+def _seen(draft: Draft) -> str:
+    """List the layers there are, for whoever has to name the units himself."""
+    return listed(
+        f"{found.label} ({' '.join(found.facts.fields[:6])})" for found in draft.found.values()
+    )
+
+
+def _content(
+    draft: Draft, name: str, code: str, crs: str
+) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
+    """Give the dossier's content and the remarks on its places."""
+    told: dict[str, Sequence[str]] = {"": head(draft.place.name, draft.unreadable)}
+    content: dict[str, Any] = {"dossier": 1, "name": name or draft.place.stem}
+    if not name:
+        told["name"] = [say("newdossier.name_guessed")]
+    content["code"], told["code"] = (code, ()) if code else _county_code(draft)
+    content["crs"], told["crs"] = (crs, ()) if crs else _crs(draft)
+    shipped = draft.standard.folder.parent == SHIPPED
+    content["standard"] = draft.standard.id if shipped else str(draft.standard.folder)
+    content["layers"] = {
+        role: _entry(draft, role) for role in ROLES if draft.usable(role) or _proposed(draft, role)
+    }
+    for role in content["layers"]:
+        told[f"layers.{role}"] = remarks(
+            draft.matches[role], draft.found, _proposed(draft, role), draft.standard
+        )
+    if draft.quotas is not None:
+        content["quotas"] = draft.quotas.entry(draft.base)
+        told["quotas"] = quota_remarks(draft.quotas)
+    return content, told
+
+
+def _proposed(draft: Draft, role: str) -> bool:
+    """Tell whether a role stands in the file as a comment only."""
+    return role in draft.matches and not draft.usable(role)
+
+
+def _entry(draft: Draft, role: str) -> dict[str, Any]:
+    match = draft.matches[role]
+    found = draft.found[match.layer]
+    entry: dict[str, Any] = {"path": relative(str(found.path.absolute()), draft.base)}
+    if found.layer:
+        entry["layer"] = found.layer
+    if role in ("landuse", "plan"):
+        entry["codes"] = match.codes.table or _usual(draft.standard, role)
+    if match.fields:
+        entry["fields"] = dict(match.fields)
+    return entry
+
+
+def _usual(standard: Standard, role: str) -> str:
+    return standard.settings.get("base_table" if role == "landuse" else "plan_table", "")
+
+
+def _county_code(draft: Draft) -> tuple[str, Sequence[str]]:
+    """Take the county's code from the codes of its units: six digits that most begin with."""
+    match = draft.matches["units"]
+    codes = column_values(draft.found[match.layer], match.fields["code"])
+    starts = Counter(one[:_COUNTY_DIGITS] for one in codes)
+    if not starts:
+        return "county", [say("newdossier.code_none")]
+    best, _ = min(starts.items(), key=lambda item: (-item[1], item[0]))
+    if len(starts) > 1:
+        return best, [say("newdossier.code_several", codes=listed(sorted(starts)))]
+    return best, [say("newdossier.code_guessed", field=match.fields["code"])]
+
+
+def _crs(draft: Draft) -> tuple[str, Sequence[str]]:
+    """Take the CRS of the units, else of another role's layer; of degrees, the zone they lie in."""
+    roles = [role for role in ROLES if draft.usable(role)]
+    layers = [draft.found[draft.matches[role].layer] for role in roles]
+    for found in layers:
+        crs = _parsed(found.crs)
+        if crs is not None and crs.is_projected:
+            return _crs_name(crs), [say("newdossier.crs_of", source=found.label, crs=crs.name)]
+    for found in layers:
+        middle = longitude(found)
+        if middle is not None and -180 <= middle <= 180:
+            zone = min(max(round((middle - _FIRST_MERIDIAN) / _DEGREES), 0), 20)
+            place = {"longitude": f"{middle:.2f}", "source": found.label}
+            return f"EPSG:{_FIRST_CODE + zone}", [say("newdossier.crs_zone", **place)]
+    raise InputError("newdossier.no_crs", place=draft.place)
+
+
+def _parsed(text: str) -> CRS | None:
+    with contextlib.suppress(CRSError):
+        return CRS.from_user_input(text) if text else None
+    return None
+
+
+def _crs_name(crs: CRS) -> str:
+    for confidence in (70, 25):
+        authority = crs.to_authority(min_confidence=confidence)
+        if authority:
+            return ":".join(authority)
+    return crs.to_wkt()
+
+
+def _write(
+    out: Path, content: Mapping[str, Any], told: Mapping[str, Sequence[str]], off: Sequence[str]
+) -> None:
+    """Write the file under another name first: what can't be read again is not given out."""
+    fresh = out.with_name(f".{out.name}.new.yaml")
+    try:
+        fresh.write_text(dossier_text(content, told, off), encoding="utf-8", newline="\n")
+        read_dossier(fresh)
+        fresh.replace(out)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _made(draft: Draft, out: Path) -> Made:
+    used = {role: draft.matches[role] for role in ROLES if draft.usable(role)}
+    told = {role: level(match.sure) for role, match in draft.matches.items()}
+    recognised = {role: told[role] for role in used}
+    doubtful = {role: word for role, word in told.items() if word != "sure"}
+    if draft.quotas is not None:
+        recognised["quotas"] = level(draft.quotas.sure)
+        if recognised["quotas"] != "sure":
+            doubtful["quotas"] = recognised["quotas"]
+    missing = tuple(role for role in (*ROLES[:-1], "quotas") if role not in recognised)
+    notes = tuple(say("newdossier.unreadable", name=a, reason=b) for a, b in draft.unreadable)
+    return Made(out, recognised, doubtful, missing, notes)

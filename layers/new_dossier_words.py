@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a new dossier says of itself: how sure each role is, why, and what to look at."""
+
+from __future__ import annotations
+
+from typing import Mapping, Sequence
+
+from ..jobs.alias_roles import level
+from ..jobs.aliases import Match, Reason
+from .finding_layers import Found
+from .new_dossier_quotas import QuotaGuess
+from .schema import listed
+from .standard import Standard
+from .words import say
+
+_NAMED = 5
+
+
+def head(name: str, unreadable: Sequence[tuple[str, str]]) -> list[str]:
+    """Give the sentences at the top of the file."""
+    troubles = [say("newdossier.unreadable", name=file, reason=why) for file, why in unreadable]
+    return [say("newdossier.head", name=name), say("newdossier.head_check"), *troubles[:_NAMED]]
+
+
+def remarks(
+    match: Match, found: Mapping[str, Found], proposed: bool, standard: Standard
+) -> list[str]:
+    """Tell how sure a role is and why; what else may be it; what it lacks."""
+    sure = say(f"newdossier.level.{level(match.sure)}")
+    role = say(f"layers.role_{match.role}")
+    lines = [say("newdossier.role", role=role, sure=sure, percent=f"{match.sure:.0%}")]
+    lines += [sentence(reason, match, found) for reason in match.reasons]
+    if proposed:
+        lines.append(say("newdossier.proposed"))
+    return lines
+
+
+def sentence(reason: Reason, match: Match, found: Mapping[str, Found]) -> str:
+    """Word one reason."""
+    values = dict(reason.values)
+    if reason.key == "rival":
+        values["layers"] = listed(found[key].label for key in match.rivals)
+    return say(f"newdossier.why.{reason.key}", **values)
+
+
+def quota_remarks(quotas: QuotaGuess) -> list[str]:
+    """Tell how sure the table of quotas is."""
+    sure = say(f"newdossier.level.{level(quotas.sure)}")
+    role = say("layers.role_quotas")
+    lines = [
+        say("newdossier.role", role=role, sure=sure, percent=f"{quotas.sure:.0%}"),
+        say("newdossier.why.header"),
+    ]
+    if quotas.rivals:
+        lines.append(say("newdossier.why.rival", layers=listed(quotas.rivals)))
+    return lines
