@@ -88,6 +88,8 @@ def compute(
     if "sectors" in wanted and county.plans is not None:
         with clock.stage("sectors"):
             dropped |= _check_sectors(results, rules, plans, clusters, out, progress)
+        clock.seconds["sites"] = results.sectors.sites_seconds if results.sectors else 0.0
+        clock.seconds["sectors"] = round(clock.seconds["sectors"] - clock.seconds["sites"], 3)
     with clock.stage("lists"):
         progress("lists", 0.0, "")
         chosen = county.tree.finest["cluster"].unique().tolist() if clusters else ()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
@@ -49,6 +50,7 @@ class Parts:
     demand: Demand
     demand_table: pd.DataFrame
     looked: dict[str, str] = field(default_factory=dict)
+    sites_seconds: float = 0.0
 
 
 @dataclass
@@ -59,7 +61,8 @@ class SectorResults:
     `plans` say what was asked about (no plan: all); `unchecked` maps a rule or a plan's id to the
     reason why it was not checked, or not whole; `dropped` is noise by rule. `data` holds findings
     about the plans' data; `looked` maps a rule to the time (ISO, UTC) when all plans were last
-    asked about it, former runs over the same folder included.
+    asked about it, former runs over the same folder included; `sites_seconds` is what the search
+    for sites took.
     """
 
     conflicts: gpd.GeoDataFrame
@@ -75,6 +78,7 @@ class SectorResults:
     dropped: dict[str, dict[str, float]] = field(default_factory=dict)
     data: gpd.GeoDataFrame | None = None
     looked: dict[str, str] = field(default_factory=dict)
+    sites_seconds: float = 0.0
 
 
 def check_sectors(
@@ -103,7 +107,7 @@ def check_sectors(
         conflicts, projects_table(scene, conflicts, demand), parts.joint_use, parts.sites,
         sectors_table(scene, conflicts, demand), matrix(scene, conflicts, parts.joint_use),
         parts.demand_table, asked, scene.wanted, scene.unchecked, scene.noise.dropped, data,
-        parts.looked,
+        parts.looked, parts.sites_seconds,
     )  # fmt: skip
 
 
@@ -132,7 +136,11 @@ def _ask(scene: Scene, asked: Sequence[str], progress: Progress) -> Parts:
     if OVERLAP in asked:
         joint = _inside(overlaps.joint_use(), scene.limited)
     progress("sectors", 1 - 1 / (len(asked) + 2), say("engine.stage.sites"))
-    return Parts(scene, tuple(asked), conflicts, joint, _sites(scene, conflicts), demand, table)
+    start = time.perf_counter()
+    sites = _sites(scene, conflicts)
+    parts = Parts(scene, tuple(asked), conflicts, joint, sites, demand, table)
+    parts.sites_seconds = round(time.perf_counter() - start, 3)
+    return parts
 
 
 def _control_step(scene: Scene, rule: str) -> Callable[[], gpd.GeoDataFrame]:
