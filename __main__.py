@@ -91,6 +91,14 @@ def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
     decide.add_argument("state", choices=("open", "agreed", "waived", "fixed"))
     for name in ("person", "department", "reason", "decision"):
         decide.add_argument(f"--{name}", default="")
+    first = tasks.add_parser("newdossier", parents=[common], help="write a first dossier")
+    first.add_argument("place", metavar="PLACE", help="folder, File GDB or GeoPackage")
+    first.add_argument("--out", required=True, metavar="FILE")
+    for name in ("name", "code", "crs", "standard"):
+        first.add_argument(f"--{name}", default="")
+    for name, told in (("dossier", "tell what a dossier holds"), ("serve", "answer live edits")):
+        other = tasks.add_parser(name, parents=[common], help=told)
+        other.add_argument("dossier", metavar="DOSSIER")
     snapshot = tasks.add_parser("snapshot", parents=[common], help="copy a register to a file")
     snapshot.add_argument("register", metavar="PLACE")
     snapshot.add_argument("--out", required=True, metavar="FILE")

@@ -106,6 +106,29 @@ def snapshot(job: schema.Job, voice: Voice, work: str) -> None:
     voice.result(copy(job), say("engine.snapshot_done", out=job.out))
 
 
+def newdossier(job: schema.Job, voice: Voice, work: str) -> None:
+    """Look through a folder or container and write a first dossier of it."""
+    from .layers.new_dossier_task import make
+    from .layers.words import say
+
+    values = make(job, voice)
+    voice.result(values, say("engine.newdossier_done", **values))
+
+
+def dossier(job: schema.Job, voice: Voice, work: str) -> None:
+    """Tell what a dossier holds, for those who don't read YAML."""
+    from .layers.dossier_json import describe
+
+    voice.result(describe(job.dossier), job.dossier)
+
+
+def serve(job: schema.Job, voice: Voice, work: str) -> None:
+    """Stay and answer every edit of the plan."""
+    from .serve import main
+
+    main(job, voice)
+
+
 def meeting(job: schema.Job, voice: Voice, work: str) -> None:
     """Write the papers of the departments' joint meeting."""
     from .layers.words import say
@@ -137,7 +160,8 @@ def sample(job: schema.Job, voice: Voice, work: str) -> None:
 
 TASKS: dict[str, Callable[[schema.Job, Any, str], None]] = {
     "run": run, "sectors": sectors, "sites": sites, "register": register, "decide": decide,
-    "snapshot": snapshot, "meeting": meeting, "sample": sample,
+    "snapshot": snapshot, "meeting": meeting, "sample": sample, "newdossier": newdossier,
+    "dossier": dossier, "serve": serve,
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from typing import Any, Mapping, Sequence, Union
 VERSION = 1
 TASKS = (
     "run", "sample", "doctor", "sectors", "sites", "register", "decide", "snapshot", "meeting",
+    "newdossier", "dossier", "serve",
 )  # fmt: skip
 CHECKS = ("quotas", "controllines", "landbalance", "sectors")
 SECTOR_RULES = (
@@ -97,7 +98,8 @@ class Job:
     `plans` limit the check of sector plans; `results` is a folder of results or its results.gpkg;
     `register` a file or the address of a PostgreSQL schema; `decisions` are mappings of id,
     version, state, person, department, reason and decision. `plan`, `project`, `area_ha` (0: as
-    the project asks) and `count` are what sites are looked for.
+    the project asks) and `count` are what sites are looked for. `place` is a folder or container
+    to make a first dossier of, for a county of this `name`, `code`, `crs` and `standard`.
     """
 
     task: str = "run"
@@ -120,6 +122,11 @@ class Job:
     project: str = ""
     area_ha: float = 0.0
     count: int = 3
+    place: str = ""
+    name: str = ""
+    code: str = ""
+    crs: str = ""
+    standard: str = ""
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
