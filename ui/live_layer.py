@@ -45,9 +45,9 @@ class LayerWatch(QObject):
         self._dirty: dict[int, bool] = {}
         self._told: dict[int, State | None] = {}
         self._filed: dict[int, State | None] = {}
-        self._new_ids: list[int] = []
         self._removed = False
         self._saving = False
+        self._straight = False
         for signal, slot in self._wires():
             signal.connect(slot)
         self.look()
@@ -62,6 +62,8 @@ class LayerWatch(QObject):
             (layer.beforeCommitChanges, self._before_commit),
             (layer.committedFeaturesAdded, self._committed),
             (layer.committedFeaturesRemoved, self._committed_removals),
+            (layer.committedGeometriesChanges, self._committed_changes),
+            (layer.committedAttributeValuesChanges, self._committed_changes),
             (layer.afterCommitChanges, self._after_commit),
             (layer.afterRollBack, self._recheck),
             (layer.dataSourceChanged, self.replaced),
@@ -77,6 +79,7 @@ class LayerWatch(QObject):
         """Start anew: the engine knows the file, so all that is not saved has to be told."""
         self._told, self._filed, self._dirty = {}, {}, {}
         self._saving = False
+        self._straight = self.layer.dataProvider().transaction() is not None
         buffer = self.layer.editBuffer()
         if buffer is None:
             return
@@ -130,8 +133,7 @@ class LayerWatch(QObject):
         """Find out what the engine knows of features that were never told."""
         strange = [fid for fid in fresh if fid not in self._told]
         known: dict[int, State | None] = dict.fromkeys(strange)
-        if self.layer.dataProvider().transaction() is not None:
-            # Edits go straight into the file: it does not say any more what the engine read.
+        if self._straight:  # the file does not say any more what the engine read
             known.update({fid: _UNKNOWN for fid in strange if fid >= 0 and not fresh[fid]})
         else:
             known.update(self.reader.saved(strange))
@@ -162,6 +164,8 @@ class LayerWatch(QObject):
     def _mark(self, fids: Iterable[int], added: bool = False) -> None:
         if self._saving:
             return
+        # Edits may go straight into the file; at its end the transaction is gone before we hear.
+        self._straight = self._straight or self.layer.dataProvider().transaction() is not None
         for fid in fids:
             self._dirty[fid] = self._dirty.get(fid, False) or added
         if self._dirty:
@@ -183,23 +187,30 @@ class LayerWatch(QObject):
         self._mark(self._told)
 
     def _before_commit(self, stop: bool = False) -> None:
-        """Have everything told; then remember the new features in the order they are written."""
+        """Have everything told, then listen to nothing until all is written."""
         self.saving.emit()
-        buffer = self.layer.editBuffer()
-        new = [] if buffer is None else list(buffer.addedFeatures())
-        self._new_ids = sorted((fid for fid in new if fid < 0), reverse=True)
         self._removed = False
         self._saving = True
         self.touched.emit()  # the next turn of the event loop finds out whether it went well
 
+    def _unannounced(self) -> None:
+        """Take in that a saving is under way which was not announced: of a group of layers."""
+        if self._saving:
+            return
+        if any(fid >= 0 and fid not in self._told for fid in self._dirty):
+            self.astray.emit()  # what the engine knows of it is not in the file any more
+        self._before_commit()
+
     def _committed(self, layer_id: str, features: list[QgsFeature]) -> None:
         """Learn the ids that the file gave, in the order in which QGIS wrote the features."""
-        if not self._new_ids:
-            return
-        if len(features) != len(self._new_ids):
+        self._unannounced()
+        buffer = self.layer.editBuffer()
+        made = [] if buffer is None else list(buffer.addedFeatures())
+        olds = sorted((fid for fid in made if fid < 0), reverse=True)
+        if len(features) != len(olds):
             self.astray.emit()
             return
-        pairs = list(zip(self._new_ids, (feature.id() for feature in features)))
+        pairs = list(zip(olds, (feature.id() for feature in features)))
         for old, new in pairs:
             for book in (self._told, self._filed):
                 if old in book:
@@ -207,12 +218,15 @@ class LayerWatch(QObject):
         keys = {
             key_of(old): key_of(new) for old, new in pairs if self._told.get(new) is not None
         }  # fmt: skip
-        self._new_ids = []
         if keys:
             self.renamed.emit(keys)
 
     def _committed_removals(self, layer_id: str, fids: list[int]) -> None:
+        self._unannounced()
         self._removed = True
+
+    def _committed_changes(self, layer_id: str, changes: Any) -> None:
+        self._unannounced()
 
     def _after_commit(self) -> None:
         """Compare with what was really written: a file may cut texts or fill in values."""

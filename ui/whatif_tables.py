@@ -96,7 +96,7 @@ class WhatIfTables(QWidget):
         super().__init__()
         self.quotas = Table(
             [
-                tr("Unit"), tr("Indicator"), tr("Outcome"), tr("Quota"), tr("Before"),
+                tr("Administrative unit"), tr("Indicator"), tr("Outcome"), tr("Quota"), tr("Before"),
                 tr("After"), tr("Change"), tr("Margin"),
             ],
             range(3, 8),
