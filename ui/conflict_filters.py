@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The filters of the list: sets of rows as whole numbers, a bit a row.
+"""The filters of a list of records: sets of rows as whole numbers, a bit a row.
 
-Python's long integers intersect and count thousands of rows within microseconds, so the counts
+The conflicts of sector plans and the findings of all checks are filtered alike; a `Kind` says what
+by. Python's long integers intersect and count thousands of rows within microseconds, so the counts
 beside every value (what the list would hold if it were chosen, all other filters kept) cost
 nothing noticeable.
 """
 
 from __future__ import annotations
 
-from typing import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable, Hashable, Iterable, Mapping, Optional, Sequence
 
 from .sector_records import THING, Conflict
 
 Value = Hashable
+Box = Optional[tuple[float, float, float, float]]
 FACETS = ("cluster", "town", "department", "plan", "rule", "severity", "state", "pair")
 SETTLED = ("fixed",)
 
@@ -49,6 +52,39 @@ _VALUES: dict[str, Callable[[Conflict], Iterable[Value]]] = {
 }
 
 
+def _searchable(conflict: Conflict) -> str:
+    """Give all words by which a conflict may be found, in small letters."""
+    ends = (conflict.subject, conflict.object)
+    parts = [conflict.id, conflict.message, conflict.town_name, conflict.cluster_name]
+    parts += [conflict.unit_name, conflict.person, conflict.reason, conflict.decision]
+    parts += [text for end in ends for text in (end.name, end.id, end.label, end.department)]
+    return "\n".join(parts).lower()
+
+
+def _box(conflict: Conflict) -> Box:
+    if conflict.geometry.isNull():
+        return None
+    box = conflict.geometry.boundingBox()
+    return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What records can be filtered by: facets, words and places.
+
+    `values` gives a record's values of each facet, `text` its words in small letters, `box` its
+    rectangle; the choice of a facet in `lasting` stays though no record has the value.
+    """
+
+    values: Mapping[str, Callable[[Any], Iterable[Value]]]
+    text: Callable[[Any], str]
+    box: Callable[[Any], Box]
+    lasting: tuple[str, ...] = ()
+
+
+CONFLICTS = Kind(_VALUES, _searchable, _box, ("state",))
+
+
 def rows_to_bits(rows: Iterable[int], count: int) -> int:
     """Give the number whose bits are the rows."""
     packed = bytearray(count // 8 + 1)
@@ -67,39 +103,96 @@ def size(bits: int) -> int:
     return bin(bits).count("1")
 
 
-class Filters:
-    """Which conflicts are shown, and how many each value would show."""
+class Index:
+    """What a filter looks up in records; made once, beside the window where there are many."""
 
-    def __init__(self, conflicts: Sequence[Conflict] = ()) -> None:
-        self.chosen: dict[str, frozenset[Value]] = {}
-        self.text = ""
-        self.place: tuple[float, float, float, float] | None = None
-        self.load(conflicts)
+    def __init__(self, records: Iterable[Any], kind: Kind = CONFLICTS) -> None:
+        self.records = list(records)
+        self.kind = kind
+        self.count = len(self.records)
+        self.sets = {facet: self.sets_of(facet) for facet in kind.values}
+        self.texts = [kind.text(one) for one in self.records]
+        self.boxes = [kind.box(one) for one in self.records]
 
-    def load(self, conflicts: Sequence[Conflict]) -> None:
-        """Take new conflicts; what was chosen stays, as far as there still is such a value."""
-        self.conflicts = conflicts
-        self.count = len(conflicts)
-        self.all = (1 << self.count) - 1
-        self.sets = {facet: self._sets(facet) for facet in FACETS}
-        self._texts = [_searchable(one) for one in conflicts]
-        self._boxes = [_box(one) for one in conflicts]
-        for facet, values in list(self.chosen.items()):
-            kept = values & self.sets[facet].keys() if facet != "state" else values
-            self.choose(facet, kept)
-        self._found, self._inside = self._find(), self._look()
-
-    def _sets(self, facet: str) -> dict[Value, int]:
+    def sets_of(self, facet: str) -> dict[Value, int]:
+        """Give the rows that have each value of a facet."""
         rows: dict[Value, list[int]] = {}
-        values = _VALUES[facet]
-        for row, conflict in enumerate(self.conflicts):
-            for value in values(conflict):
+        values = self.kind.values[facet]
+        for row, record in enumerate(self.records):
+            for value in values(record):
                 rows.setdefault(value, []).append(row)
         return {value: rows_to_bits(found, self.count) for value, found in rows.items()}
 
+    def add(self, record: Any) -> int:
+        """Take one more record, at the end; gives its row."""
+        row, bit = self.count, 1 << self.count
+        self.records.append(record)
+        self.texts.append(self.kind.text(record))
+        self.boxes.append(self.kind.box(record))
+        for facet, values in self.kind.values.items():
+            sets = self.sets[facet]
+            for value in values(record):
+                sets[value] = sets.get(value, 0) | bit
+        self.count += 1
+        return row
+
+
+class Filters:
+    """Which records are shown, and how many each value would show."""
+
+    def __init__(self, records: Sequence[Any] = (), kind: Kind = CONFLICTS) -> None:
+        self.kind = kind
+        self.chosen: dict[str, frozenset[Value]] = {}
+        self.text = ""
+        self.place: Box = None
+        self.load(records)
+
+    def load(self, records: Sequence[Any], index: Index | None = None) -> None:
+        """Take new records; what was chosen stays, as far as there still is such a value.
+
+        `index` is what was made of the records already.
+        """
+        self.index = index or Index(records, self.kind)
+        self.all = (1 << self.index.count) - 1
+        for facet, values in list(self.chosen.items()):
+            lasting = facet in self.kind.lasting
+            self.choose(facet, values if lasting else values & self.sets[facet].keys())
+        self._found, self._inside = self._find(), self._look()
+
+    @property
+    def sets(self) -> dict[str, dict[Value, int]]:
+        """Give the rows of each facet's values."""
+        return self.index.sets
+
+    @property
+    def count(self) -> int:
+        """Count the rows, those of records taken away among them."""
+        return self.index.count
+
+    @property
+    def living(self) -> int:
+        """Count the records there are."""
+        return size(self.all)
+
     def refresh(self, facet: str) -> None:
-        """Look anew which conflicts have which value: after a decision."""
-        self.sets[facet] = self._sets(facet)
+        """Look anew which records have which value: after a decision."""
+        self.index.sets[facet] = self.index.sets_of(facet)
+
+    def add(self, record: Any) -> int:
+        """Take one more record; gives its row."""
+        row = self.index.add(record)
+        bit = 1 << row
+        self.all |= bit
+        if self._says(self.index.texts[row]):
+            self._found |= bit
+        if self._reaches(self.index.boxes[row]):
+            self._inside |= bit
+        return row
+
+    def drop(self, rows: Iterable[int]) -> None:
+        """Take records away; their rows stay empty until the next load."""
+        for row in rows:
+            self.all &= ~(1 << row)
 
     def choose(self, facet: str, values: Iterable[Value]) -> None:
         """Show only these values of a facet; none: all."""
@@ -110,20 +203,29 @@ class Filters:
             self.chosen.pop(facet, None)
 
     def search(self, text: str) -> None:
-        """Show only conflicts in which every word of the text occurs."""
+        """Show only records in which every word of the text occurs."""
         self.text = text.strip()
         self._found = self._find()
 
-    def within(self, place: tuple[float, float, float, float] | None) -> None:
+    def within(self, place: Box) -> None:
         """Show only what reaches into a rectangle (x0, y0, x1, y1); None: everywhere."""
         self.place = place
         self._inside = self._look()
+
+    def _says(self, text: str) -> bool:
+        return all(word in text for word in self.text.lower().split())
+
+    def _reaches(self, box: Box) -> bool:
+        if self.place is None:
+            return True
+        x0, y0, x1, y1 = self.place
+        return bool(box and box[0] <= x1 and box[2] >= x0 and box[1] <= y1 and box[3] >= y0)
 
     def _find(self) -> int:
         words = self.text.lower().split()
         if not words:
             return self.all
-        texts = enumerate(self._texts)
+        texts = enumerate(self.index.texts)
         return rows_to_bits((row for row, t in texts if all(w in t for w in words)), self.count)
 
     def _look(self) -> int:
@@ -132,14 +234,14 @@ class Filters:
         x0, y0, x1, y1 = self.place
         hits = (
             row
-            for row, box in enumerate(self._boxes)
+            for row, box in enumerate(self.index.boxes)
             if box and box[0] <= x1 and box[2] >= x0 and box[1] <= y1 and box[3] >= y0
         )
         return rows_to_bits(hits, self.count)
 
     def passing(self, but: str = "") -> int:
         """Give the rows that pass all filters, or all but that of one facet."""
-        bits = self._found & self._inside
+        bits = self.all & self._found & self._inside
         for facet, values in self.chosen.items():
             if facet != but:
                 sets, any_of = self.sets[facet], 0
@@ -149,9 +251,10 @@ class Filters:
         return bits
 
     def counts(self, facet: str) -> dict[Value, int]:
-        """Count, for each value of a facet, what passes all other filters."""
+        """Count, for each value of a facet that there is, what passes all other filters."""
         others = self.passing(but=facet)
-        return {value: size(bits & others) for value, bits in self.sets[facet].items()}
+        sets = self.sets[facet].items()
+        return {value: size(bits & others) for value, bits in sets if bits & self.all}
 
     def rows(self, but: str = "") -> list[int]:
         """List the rows that pass."""
@@ -162,19 +265,3 @@ class Filters:
     def active(self) -> bool:
         """Tell whether anything is filtered."""
         return bool(self.chosen or self.text or self.place)
-
-
-def _searchable(conflict: Conflict) -> str:
-    """Give all words by which a conflict may be found, in small letters."""
-    ends = (conflict.subject, conflict.object)
-    parts = [conflict.id, conflict.message, conflict.town_name, conflict.cluster_name]
-    parts += [conflict.unit_name, conflict.person, conflict.reason, conflict.decision]
-    parts += [text for end in ends for text in (end.name, end.id, end.label, end.department)]
-    return "\n".join(parts).lower()
-
-
-def _box(conflict: Conflict) -> tuple[float, float, float, float] | None:
-    if conflict.geometry.isNull():
-        return None
-    box = conflict.geometry.boundingBox()
-    return box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()

@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The list of conflicts: columns to choose, keys to step, rows to copy."""
+"""The list of records (conflicts, findings): columns to choose, keys to step, rows to copy."""
 
 from __future__ import annotations
+
+from typing import Any, Callable
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QMenu, QTreeView, QWidget
 
 from ..jobs.words import tr
-from .conflict_model import COLUMNS, KEYS, RECORD, ConflictModel, ShownConflicts
+from .conflict_model import CONFLICT_TABLE, RECORD, RecordModel, Table
 from .export import as_text
-from .sector_records import Conflict
 
 _LEAST = 110
 
 
-class ConflictList(QTreeView):
-    """Shows the conflicts that pass the filters; the current one drives map and facts."""
+class RecordList(QTreeView):
+    """Shows the records that pass the filters; the current one drives map and facts.
+
+    `more` adds to the menu of a row what else can be done with its record.
+    """
 
     current_changed = pyqtSignal(object)
     chosen_changed = pyqtSignal()
@@ -24,12 +28,12 @@ class ConflictList(QTreeView):
     rule_wanted = pyqtSignal(str)
     clicked_again = pyqtSignal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, table: Table, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("pianqu_sector_list")
-        self.setAccessibleName(tr("Conflicts"))
-        self.source = ConflictModel(self)
-        self.shown = ShownConflicts(self.source, self)
+        self.setObjectName(name)
+        self.table = table
+        self.more: Callable[[QMenu, Any], None] = lambda menu, record: None
+        self.source = self.shown = RecordModel(table, self)
         self.setModel(self.shown)
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
@@ -49,7 +53,7 @@ class ConflictList(QTreeView):
         header.setSectionsMovable(True)
         header.setStretchLastSection(False)
         letter = self.fontMetrics().averageCharWidth()
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(self.table.columns):
             header.resizeSection(place, column.width * letter + 24)
             self.setColumnHidden(place, not column.shown)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -66,7 +70,7 @@ class ConflictList(QTreeView):
 
     def _current(self, row: int) -> None:
         self._told = True
-        self.current_changed.emit(self.shown.conflict(row) if row >= 0 else None)
+        self.current_changed.emit(self.shown.record(row))
 
     def _again(self) -> None:
         """Tell of a click on the row that is current already: the map may have moved."""
@@ -76,30 +80,30 @@ class ConflictList(QTreeView):
 
     _told = False
 
-    def load(self, conflicts: list[Conflict]) -> None:
-        """Show other conflicts."""
-        self.source.load(conflicts)
+    def load(self, records: list[Any], order: list[int] | None = None) -> None:
+        """Show other records; `order` where it is known already."""
+        self.source.load(records, order)
 
     def show_flags(self, flags: str) -> None:
-        """Show the conflicts with a "1"; the current one stays where it still is shown."""
+        """Show the records with a "1"; the current one stays where it still is shown."""
         self.shown.show(flags)
 
-    def current(self) -> Conflict | None:
-        """Give the current conflict."""
+    def current(self) -> Any | None:
+        """Give the current record."""
         index = self.currentIndex()
-        return self.shown.conflict(index.row()) if index.isValid() else None
+        return self.shown.record(index.row()) if index.isValid() else None
 
-    def chosen(self) -> list[Conflict]:
-        """List the conflicts that are selected, in the order of the list."""
+    def chosen(self) -> list[Any]:
+        """List the records that are selected, in the order of the list."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.shown.index(row, 0).data(RECORD) for row in rows]
 
-    def listed(self) -> list[Conflict]:
-        """List all conflicts that are shown, in the order of the list."""
-        return [self.shown.index(row, 0).data(RECORD) for row in range(self.shown.rowCount())]
+    def listed(self) -> list[Any]:
+        """List all records that are shown, in the order of the list."""
+        return [self.shown.records[row] for row in self.shown.rows]
 
     def step(self, by: int) -> None:
-        """Go to the next (1) or previous (-1) conflict; at an end stay there."""
+        """Go to the next (1) or previous (-1) record; at an end stay there."""
         count = self.shown.rowCount()
         if not count:
             return
@@ -117,27 +121,29 @@ class ConflictList(QTreeView):
     def visible_columns(self) -> list[int]:
         """List the columns that are shown, as the user ordered them."""
         header = self.header()
-        places = sorted(range(len(COLUMNS)), key=header.visualIndex)
+        places = sorted(range(len(self.table.columns)), key=header.visualIndex)
         return [place for place in places if not self.isColumnHidden(place)]
 
     def copy(self) -> None:
         """Put the selected rows, or all shown ones, on the clipboard."""
-        columns = [COLUMNS[place] for place in self.visible_columns()]
+        columns = [self.table.columns[place] for place in self.visible_columns()]
         QGuiApplication.clipboard().setText(as_text(self.chosen() or self.listed(), columns))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Give what room there is to the two ends of the conflict."""
+        """Give what room there is to the columns that take it."""
         super().resizeEvent(event)
         self.fit()
 
     def fit(self) -> None:
-        """Share the room that the other columns leave between project and opponent."""
-        wide = [column("subject"), column("object")]
+        """Share the room that the other columns leave between the wide ones."""
+        keys = self.table.keys
+        wide = [keys.index(key) for key in self.table.wide]
+        wide = [place for place in wide if not self.isColumnHidden(place)]
         header = self.header()
         others = sum(
             header.sectionSize(place) for place in self.visible_columns() if place not in wide
         )
-        room = (self.viewport().width() - others) // 2
+        room = (self.viewport().width() - others) // max(len(wide), 1)
         for place in wide:
             header.resizeSection(place, max(room, _LEAST))
 
@@ -151,11 +157,11 @@ class ConflictList(QTreeView):
     def columns_menu(self) -> QMenu:
         """Make the menu that shows and hides columns."""
         menu = QMenu(self)
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(self.table.columns):
             action = menu.addAction(column.title())
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(place))
-            action.setEnabled(column.key not in ("rule", "subject"))
+            action.setEnabled(column.key not in self.table.fixed)
             action.toggled.connect(lambda on, place=place: self._show_column(place, on))
         return menu
 
@@ -163,26 +169,35 @@ class ConflictList(QTreeView):
         self.setColumnHidden(place, not shown)
         self.fit()
 
-    def menu_for(self, conflict: Conflict | None) -> QMenu:
+    def menu_for(self, record: Any | None) -> QMenu:
         """Make the menu of a row."""
         menu = QMenu(self)
-        if conflict is not None:
-            menu.addAction(tr("Zoom to it"), lambda: self.clicked_again.emit(conflict))
-            menu.addAction(tr("Pan to it, keep the scale"), lambda: self.pan_wanted.emit(conflict))
+        if record is not None:
+            menu.addAction(tr("Zoom to it"), lambda: self.clicked_again.emit(record))
+            menu.addAction(tr("Pan to it, keep the scale"), lambda: self.pan_wanted.emit(record))
+            self.more(menu, record)
             menu.addSeparator()
             menu.addAction(tr("Copy rows"), self.copy)
             menu.addSeparator()
             menu.addAction(
-                tr("Check only this rule again"), lambda: self.rule_wanted.emit(conflict.rule)
+                tr("Check only this rule again"), lambda: self.rule_wanted.emit(record.rule)
             )
         return menu
 
     def _menu(self, at: QPoint) -> None:
         index = self.indexAt(at)
         if index.isValid():
-            self.menu_for(self.shown.conflict(index.row())).popup(self.viewport().mapToGlobal(at))
+            self.menu_for(self.shown.record(index.row())).popup(self.viewport().mapToGlobal(at))
+
+
+class ConflictList(RecordList):
+    """The conflicts of sector plans."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(CONFLICT_TABLE, "pianqu_sector_list", parent)
+        self.setAccessibleName(tr("Conflicts"))
 
 
 def column(key: str) -> int:
-    """Give a column's place."""
-    return KEYS.index(key)
+    """Give the place of a column of conflicts."""
+    return CONFLICT_TABLE.keys.index(key)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The list of conflicts as a model, and the proxy that shows those that pass the filters.
+"""A list of records as a model that sorts and filters itself, and the columns of conflicts.
 
-A proxy that compares rows in Python would do so ten thousands of times at each change of a
-filter. So the source sorts itself by keys made once, and the proxy only looks into a text of flags.
+A proxy would ask Python about every row at each change of a filter; here one comprehension over
+a text of flags does it, for tens of thousands of rows within milliseconds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from qgis.PyQt.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QObject,
-    QSortFilterProxyModel,
     Qt,
 )
 from qgis.PyQt.QtGui import QIcon
@@ -79,8 +78,8 @@ class Column:
 
     key: str
     title: Callable[[], str]
-    text: Callable[[Conflict], str]
-    order: Callable[[Conflict], Any]
+    text: Callable[[Any], str]
+    order: Callable[[Any], Any]
     width: int
     shown: bool = True
     right: bool = False
@@ -142,36 +141,76 @@ COLUMNS = (
         lambda one: one.decision, 24, shown=False,
     ),
 )  # fmt: skip
-KEYS = tuple(column.key for column in COLUMNS)
-_SIGNED = ("severity", "state")
-_SIGN_ONLY = ("severity",)  # its sign says it all, and the row needs the room
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-class ConflictModel(QAbstractTableModel):
-    """All conflicts; `order` says which of them stands in which row."""
+@dataclass(frozen=True)
+class Table:
+    """How records are listed: columns, what weighs heavier, what a row's hint says.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Columns in `signed` show the sign of their value, those in `sign_only` nothing else; `wide`
+    share the room there is, `fixed` can't be hidden.
+    """
+
+    columns: tuple[Column, ...]
+    weight: Callable[[Any], Any]
+    hint: Callable[[Any], str]
+    signed: tuple[str, ...] = ()
+    sign_only: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name the columns."""
+        return tuple(column.key for column in self.columns)
+
+
+CONFLICT_TABLE = Table(
+    COLUMNS,
+    weight,
+    lambda one: one.message,
+    signed=("severity", "state"),
+    sign_only=("severity",),  # its sign says it all, and the row needs the room
+    wide=("subject", "object"),
+    fixed=("rule", "subject"),
+)
+
+
+class RecordModel(QAbstractTableModel):
+    """Records in order, those that pass the filters; `order` lists all of them, `rows` these."""
+
+    def __init__(self, table: Table = CONFLICT_TABLE, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.conflicts: list[Conflict] = []
+        self.table = table
+        self.records: list[Any] = []
         self.order: list[int] = []
+        self.rows: list[int] = []
+        self._flags = ""
         self._signs: dict[str, QIcon] = {}
-        self._sorted = (KEYS.index("severity"), Qt.SortOrder.AscendingOrder)
+        self._sorted = (0, Qt.SortOrder.AscendingOrder)
 
-    def load(self, conflicts: list[Conflict]) -> None:
-        """Show other conflicts."""
+    def load(self, records: list[Any], order: list[int] | None = None) -> None:
+        """Show other records; `order` is theirs by the column in force, where it is known."""
         self.beginResetModel()
-        self.conflicts = conflicts
-        self.order = self._ordered(*self._sorted)
+        self.records = records
+        self.order = self.ordered(records, *self._sorted) if order is None else order
+        self._flags = "1" * len(records)
+        self.rows = list(self.order)
         self.endResetModel()
 
+    @property
+    def sorting(self) -> tuple[int, Qt.SortOrder]:
+        """Give the column and the order in force."""
+        return self._sorted
+
     def rowCount(self, parent: QModelIndex = _NONE) -> int:  # noqa: N802
-        """Count the conflicts."""
-        return 0 if parent.isValid() else len(self.order)
+        """Count the records that are shown."""
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: QModelIndex = _NONE) -> int:  # noqa: N802
         """Count the columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self.table.columns)
 
     def headerData(  # noqa: N802
         self,
@@ -180,32 +219,33 @@ class ConflictModel(QAbstractTableModel):
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
         """Give a column's title."""
-        if orientation == Qt.Orientation.Horizontal and section < len(COLUMNS):
+        columns = self.table.columns
+        if orientation == Qt.Orientation.Horizontal and section < len(columns):
             if role == Qt.ItemDataRole.DisplayRole:
-                hidden = COLUMNS[section].key in _SIGN_ONLY
-                return "" if hidden else COLUMNS[section].title()
+                hidden = columns[section].key in self.table.sign_only
+                return "" if hidden else columns[section].title()
             if role == Qt.ItemDataRole.ToolTipRole:
-                return COLUMNS[section].title()
-            if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].right:
+                return columns[section].title()
+            if role == Qt.ItemDataRole.TextAlignmentRole and columns[section].right:
                 return _RIGHT
         return None
 
     def data(self, index: QModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        """Give text, sign, hint or the conflict itself (role RECORD)."""
+        """Give text, sign, hint or the record itself (role RECORD)."""
         if not index.isValid():
             return None
-        conflict = self.conflicts[self.order[index.row()]]
-        column = COLUMNS[index.column()]
+        record = self.records[self.rows[index.row()]]
+        column, table = self.table.columns[index.column()], self.table
         if role == Qt.ItemDataRole.DisplayRole:
-            return None if column.key in _SIGN_ONLY else column.text(conflict)
+            return None if column.key in table.sign_only else column.text(record)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return column.text(conflict)
+            return column.text(record)
         if role == RECORD:
-            return conflict
-        if role == Qt.ItemDataRole.DecorationRole and column.key in _SIGNED:
-            return self._sign(getattr(conflict, column.key))
+            return record
+        if role == Qt.ItemDataRole.DecorationRole and column.key in table.signed:
+            return self._sign(getattr(record, column.key))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return conflict.message or column.text(conflict)
+            return table.hint(record) or column.text(record)
         if role == Qt.ItemDataRole.TextAlignmentRole and column.right:
             return _RIGHT
         return None
@@ -215,63 +255,59 @@ class ConflictModel(QAbstractTableModel):
             self._signs[key] = sign(key)
         return self._signs[key]
 
+    def record(self, row: int) -> Any | None:
+        """Give the record in a row that is shown."""
+        return self.records[self.rows[row]] if 0 <= row < len(self.rows) else None
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Put the rows in order by a column; equal ones by weight, the heaviest first."""
-        if not 0 <= column < len(COLUMNS):
-            return
-        self._sorted = (column, order)
-        self.layoutAboutToBeChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
-        former = self.persistentIndexList()
-        records = [self.order[index.row()] for index in former]
-        self.order = self._ordered(column, order)
-        rows = {record: row for row, record in enumerate(self.order)}
-        moved = [self.index(rows[record], index.column()) for record, index in zip(records, former)]
-        self.changePersistentIndexList(former, moved)
-        self.layoutChanged.emit([], QAbstractItemModel.LayoutChangeHint.VerticalSortHint)
-
-    def _ordered(self, column: int, order: Qt.SortOrder) -> list[int]:
-        found = self.conflicts
-        rows = sorted(range(len(found)), key=lambda row: weight(found[row]), reverse=True)
-        key = COLUMNS[column].order
-        down = order == Qt.SortOrder.DescendingOrder
-        return sorted(rows, key=lambda row: key(found[row]), reverse=down)
-
-    def touched(self, ids: set[str]) -> None:
-        """Tell the views which conflicts changed."""
-        last = len(COLUMNS) - 1
-        for row, record in enumerate(self.order):
-            if self.conflicts[record].id in ids:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, last))
-
-
-class ShownConflicts(QSortFilterProxyModel):
-    """The conflicts that pass the filters."""
-
-    def __init__(self, model: ConflictModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._flags = ""
-        self._model = model
-        self.setDynamicSortFilter(False)
-        self.setSourceModel(model)
+        if 0 <= column < len(self.table.columns):
+            self._sorted = (column, order)
+            self._rearrange(self.ordered(self.records, column, order))
 
     def show(self, flags: str) -> None:
-        """Show the conflicts with a "1"; conflicts beyond the end of the text are hidden.
-
-        One change of layout instead of thousands of removed and inserted runs of rows.
-        """
+        """Show the records with a "1"; records beyond the end of the text are hidden."""
         self._flags = flags
-        self.invalidate()
+        self._rearrange(self.order)
 
-    def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex) -> bool:  # noqa: N802
-        """Tell whether a row is shown."""
-        record = self._model.order[source_row]
-        return record < len(self._flags) and self._flags[record] == "1"
+    def change(self, records: list[Any], gone: set[int], first: list[int]) -> None:
+        """Take over records of which some were added (`first`: listed first) or taken away."""
+        self.records = records
+        absent = gone.union(first)
+        self._rearrange([*first, *(row for row in self.order if row not in absent)])
 
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Have the source sort itself."""
-        self._model.sort(column, order)
+    def _rearrange(self, order: list[int]) -> None:
+        """Set another order or other flags, and tell the views what became of their rows."""
+        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
+        self.layoutAboutToBeChanged.emit([], hint)
+        former = self.persistentIndexList()
+        held = [self.rows[index.row()] for index in former]
+        self.order = order
+        flags, end = self._flags, len(self._flags)
+        self.rows = [row for row in order if row < end and flags[row] == "1"]
+        if former:
+            wanted = set(held)
+            places = {row: place for place, row in enumerate(self.rows) if row in wanted}
+            moved = [
+                self.index(places[row], index.column()) if row in places else QModelIndex()
+                for row, index in zip(held, former)
+            ]
+            self.changePersistentIndexList(former, moved)
+        self.layoutChanged.emit([], hint)
 
-    def conflict(self, row: int) -> Conflict | None:
-        """Give the conflict in a row that is shown."""
-        index = self.index(row, 0)
-        return index.data(RECORD) if index.isValid() else None
+    def ordered(self, records: list[Any], column: int, order: Qt.SortOrder) -> list[int]:
+        """Give the order of records by a column; touches nothing else, so any thread may ask."""
+        weight = self.table.weight
+        heavy = [weight(one) for one in records]
+        rows = sorted(range(len(records)), key=heavy.__getitem__, reverse=True)
+        order_of = self.table.columns[column].order
+        keys = [order_of(one) for one in records]
+        rows.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
+        return rows
+
+    def touched(self, ids: set[str]) -> None:
+        """Tell the views which records changed."""
+        last = len(self.table.columns) - 1
+        for place, row in enumerate(self.rows):
+            if self.records[row].id in ids:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, last))

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock's keys, known to QGIS's list of shortcuts while the dock is open."""
+"""A dock's keys, known to QGIS's list of shortcuts while the dock is open."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from qgis.gui import QgsGui
 from qgis.PyQt.QtCore import Qt
@@ -9,19 +11,22 @@ from qgis.PyQt.QtGui import QAction
 from qgis.PyQt.QtWidgets import QWidget
 
 from ..jobs.words import tr
-from .dock_face import DockFace
+
+if TYPE_CHECKING:
+    from .dock_face import DockFace
 
 
 class DockKeys:
-    """Next, previous, blink, decide: as actions whose keys the user may change."""
+    """What can be done by keys, as actions whose keys the user may change.
 
-    def __init__(self, dock: QWidget, face: DockFace) -> None:
-        self.actions = [
-            _action(dock, tr("Next conflict of sector plans"), "next", face.next.click),
-            _action(dock, tr("Previous conflict of sector plans"), "previous", face.back.click),
-            _action(dock, tr("Blink two sector plans"), "blink", face.compare.blink.click),
-        ]
-        self._keys = ("Alt+.", "Alt+,", "Alt+/")
+    `wanted` has a row an action: name, text, key, what to do.
+    """
+
+    def __init__(
+        self, dock: QWidget, wanted: Sequence[tuple[str, str, str, Callable[[], Any]]]
+    ) -> None:
+        self.actions = [_action(dock, text, name, run) for name, text, _, run in wanted]
+        self._keys = [key for _, _, key, _ in wanted]
         self._registered = False
 
     def register(self) -> None:
@@ -48,9 +53,19 @@ class DockKeys:
         return self.actions[place].shortcut().toString()
 
 
-def _action(dock: QWidget, text: str, name: str, run: object) -> QAction:
+def sector_keys(dock: QWidget, face: DockFace) -> DockKeys:
+    """Next, previous, blink: the keys of the dock of sector plans."""
+    rows = (
+        ("sectors_next", tr("Next conflict of sector plans"), "Alt+.", face.next.click),
+        ("sectors_previous", tr("Previous conflict of sector plans"), "Alt+,", face.back.click),
+        ("sectors_blink", tr("Blink two sector plans"), "Alt+/", face.compare.blink.click),
+    )
+    return DockKeys(dock, rows)
+
+
+def _action(dock: QWidget, text: str, name: str, run: Callable[[], Any]) -> QAction:
     action = QAction(text, dock)
-    action.setObjectName(f"pianqu_sectors_{name}")
+    action.setObjectName(f"pianqu_{name}")
     action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
     action.triggered.connect(lambda: run())
     dock.addAction(action)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from dataclasses import dataclass, field
+from typing import Callable, Mapping, Sequence
 
 from qgis.gui import QgsFilterLineEdit
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
@@ -22,7 +23,8 @@ from qgis.PyQt.QtWidgets import (
 from ..jobs.words import tr
 from .conflict_filters import Filters, Value
 from .flow_layout import FlowLayout
-from .labels import FACETS, word
+from .labels import FACETS, Words, word
+from .sector_records import SEVERITIES, STATES
 
 VALUE = int(Qt.ItemDataRole.UserRole)
 BUTTONS = ("cluster", "town", "department", "plan", "rule", "severity", "state")
@@ -33,15 +35,38 @@ Name = Callable[[str, Value], str]
 Picture = Callable[[str, Value], QIcon]
 
 
+@dataclass(frozen=True)
+class Look:
+    """What the bar offers: a button for each of `buttons`, named by `titles`.
+
+    The values of facets in `orders` stand in that order, others by their counts; `all_` says what
+    the button "Clear" brings back, `search` what the words are looked for in.
+    """
+
+    buttons: Sequence[str] = BUTTONS
+    titles: Words = field(default_factory=lambda: FACETS)
+    orders: Mapping[str, Sequence[Value]] = field(
+        default_factory=lambda: {"severity": SEVERITIES, "state": STATES}
+    )
+    all_: Callable[[], str] = lambda: tr("Show all conflicts")
+    search: Callable[[], str] = lambda: tr("Words in names, numbers, towns, messages and decisions")
+
+
+CONFLICT_LOOK = Look()
+
+
 class FacetButton(QToolButton):
     """Opens the values of a facet with boxes to tick; the counts are made when it opens."""
 
     changed = pyqtSignal(str, list)
 
-    def __init__(self, facet: str, filters: Filters, name: Name, picture: Picture) -> None:
+    def __init__(
+        self, facet: str, filters: Filters, name: Name, picture: Picture, look: Look
+    ) -> None:
         super().__init__()
         self.facet = facet
         self.filters = filters
+        self.look = look
         self._name, self._picture = name, picture
         self.setObjectName(f"pianqu_filter_{facet}")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -76,8 +101,8 @@ class FacetButton(QToolButton):
         self.list.blockSignals(True)
         self.list.clear()
         values = sorted(counts, key=lambda value: (-counts[value], str(value)))
-        if self.facet in ("severity", "state"):
-            values = [value for value in _order(self.facet) if value in counts]
+        if self.facet in self.look.orders:
+            values = [value for value in self.look.orders[self.facet] if value in counts]
         for value in (*values, *sorted(map(str, chosen - counts.keys()))):
             item = QTreeWidgetItem(self.list, [self._name(self.facet, value)])
             item.setData(0, VALUE, value)
@@ -117,7 +142,7 @@ class FacetButton(QToolButton):
     def show_choice(self) -> None:
         """Say on the button what is chosen."""
         chosen = self.filters.chosen.get(self.facet, frozenset())
-        title = word(FACETS, self.facet)
+        title = word(self.look.titles, self.facet)
         text = title
         if len(chosen) == 1:
             one = self._name(self.facet, next(iter(chosen)))
@@ -133,12 +158,6 @@ class FacetButton(QToolButton):
         self.setToolTip("\n".join(names) or tr("All values"))
 
 
-def _order(facet: str) -> tuple[str, ...]:
-    from .sector_records import SEVERITIES, STATES
-
-    return SEVERITIES if facet == "severity" else STATES
-
-
 class FilterBar(QWidget):
     """All filters; `changed` after each change."""
 
@@ -147,22 +166,30 @@ class FilterBar(QWidget):
     cleared = pyqtSignal()
 
     def __init__(
-        self, filters: Filters, name: Name, picture: Picture, parent: QWidget | None = None
+        self,
+        filters: Filters,
+        name: Name,
+        picture: Picture,
+        look: Look = CONFLICT_LOOK,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.filters = filters
+        self.look = look
         self._name = name
         self.search = QgsFilterLineEdit()
         self.search.setPlaceholderText(tr("Search…"))
         self.search.setShowSearchIcon(True)
         self.search.setFixedWidth(130)
         self.search.setAccessibleName(tr("Search"))
-        self.search.setToolTip(tr("Words in names, numbers, towns, messages and decisions"))
-        self.buttons = {facet: FacetButton(facet, filters, name, picture) for facet in BUTTONS}
+        self.search.setToolTip(look.search())
+        self.buttons = {
+            facet: FacetButton(facet, filters, name, picture, look) for facet in look.buttons
+        }
         self.extent = _button(tr("In view"), tr("List only what lies in the map's extent"))
         self.extent.setCheckable(True)
         self.pair = _button("", tr("Take the matrix's choice back"))
-        self.clear = _button(tr("Clear"), tr("Show all conflicts"))
+        self.clear = _button(tr("Clear"), look.all_())
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -239,7 +266,7 @@ class FilterBar(QWidget):
                 values = sorted(values)[:1]
             names = sorted(self._name(facet, value) for value in values)
             said = tr("{title}: {value}")
-            parts.append(said.format(title=word(FACETS, facet), value=" / ".join(names)))
+            parts.append(said.format(title=word(self.look.titles, facet), value=" / ".join(names)))
         if self.filters.text:
             parts.append(tr("text contains “{text}”").format(text=self.filters.text))
         if self.filters.place:

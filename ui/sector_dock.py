@@ -16,7 +16,7 @@ from . import export
 from .conflict_filters import SETTLED, Filters, bits_to_flags, plans_of
 from .conflict_map import ConflictMap
 from .dock_face import DockFace
-from .dock_keys import DockKeys
+from .dock_keys import sector_keys
 from .dock_log import log
 from .engine_desk import EngineDesk
 from .place_memory import Places, remember, remembered
@@ -49,7 +49,7 @@ class SectorDock(QgsDockWidget):
         self.map = ConflictMap(self.canvas, self)
         self.face = DockFace(self.map, self.filters, self.names)
         self.setWidget(self.face)
-        self.keys = DockKeys(self, self.face)
+        self.keys = sector_keys(self, self.face)
         self.desk = EngineDesk(self)
         self.runs = self.desk.runs
         self.places = Places()
