@@ -13,7 +13,7 @@ import pandas as pd
 from ..layers.words import say
 from .labels import missing
 from .meeting_data import PENDING, SIDES, STATES, Papers
-from .meeting_words import area, department, named, other_side
+from .meeting_words import area, department, other_side, rule
 
 SEVERITIES = ("error", "warning", "info")
 SHADES = 5
@@ -201,7 +201,7 @@ def _cell(row: dict[str, Any], upper: bool, most: int) -> Cell:
     parts = {name: whole(row.get(f"{name}_count")) for name in ("sequence", "duplicate")}
     parts = {"overlap": whole(row.get("count")), **parts}
     detail = [
-        say("meeting.matrix.part", kind=named("rule", f"sector.{name}"), count=number)
+        say("meeting.matrix.part", kind=rule(f"sector.{name}"), count=number)
         for name, number in parts.items() if number
     ]  # fmt: skip
     shade = math.ceil(SHADES * math.sqrt(count / most))

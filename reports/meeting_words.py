@@ -19,8 +19,9 @@ def named(vocabulary: str, value: Any) -> str:
 
 
 def rule(value: str) -> str:
-    """Name a rule as a heading of a table can hold it."""
-    return named("rule", value)
+    """Name a rule as a heading of a table can hold it, and as the register does."""
+    key = f"register.rule.{value}"
+    return say(key) if key in catalogue() else text(value)
 
 
 def place(row: Mapping[str, Any]) -> str:

@@ -14,16 +14,16 @@ Words = dict[str, Callable[[], str]]
 DASH = "–"
 
 RULES: Words = {
-    "sector.control.farmland": lambda: tr("On basic farmland"),
-    "sector.control.redline": lambda: tr("On the red line"),
-    "sector.control.boundary": lambda: tr("Outside the boundary"),
-    "sector.overlap": lambda: tr("Clashing uses"),
-    "sector.plan": lambda: tr("Against the planned use"),
-    "sector.projects": lambda: tr("List and layout differ"),
-    "sector.sequence": lambda: tr("Years contradict"),
-    "sector.duplicate": lambda: tr("Same facility twice"),
-    "sector.demand": lambda: tr("Demand exceeds the quota"),
-    "sector.reserve": lambda: tr("On reserved land"),
+    "sector.control.farmland": lambda: tr("On permanent basic farmland"),
+    "sector.control.redline": lambda: tr("On the ecological red line"),
+    "sector.control.boundary": lambda: tr("Outside the urban boundary"),
+    "sector.overlap": lambda: tr("Claim the same land"),
+    "sector.plan": lambda: tr("Contradicts the territorial plan"),
+    "sector.projects": lambda: tr("Project list and layout differ"),
+    "sector.sequence": lambda: tr("Construction years contradict each other"),
+    "sector.duplicate": lambda: tr("Facility planned twice"),
+    "sector.demand": lambda: tr("Need more land than is left"),
+    "sector.reserve": lambda: tr("On land kept for the future"),
 }
 SEVERITIES: Words = {
     "error": lambda: tr("Error"),

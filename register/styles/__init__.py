@@ -9,6 +9,7 @@ from typing import Any, Mapping, Sequence
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...jobs.schema import SECTOR_RULES
 from ...layers.findings import SEVERITIES
 from ...layers.words import catalogue, say
 from .. import model
@@ -24,6 +25,7 @@ _TIP = (
     '[% format_number("area_m2", 1) %] m²<br><i>[% "decision" %] [% "reason" %]</i>'
 )
 _VALUES = {
+    "rule": SECTOR_RULES,
     "severity": SEVERITIES,
     "verdict": ("forbid", "conditional"),
     **dict.fromkeys(("state", "state_from", "state_to"), model.STATES),
@@ -102,7 +104,7 @@ def field(name: str) -> str:
 
 
 def _word(name: str, value: str) -> str:
-    room = "register" if name.startswith("state") else "reports"
+    room = "register" if name == "rule" or name.startswith("state") else "reports"
     return say(f"{room}.{name.partition('_')[0]}.{value}")
 
 

@@ -226,7 +226,7 @@ def test_a_map_names_both_sides_and_its_sites(page):
                  "080403 小学用地", "1. 预留用地 3.91 公顷，距 240 米，柏梓镇",
                  "不满足需求 3.50 公顷"):  # fmt: skip
         assert said in words
-    assert words.count("乙3") == 1  # the far site is an arrow at the edge
+    assert words.count("B3") == 1  # the far site is an arrow at the edge
     assert "5.3 千米" in words
 
 

@@ -59,10 +59,10 @@ def test_it_shows_plans_conflicts_and_their_numbers(desk):
 
 def test_every_filter_narrows_the_list_and_the_counts_follow_the_other_filters(desk):
     assert desk.counts("severity") == {"Error": 9, "Warning": 3}
-    desk.tick("rule", "Clashing uses")
+    desk.tick("rule", "Claim the same land")
     assert len(desk.listed()) == 6
     assert desk.counts("severity") == {"Error": 6, "Warning": 0}
-    assert desk.counts("rule")["On basic farmland"] == 3  # its own filter does not count
+    assert desk.counts("rule")["On permanent basic farmland"] == 3  # its own filter does not count
     desk.tick("town", "城关镇")
     assert len(desk.listed()) == 2
     assert desk.face.count.text() == "2 of 12 conflicts"
@@ -77,7 +77,7 @@ def test_every_filter_narrows_the_list_and_the_counts_follow_the_other_filters(d
         ("town", "石桥镇", 4),
         ("department", "水利局", 4),
         ("plan", "教育设施", 4),
-        ("rule", "On basic farmland", 3),
+        ("rule", "On permanent basic farmland", 3),
         ("severity", "Warning", 3),
         ("state", "Open", 12),
     ],
@@ -418,21 +418,21 @@ def test_no_engine_is_said_with_the_remedy(desk, monkeypatch):
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
 def test_what_is_shown_is_written_with_the_filters(desk, tmp_path, ending):
-    desk.tick("rule", "On basic farmland")
+    desk.tick("rule", "On permanent basic farmland")
     path = tmp_path / f"冲突{ending}"
     desk.dock.export_to(path)
     if ending == ".csv":
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-        assert {row["Rule"] for row in rows} == {"On basic farmland"}
-        assert "Rule: On basic farmland" in rows[0]["Filters"]
+        assert {row["Rule"] for row in rows} == {"On permanent basic farmland"}
+        assert "Rule: On permanent basic farmland" in rows[0]["Filters"]
         assert [row["ID"] for row in rows] == desk.listed()
     else:
         sheet = QgsVectorLayer(f"{path}|layername=Conflicts", "", "ogr")
         assert [row["ID"] for row in sheet.getFeatures()] == desk.listed()
         facts = QgsVectorLayer(f"{path}|layername=Filters", "", "ogr")
-        assert any("On basic farmland" in str(row.attributes()) for row in facts.getFeatures())
+        assert any("On permanent basic farmland" in str(row.attributes()) for row in facts.getFeatures())
 
 
 def test_a_file_of_another_kind_is_refused_in_a_sentence(desk, tmp_path):

@@ -162,7 +162,7 @@ def test_the_project_stays_clean_whatever_the_dock_does(desk):
     project = QgsProject.instance()
     project.setDirty(False)
     desk.click_row(0)
-    desk.tick("rule", "Clashing uses")
+    desk.tick("rule", "Claim the same land")
     desk.face.tree.show_all(False)
     desk.click(desk.face.compare.blink)
     desk.click(desk.face.compare.swipe)
