@@ -34,11 +34,11 @@ class TableGuess:
 
 
 def guess_table(
-    pairs: Sequence[tuple[str, str]], tables: Mapping[str, Table], usual: str = ""
+    pairs: Sequence[tuple[str, str]], tables: Mapping[str, Table], order: Sequence[str] = ()
 ) -> TableGuess:
     """Guess the table that codes, each with the name beside it ("" without), are from.
 
-    Where nothing tells the tables apart it is the `usual` one.
+    Where nothing tells the tables apart it is the one that comes first in `order`.
     """
     codes = sorted({code for code, _ in pairs if code})
     if not codes or not tables:
@@ -49,7 +49,7 @@ def guess_table(
     named = {name: _named_alike(pairs, table) for name, table in tables.items()}
     best = max(
         known,
-        key=lambda name: (len(known[name]), len(alone[name]), named[name], name == usual, name),
+        key=lambda name: (len(known[name]), len(alone[name]), named[name], -_rank(name, order)),
     )
     share = len(known[best]) / len(codes)
     if share < KNOWN_AT_LEAST:
@@ -59,6 +59,10 @@ def guess_table(
         best, share, _sureness(best, known, alone, named, bool(foreign)),
         tuple(alone[best]), tuple(foreign),
     )  # fmt: skip
+
+
+def _rank(name: str, order: Sequence[str]) -> int:
+    return list(order).index(name) if name in order else len(order)
 
 
 def _named_alike(pairs: Sequence[tuple[str, str]], table: Table) -> int:

@@ -99,6 +99,13 @@ class Vocabulary:
             if one.kind == "field":
                 self._fields.setdefault(one.role, {})[fold(one.alias)] = one
 
+    def order(self, role: str) -> list[str]:
+        """List the code tables as a role most likely uses them: that of the other role last."""
+        first = self.usual.get(role, "")
+        last = self.usual.get("landuse" if role == "plan" else "plan", "")
+        others = sorted(self.tables, reverse=role == "plan")
+        return sorted(others, key=lambda name: (name != first, name == last))
+
     def named(self, text: str) -> dict[str, tuple[float, str]]:
         """Give the roles that a name speaks of, with weight and the alias met.
 
@@ -197,7 +204,7 @@ def _evidence(facts: LayerFacts, role: str, words: Vocabulary) -> Evidence:
         context=max(around, default=0.0),
         fields=fields,
         shape=facts.shape,
-        codes=guess_table(sample, tables, words.usual.get(role, "")),
+        codes=guess_table(sample, tables, words.order(role)),
         usual=words.usual,
         sampled=bool(sample),
         digits=_administrative(sample),

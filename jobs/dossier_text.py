@@ -17,7 +17,9 @@ ORDER = (
     "layers", "quotas", "sectors",
 )  # fmt: skip
 _FLOW = ("fields", "tolerance")  # short mappings of plain words stay on one line
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NOT_TEXT = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")  # YAML's own words
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 
 Remarks = Mapping[str, Sequence[str]]
 
@@ -81,7 +83,7 @@ def _item(one: Any, remarks: Remarks, off: frozenset[str], here: str, depth: int
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key) else _quoted(key)
+    return key if _PLAIN.fullmatch(key) and key.lower() not in _NOT_TEXT else _quoted(key)
 
 
 def _scalar(value: Any) -> str:
