@@ -82,7 +82,7 @@ def step(dock, window):
         QTest.keySequence(window, "Alt+.")
         QTest.qWait(100)
         current = dock.face.list.current()
-        spot = dock.map._between(current.geometry.boundingBox(), forth=True)
+        spot = dock.map.between(current.geometry.boundingBox(), forth=True)
         seen.append([current.id, canvas.extent().intersects(spot)])
     FACTS["stepped"] = seen
 
