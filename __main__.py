@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         voice.failure(str(error))
         return schema.EXIT_UNUSABLE
     work = f".pianqu-{options.job_id or schema.new_job_id()}"
-    if options.watch_stdin:
+    if options.watch_stdin and job.task != "serve":  # which reads its requests there itself
         die_with_parent(Path(job.out) / work if job.out else None)
     if job.task == "doctor":
         return _doctor(voice)

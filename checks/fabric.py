@@ -55,6 +55,10 @@ class Fabric:
         """Tell the units' area less the sum of the pieces."""
         return float(self.unit_m2.sum() - self.pieces["gross_m2"].sum())
 
+    def fill(self, shapes: np.ndarray, cutters: dict[int, np.ndarray]) -> None:
+        """Give the pieces their polygons, and what is still to be cut out of some of them."""
+        self._geometry, self._cutters = shapes, cutters
+
     def shapes(self, rows: np.ndarray) -> np.ndarray:
         """Give the polygons of pieces; remainders of the last cut are made when first asked for."""
         rows = np.asarray(rows)
@@ -82,8 +86,8 @@ class Builder:
 
     `pieces` are those cut so far, `layers` the features of each role made disjoint, `tiles` the
     units cut small. `ground` are the pieces before the plan cut them, None where there is no plan
-    (and whole units where the plan is the first to cut): each later piece bears in the column
-    `ground` the row of the one it was cut from.
+    (and whole units where the plan is the first to cut): each piece bears in the column
+    `ground` the row of the one it was cut from, of itself where there is no plan.
     """
 
     def __init__(self, county: County, stage: Stage) -> None:
@@ -109,6 +113,9 @@ class Builder:
                 columns = {**self.pieces.columns, "ground": rows}
                 self.pieces = replace(self.pieces, columns=columns)
             self.add(role)
+        if self.ground is None:
+            rows = np.arange(len(self.pieces.shapes))
+            self.pieces.columns["ground"] = rows
 
     def order(self) -> list[str]:
         """List the roles to cut by: coverages first, the zone with most features last."""

@@ -37,10 +37,10 @@ def ask(near: Near, cutting: Cutting, percent: bool) -> Iterator[tuple[np.ndarra
     picked = {name: values[kept] for name, values in columns.items()}
     county, fabric = near.fabric_of(picked, plan)
     spot = np.cumsum(kept) - 1
-    fabric._geometry = cutting.pieces.shapes[kept]
-    fabric._cutters = {
-        int(spot[row]): blades for row, blades in cutting.pieces.cutters.items() if kept[row]
-    }
+    fabric.fill(
+        cutting.pieces.shapes[kept],
+        {int(spot[row]): blades for row, blades in cutting.pieces.cutters.items() if kept[row]},
+    )
     fabric.overlaps["plan"] = _local(cutting.overlaps, plan)
     fabric.outside["plan"] = _local(cutting.outside, plan)
     for batch in _batches(county, fabric, percent):
@@ -69,7 +69,7 @@ def ask_gaps(near: Near, unit: int) -> Batch:
     columns = near.store.table(rows)
     county = near.county
     fabric = Fabric(frame(columns, near.store.roles), near.unit_m2, near.measure)
-    fabric._geometry, fabric._cutters = near.store.cut_out(rows)
+    fabric.fill(*near.store.cut_out(rows))
     return gap_batch(county, fabric, "plan", noise_of(county))
 
 

@@ -52,7 +52,7 @@ class Board:
         return [one for one in self.indicators if source_of(self.county, one) == "plan"]
 
     def hanging(self, indicator: Indicator, layer: Layer | None) -> int:
-        """Count the features whose membership hangs on the boundary; those of the county or some."""
+        """Count the features whose membership hangs on the boundary, of the county or some."""
         role = source_of(self.county, indicator)
         county = self.county if layer is None else with_plan(self.county, layer)
         if not indicator.group or role not in county.layers:
@@ -86,6 +86,18 @@ class Board:
         changed = [row for row in judged if not _alike(self.rows.get(_key(row)), row)]
         self._enter(judged)
         return changed, judged
+
+    def preview(
+        self, sums: dict[str, Sums], placed: dict[str, int], units: np.ndarray
+    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Give the rows that would change, as they are and as they would be."""
+        kept = dict(self.sums), dict(self.placed), dict(self.measured), dict(self.rows)
+        try:
+            self.add(sums, placed)
+            changed, _ = self.judge(units)
+            return [(kept[3][_key(row)], row) for row in changed]
+        finally:
+            self.sums, self.placed, self.measured, self.rows = kept
 
     def _judged(self, level: Level, indicator: Indicator, units: np.ndarray) -> list[dict]:
         if not len(units):

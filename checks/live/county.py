@@ -22,6 +22,7 @@ from ..quota_tree import check_quota_sizes, check_quota_tree
 from .asking import ask, ask_gaps
 from .board import Board, public
 from .ground import Ground
+from .growing import Index
 from .ledger import Ledger, Record
 from .pieces import PieceStore
 from .rows import Pen, Rows
@@ -39,7 +40,7 @@ OPS = ("add", "set", "remove")
 
 @dataclass
 class Answer:
-    """What an edit changed: rows of the indicators, ids that are no more, findings new or changed."""
+    """What an edit changed: rows of the indicators, ids that are gone, findings new or changed."""
 
     indicators: list[dict[str, Any]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -75,12 +76,16 @@ class LiveCounty:
         self.reading = county.findings
         books = audit(county, fabric)
         self.amiss: dict[int, str] = {}
-        self.plan = plan is not None
+        self.county, self.plan = county, plan is not None
+        self.store = PieceStore(builder)
         if plan is not None:
             self._load_plan(county, builder, fabric, told)
-        self.county = county
+        else:
+            self.near = Near(county, None, self.store, fabric)
         self.board = Board(county, fabric)
         self._enter_all(county, fabric, books)
+        shapes = county.plans.plot_shapes if county.plans is not None else np.empty(0, object)
+        self.plots = Index(shapes)
         self.residual_m2 = fabric.residual_m2
         self._units_m2 = float(fabric.unit_m2.sum())
 
@@ -93,7 +98,6 @@ class LiveCounty:
         self.reading = rest
         self.rows.told = parted if told is None else told
         self.counts = Counts(self.rows)
-        self.store = PieceStore(builder)
         self.ground = Ground(builder, self.rows)
         self.near = Near(county, self.rows, self.store, fabric)
         for row, lost in fabric.amiss["plan"].itertuples(index=False):
@@ -148,7 +152,7 @@ class LiveCounty:
         An edit that can't be (an unknown key, no plan) is an InputError and changes nothing.
         """
         pens, removed = self._coalesced(edits)
-        self._fresh()
+        self.fresh()
         keys = [*removed, *(pen.key for pen in pens)]
         self.stale = True
         gone = self.rows.retire(keys)
@@ -159,7 +163,34 @@ class LiveCounty:
         self.stale = False
         return answer
 
-    def _fresh(self) -> None:
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """Name the roles whose edits can be followed."""
+        return ("plan",) if self.plan else ()
+
+    def fields(self, role: str) -> dict[str, str]:
+        """Give the layer's fields by our names."""
+        source = self.county.dossier.layers.get(role)
+        return {} if source is None else dict(source.fields)
+
+    def rename(self, keys: Mapping[str, str], role: str = "plan") -> Answer:
+        """Give features the ids they got when they were saved: {"new:-3": "18"}.
+
+        The id says where a feature stands in the file, and the first on a spot keeps it; where ids
+        stand for a field that is not there it is what the feature is called.
+        """
+        self.fresh()
+        rows, moved = self.rows, []
+        for old, new in keys.items():
+            if old in rows.row_of and old != new:
+                row = rows.rekey(old, new)
+                shapes = rows.geometry.array[[row]]
+                near = rows.index.meeting(shapes)
+                if rows.layer.ids_are_fids or rows.alive.array[near].sum() > 1:
+                    moved.append({"key": new, "op": "set"})
+        return self.edit(moved) if moved else Answer()
+
+    def fresh(self) -> None:
         """Compute everything anew where an edit went wrong halfway."""
         if self.stale:
             self.full()
@@ -175,14 +206,14 @@ class LiveCounty:
             if op not in OPS:
                 raise InputError("live.op", op=op, known=", ".join(OPS))
             if op != "add" and not there:
-                raise InputError("live.no_feature", key=key)
+                raise InputError("live.no_feature", feature=key)
             if op == "remove":
                 wanted[key] = None
                 continue
             before = wanted.get(key) if op == "set" else None
-            wkb = one.get("wkb", before.wkb if before else None)
-            if op == "add" and wkb is None:
-                wkb = b""
+            wkb = before.wkb if before else (b"" if op == "add" else None)
+            if "wkb" in one:
+                wkb = one["wkb"] or b""  # none is no shape, which is a finding
             values = {**(before.values if before else {}), **(one.get("values") or {})}
             wanted[key] = Pen(key, wkb, values)
         pens = [pen for pen in wanted.values() if pen is not None]
@@ -193,7 +224,7 @@ class LiveCounty:
         county, fabric = self.near.difference(cutting)
         sums = self.near.sums(county, fabric, self.board)
         unruled = self.near.unruled(county, fabric)
-        hanging = self._hanging(gone, come)
+        hanging = self.hanging(gone, come)
         units = np.unique(cutting.pieces.columns["unit"])
         bare = {int(unit): self._bare_m2(int(unit)) for unit in units}
         self.store.replace(cutting.ground, cutting.pieces)
@@ -221,7 +252,8 @@ class LiveCounty:
         gone, records = self.ledger.settle()
         return Answer([public(row) for row in changed], gone, records)
 
-    def _hanging(self, gone: np.ndarray, come: np.ndarray) -> dict[str, int]:
+    def hanging(self, gone: np.ndarray, come: np.ndarray) -> dict[str, int]:
+        """Tell for each indicator how many more features hang on the boundary."""
         old, new = self.rows.take(gone), self.rows.take(come)
         return {
             one.id: self.board.hanging(one, new) - self.board.hanging(one, old)
@@ -302,13 +334,13 @@ class LiveCounty:
     @property
     def indicators(self) -> list[dict[str, Any]]:
         """List the rows of a run's table of indicators."""
-        self._fresh()
+        self.fresh()
         return self.board.table()
 
     @property
     def findings(self) -> gpd.GeoDataFrame:
         """Give all findings as a run has them."""
-        self._fresh()
+        self.fresh()
         return self.ledger.table()
 
     def present(self) -> County:

@@ -174,7 +174,7 @@ def _column(name: str, values: Mapping[str, Any], count: int) -> list[Any]:
     given = values.get(name, blank)
     if isinstance(given, pd.Series):
         given = given.to_numpy()
-    if isinstance(given, np.ndarray) and given.ndim or isinstance(given, (list, tuple)):
+    if (isinstance(given, np.ndarray) and given.ndim) or isinstance(given, (list, tuple)):
         column = list(given)
     else:
         column = [given] * count

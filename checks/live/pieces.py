@@ -33,7 +33,7 @@ class PieceStore:
         self.shapes = Growing(pieces.shapes)
         self.cutters = dict(pieces.cutters)
         ground = pieces.columns["ground"]
-        many = len(builder.ground.shapes) if builder.ground is not None else 0
+        many = len((builder.ground or pieces).shapes)
         self._order = np.argsort(ground, kind="stable")
         self._edges = np.searchsorted(ground[self._order], np.arange(many + 1))
         self._fresh: dict[int, np.ndarray] = {}
@@ -84,6 +84,8 @@ class PieceStore:
         return rows
 
     def _note_bare(self, rows: np.ndarray) -> None:
+        if "plan" not in self.columns:
+            return
         units = self.columns["unit"].array
         for piece in rows[self.columns["plan"].array[rows] < 0].tolist():
             self.bare.setdefault(int(units[piece]), set()).add(piece)

@@ -183,6 +183,13 @@ class Rows:
             if row is not None and not self.alive.array[row]:
                 del self.row_of[key]
 
+    def rekey(self, old: str, new: str) -> int:
+        """Call a feature by another id, and stand it where that belongs; gives its row."""
+        row = self.row_of.pop(old)
+        self.row_of[new] = row
+        self.keys.array[row], self.rank.array[row] = new, _rank(new, row)
+        return row
+
     def undo(self, count: int) -> None:
         """Forget all but the first `count` rows, of which none was retired since."""
         for row in range(count, len(self)):

@@ -12,7 +12,6 @@ import pandas as pd
 
 from ..control import checked_zones, unruled_sums, zone_cases
 from ..fabric import Fabric
-from ..net import misstated
 from ..values import sum_up
 from .pieces import frame
 
@@ -48,7 +47,9 @@ class Fixed:
 class Near:
     """Makes small counties: the rows of plan and base that some pieces lie in, and all zones."""
 
-    def __init__(self, county: County, rows: Rows, store: PieceStore, fabric: Fabric) -> None:
+    def __init__(
+        self, county: County, rows: Rows | None, store: PieceStore, fabric: Fabric
+    ) -> None:
         self.county, self.rows, self.store = county, rows, store
         self.unit_m2, self.measure = fabric.unit_m2, fabric.measure
         base = county.layers.get("landuse")
@@ -59,14 +60,17 @@ class Near:
 
     def county_of(self, plan: np.ndarray, base: np.ndarray) -> County:
         """Give the county with these rows of plan and base only."""
-        layers = {**self.county.layers, "plan": self.rows.take(plan)}
+        layers = dict(self.county.layers)
+        if self.rows is not None:
+            layers["plan"] = self.rows.take(plan)
         if self.base is not None:
             layers["landuse"] = self.base.take(base)
         return replace(self.county, layers=layers, findings=self._wrong(plan))
 
     def _wrong(self, plan: np.ndarray) -> gpd.GeoDataFrame:
         """Give the findings on coefficients that are no numbers: they make sums unsure."""
-        told = [self.rows.told[row] for row in plan.tolist() if row in self.rows.told]
+        rows = self.rows
+        told = [rows.told[row] for row in plan.tolist() if row in rows.told] if rows else []
         told = [table[table["rule"] == "data.deduction"] for table in told]
         told = [table for table in told if len(table)]
         return pd.concat([self._wrong_base, *told], ignore_index=True) if told else self._wrong_base
@@ -80,7 +84,8 @@ class Near:
         if self.base is not None:
             base = np.unique(columns["landuse"][columns["landuse"] >= 0])
             local["landuse"] = placed(columns["landuse"], base)
-        local["plan"] = placed(columns["plan"], plan)
+        if "plan" in columns:
+            local["plan"] = placed(columns["plan"], plan)
         table = frame(local, self.store.roles)
         fabric = Fabric(table, self.unit_m2, self.measure)
         return self.county_of(plan, base), fabric
@@ -113,6 +118,3 @@ def placed(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return np.full(len(keys), -1)
     place = np.searchsorted(rows, keys).clip(max=len(rows) - 1)
     return np.where(rows[place] == keys, place, -1)
-
-
-__all__ = ["Fixed", "Near", "misstated", "placed"]

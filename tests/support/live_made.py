@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Edits of a plan made at random, and a full run over the same features to hold against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import shapely
+from pianqu.checks.live.county import LiveCounty
+from pianqu.checks.results import Results
+from pianqu.checks.run import CHECKS, Clock, _check
+from pianqu.layers.county import load_county
+from pianqu.layers.crs import project_crs
+from pianqu.layers.dossier import read_dossier
+from pianqu.layers.features import clean_layer
+from pianqu.layers.findings import join
+from pianqu.layers.notes import Notes
+from pianqu.layers.reading import Features, read_features
+from pianqu.layers.standard import load_standard
+from pianqu.layers.words import say
+
+CODES = ("0101", "0103", "0301", "0601", "0703", "0704", "0901", "1001", "1207", "1701", "2301",
+         "16", "9999", "", "101", "07")  # fmt: skip
+DEDUCTIONS = (0.0, 0.0731, 0.12, 1.5, 7.0, None, "abc")
+
+
+@dataclass
+class Raw:
+    """One feature as the file holds it."""
+
+    wkb: bytes | None
+    values: dict
+
+
+class Desk:
+    """A plan layer under the pen: the live county, and the features for a run from scratch."""
+
+    def __init__(self, path):
+        self.dossier = read_dossier(path)
+        self.standard = load_standard(self.dossier.standard, self.dossier.base)
+        self.county = load_county(self.dossier, self.standard)
+        self.crs = project_crs(self.dossier.crs, "")
+        source = self.county.dossier.layers["plan"]
+        read = read_features(source, "plan", self.crs, path.name, self.dossier.base)
+        self.fields = list(source.fields)
+        self.features: dict[str, Raw] = {}
+        for row in range(len(read)):
+            values = {name: read.columns[name][row] for name in self.fields}
+            shape = read.shapes[row]
+            wkb = None if shape is None else shapely.to_wkb(shape)
+            self.features[str(read.fids[row])] = Raw(wkb, values)
+        self.live = LiveCounty(self.county)
+        self.undos = []
+        self.born = 0
+
+    # --- the run from scratch
+
+    def full(self) -> Results:
+        """Run over the features as they are, in the order the file would have them."""
+        county = self.county
+        source = county.dossier.layers["plan"]
+        late = [key for key in self.features if not key.lstrip("-").isdigit()]
+        keys = sorted((key for key in self.features if key not in late), key=int) + late
+        raws = [self.features[key] for key in keys]
+        shapes = np.empty(len(raws), dtype=object)
+        shapes[:] = [None if raw.wkb is None else shapely.from_wkb(raw.wkb) for raw in raws]
+        columns = {}
+        for name in self.fields:
+            columns[name] = np.empty(len(raws), dtype=object)
+            columns[name][:] = [raw.values.get(name) for raw in raws]
+        read = Features(shapes, np.array(keys, dtype=object), columns, [], {})
+        notes = Notes(county.dossier, self.standard, self.crs)
+        layer = clean_layer(read, "plan", source, self.standard, notes)
+        if not keys:
+            notes.add("data.empty", "warning", "plan", say("layers.empty", source=source.label))
+            layer.unread.append(say("layers.empty_unread", source=source.label))
+        others = county.findings[county.findings["subject_layer"] != "plan"]
+        found = join([others, *notes.tables], self.crs)
+        layers = {role: replace(one, unread=list(self.unread(role)))
+                  for role, one in county.layers.items()}  # fmt: skip
+        layers["plan"] = layer
+        run = Results(replace(county, layers=layers, findings=found), None, found)
+        from pianqu.checks.fabric import build_fabric
+
+        run.fabric = build_fabric(run.county)
+        _check(run, [one for one in CHECKS if one in ("quotas", "controllines")], Clock(),
+               lambda *_: None)  # fmt: skip
+        return run
+
+    def unread(self, role):
+        return self.county.layers[role].unread
+
+    # --- edits
+
+    def send(self, edits):
+        """Give edits to the live county and write them into the features."""
+        before = {one["key"]: self.features.get(one["key"]) for one in edits}
+        answer = self.live.edit(edits)
+        for one in edits:
+            self._write(one)
+        self.undos.append(before)
+        return answer
+
+    def _write(self, one):
+        key = one["key"]
+        if one["op"] == "remove":
+            del self.features[key]
+            return
+        old = self.features.get(key) if one["op"] == "set" else None
+        values = {**(old.values if old else {}), **one.get("values", {})}
+        wkb = one.get("wkb", old.wkb if old else None)
+        self.features[key] = Raw(wkb, values)
+
+    def undo(self):
+        """Take the last edit back as QGIS does: by the reverse edit."""
+        if not self.undos:
+            return None
+        edits = []
+        for key, raw in self.undos.pop().items():
+            if raw is None:
+                edits.append({"key": key, "op": "remove"})
+            else:
+                op = "set" if key in self.features else "add"
+                edits.append({"key": key, "op": op, "wkb": raw.wkb, "values": raw.values})
+        edits = [one for one in edits if one["op"] != "remove" or one["key"] in self.features]
+        answer = self.live.edit(edits)
+        for one in edits:
+            self._write(one)
+        return answer
+
+    def new_key(self):
+        self.born += 1
+        return f"new:-{self.born}"
+
+    def shape(self, key):
+        raw = self.features[key]
+        return None if raw.wkb is None else shapely.from_wkb(raw.wkb)
+
+    def drawn(self, rng):
+        """Pick a feature that has a valid shape."""
+        keys = list(self.features)
+        for _ in range(50):
+            key = keys[rng.integers(len(keys))] if keys else None
+            shape = self.shape(key) if key else None
+            if shape is not None and not shape.is_empty and shape.is_valid:
+                return key, shape
+        return None, None
+
+    def random_edit(self, kind, seed):
+        """Make one edit of a kind; None where there is nothing to edit."""
+        rng = np.random.default_rng(seed)
+        if kind == "undo":
+            return self.undo()
+        key, shape = self.drawn(rng)
+        if key is None:
+            return None
+        edits = getattr(self, f"_{kind}")(rng, key, shape)
+        return self.send(edits) if edits else None
+
+    def _move(self, rng, key, shape):
+        moved = move_vertex(shape, rng)
+        return [{"key": key, "op": "set", "wkb": shapely.to_wkb(moved)}]
+
+    def _code(self, rng, key, shape):
+        return [{"key": key, "op": "set", "values": {"code": CODES[rng.integers(len(CODES))]}}]
+
+    def _deduction(self, rng, key, shape):
+        value = DEDUCTIONS[rng.integers(len(DEDUCTIONS))]
+        return [{"key": key, "op": "set", "values": {"deduction": value}}]
+
+    def _remove(self, rng, key, shape):
+        return [{"key": key, "op": "remove"}]
+
+    def _add(self, rng, key, shape):
+        """Draw a square over others: what is there first keeps the ground."""
+        x, y = shape.centroid.coords[0]
+        size = float(rng.uniform(20, 220))
+        square = shapely.box(x, y, x + size, y + size * 0.7)
+        return [self._new(square, rng)]
+
+    def _outside(self, rng, key, shape):
+        west, south, east, north = shapely.total_bounds(self.county.units.geometry)
+        x = east - 30 if rng.random() < 0.5 else east + 500
+        return [
+            self._new(shapely.box(x, (south + north) / 2, x + 90, (south + north) / 2 + 80), rng)
+        ]
+
+    def _bowtie(self, rng, key, shape):
+        x, y = shape.centroid.coords[0]
+        size = float(rng.uniform(30, 150))
+        ring = [(x, y), (x + size, y + size), (x + size, y), (x, y + size), (x, y)]
+        flat = [(x, y), (x + size, y), (x, y)]
+        bow = shapely.Polygon(flat if rng.random() < 0.2 else ring)
+        if rng.random() < 0.5:
+            return [{"key": key, "op": "set", "wkb": shapely.to_wkb(bow)}]
+        return [self._new(bow, rng)]
+
+    def _new(self, shape, rng):
+        values = {"code": CODES[rng.integers(len(CODES))], "id": f"N{rng.integers(5)}"}
+        return {"key": self.new_key(), "op": "add", "wkb": shapely.to_wkb(shape), "values": values}
+
+    def _split(self, rng, key, shape):
+        west, south, east, north = shape.bounds
+        x = west + (east - west) * float(rng.uniform(0.3, 0.7))
+        one = shapely.intersection(shape, shapely.box(west, south, x, north))
+        other = shapely.intersection(shape, shapely.box(x, south, east, north))
+        if one.area <= 0 or other.area <= 0:
+            return None
+        values = {**self.features[key].values}
+        return [
+            {"key": key, "op": "set", "wkb": shapely.to_wkb(one)},
+            {"key": self.new_key(), "op": "add", "wkb": shapely.to_wkb(other), "values": values},
+        ]
+
+    def _merge(self, rng, key, shape):
+        for other in self.features:
+            there = self.shape(other)
+            if other != key and there is not None and there.is_valid and there.touches(shape):
+                whole = shapely.union(shape, there)
+                return [{"key": key, "op": "set", "wkb": shapely.to_wkb(whole)},
+                        {"key": other, "op": "remove"}]  # fmt: skip
+        return None
+
+
+KINDS = (
+    "move",
+    "code",
+    "deduction",
+    "remove",
+    "add",
+    "outside",
+    "bowtie",
+    "split",
+    "merge",
+    "undo",
+)
+
+
+def move_vertex(shape, rng):
+    """Move one vertex of a polygon by some metres."""
+    xy = shapely.get_coordinates(shape)
+    spot = xy[rng.integers(len(xy))]
+    step = rng.normal(0, 20, 2)
+
+    def move(points):
+        out = points.copy()
+        out[(points == spot).all(axis=1)] += step
+        return out
+
+    return shapely.transform(shape, move)
+
+
+def assert_same(live: LiveCounty, run: Results, findings: bool = True):
+    """Hold the live state against a full run."""
+    said = pd.DataFrame(live.indicators)
+    assert len(said) == len(run.indicators)
+    for name in run.indicators:
+        one, other = said[name].to_numpy(), run.indicators[name].to_numpy()
+        for place, (left, right) in enumerate(zip(one, other)):
+            same = left == right or (left != left and right != right)
+            assert same, (name, left, right, dict(run.indicators.iloc[place]))
+    found, true = live.findings, run.findings
+    mine, theirs = (
+        dict(zip(found["id"], range(len(found)))),
+        dict(zip(true["id"], range(len(true)))),
+    )
+    assert len(mine) == len(found)
+    if mine.keys() != theirs.keys():
+        odd = [found.iloc[mine[one]] for one in mine.keys() - theirs.keys()]
+        odd += [true.iloc[theirs[one]] for one in theirs.keys() - mine.keys()]
+        told = [
+            (row["id"], row["id"] in mine, row["rule"], row["unit"], row["message"]) for row in odd
+        ]
+        raise AssertionError(told)
+    for name, place in mine.items():
+        one, other = found.iloc[place], true.iloc[theirs[name]]
+        for column in ("area_m2", "value", "limit", "excess"):
+            a, b = one[column], other[column]
+            assert (a != a and b != b) or abs(a - b) < 0.01, (column, a, b, one["message"])
+        for column in ("severity", "message", "unit", "cluster", "subject_label", "verdict"):
+            assert one[column] == other[column], (column, one[column], other[column])
