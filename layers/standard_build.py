@@ -24,6 +24,7 @@ from .standard_files import (
     fingerprint,
     nearest,
 )
+from .standard_looks import check_looks
 from .standard_sectors import facilities, severities, use_relations
 
 _YES_NO = ("", "0", "1")
@@ -34,6 +35,7 @@ _DIRECTIONS = (">=", "<=")
 def build(files: StandardFiles) -> Standard:
     """Build a standard from its files; raise InputError at the first row that can't stand."""
     rows, settings = files.tables, files.settings
+    check_looks(files)
     tables = _code_tables(files)
     vocabulary = _vocabulary(files)
     rule_codes = files.codes.get(settings.get("rule_table", ""), [])

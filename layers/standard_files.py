@@ -74,6 +74,15 @@ TABLES = {
         "facility", "name_zh name_en words uses radius_m per level basis confidence", "words"
     ),
     "aliases": _schema("kind role alias", "field weight source confidence", "weight"),
+    "colours": _schema(
+        "code", "fill pattern pattern_colour name_zh name_en source confidence", "fill"
+    ),
+    "lines": _schema(
+        "role",
+        "order fill opacity line line_width line_style pattern pattern_colour name_zh name_en "
+        "source confidence",
+        "line",
+    ),
 }  # fmt: skip
 CODES = _schema(
     "code", "name_zh name_en level parent class rule_code source confidence note", "class"
