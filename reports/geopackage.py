@@ -19,11 +19,13 @@ import pyogrio
 import shapely
 
 from ..layers import findings as record
+from ..layers.model import LEVELS
 from .columns import complete, plain
 from .styles import style_rows
 
 if TYPE_CHECKING:
     from ..checks.results import Results
+    from ..layers.model import UnitTree
 
 TABLES = (
     "indicators", "land_balance", "transfers", "sector_matrix",
@@ -48,11 +50,18 @@ def write_geopackage(results: Results, path: Path) -> Path:
                 _write_findings(findings, path)
         if len(results.decisions):
             _write(plain(results.decisions), path, "decisions")
+        _write(plain(unit_rows(results.county.tree)), path, "units")
         tables.update(_write_sectors(results, path))
         columns = {name: list(table.columns) for name, table in tables.items()}
         columns["findings"] = list(record.COLUMNS)
         _write_styles(columns, path, stamp)
     return path
+
+
+def unit_rows(tree: UnitTree) -> pd.DataFrame:
+    """List all units from the county down: level, unit, unit_name, cluster, parent (its unit)."""
+    tables = [tree.units(level).assign(level=level) for level in LEVELS if level in tree.levels]
+    return pd.concat(tables, ignore_index=True)[["level", "unit", "unit_name", "cluster", "parent"]]
 
 
 def _write_sectors(results: Results, path: Path) -> dict[str, pd.DataFrame]:
