@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,11 @@ from qgis.core import (
 )
 
 from ..jobs.addresses import register_place
-from ..jobs.client import CancelledError, run_job
+from ..jobs.client import run_job
 from ..jobs.schema import Job
 from ..jobs.words import later, tr
 from .base import PianquAlgorithm
+from .layout_sheets import print_whole
 from .meeting_layout import MeetingSheets
 
 REPORT, WORKBOOK, DATA = "meeting.html", "meeting.xlsx", "meeting.gpkg"
@@ -115,7 +115,8 @@ class JointMeeting(PianquAlgorithm):
             if not self.parameterAsBoolean(parameters, "SHEETS", context):
                 return outputs
             if count:
-                _print(sheets, out, count, feedback)
+                feedback.setProgressText(tr("Printing {count} map sheets").format(count=count))
+                print_whole(sheets, out / SHEETS, out / LAYOUT, feedback)
                 outputs["SHEETS"] = str(out / SHEETS)
             else:
                 feedback.pushInfo(tr("There are no conflicts, so there are no map sheets."))
@@ -141,28 +142,3 @@ class JointMeeting(PianquAlgorithm):
                 )
             )
         return sheets
-
-
-def _print(sheets: MeetingSheets, out: Path, count: int, feedback: QgsProcessingFeedback) -> None:
-    """Print the sheets under another name first, so that a half-written file never has theirs."""
-    feedback.setProgressText(tr("Printing {count} map sheets").format(count=count))
-    with tempfile.TemporaryDirectory(prefix=".pianqu-", dir=out) as folder:
-        drafts = [Path(folder) / name for name in (SHEETS, LAYOUT)]
-        sheets.export(drafts[0], feedback)
-        if feedback.isCanceled():
-            raise CancelledError(tr("Cancelled; the map sheets were not written."))
-        sheets.save(drafts[1])
-        for draft in drafts:
-            _hand_over(draft, out / draft.name)
-
-
-def _hand_over(draft: Path, target: Path) -> None:
-    """Give a file its name; who holds the former one open is asked to close it."""
-    try:
-        draft.replace(target)
-    except OSError as error:
-        raise QgsProcessingException(
-            tr("{path} can't be replaced; close it in other programs and try again.").format(
-                path=target
-            )
-        ) from error

@@ -8,40 +8,27 @@ it opened in a pool, and on Windows nobody could replace it then: so it opens a 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Sequence
 
 from qgis.core import (
-    Qgis,
     QgsExpression,
     QgsFeatureRequest,
-    QgsFeedback,
-    QgsLayoutExporter,
-    QgsLayoutItemMap,
-    QgsLayoutItemPage,
-    QgsLayoutSize,
-    QgsPrintLayout,
     QgsProcessingException,
-    QgsProject,
-    QgsReadWriteContext,
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QFile, QIODevice
-from qgis.PyQt.QtXml import QDomDocument
 
 from ..jobs.words import tr
-from .meeting_items import Page, sheet_font
-from .meeting_page import MAP, OVERVIEW, fill_page
+from .layout_items import Page
+from .layout_sheets import MAP, OVERVIEW, Sheets
+from .meeting_page import fill_page
 from .meeting_symbols import AREAS, GROUNDS, LINES, county, paint, whole
 
-DPI = 200
-_MM = 297.0, 210.0
+_PAPER, _MM = "A4", (297.0, 210.0)
 
 
-class MeetingSheets:
+class MeetingSheets(Sheets):
     """The print layout of one meeting's conflicts.
 
     `file` is the engine's meeting.gpkg, `departments` names those whose conflicts are wanted (none:
@@ -49,81 +36,33 @@ class MeetingSheets:
     """
 
     def __init__(self, file: Path, departments: Sequence[str] = (), template: str = "") -> None:
-        self.file, self.font = file, sheet_font()
-        self._passing = Path(tempfile.mkdtemp(prefix="pianqu-meeting-"))
-        self._copy = self._passing / file.name
+        super().__init__("conflicts")
+        self.file = file
         try:
-            shutil.copy(file, self._copy)
+            self._copy = self.copied(file)
             self._set_out(departments, template)
-        except OSError as error:
-            self._tidy()
-            raise QgsProcessingException(
-                tr("{path} can't be read: {reason}").format(path=file, reason=error)
-            ) from error
         except BaseException:
-            self._tidy()
+            self.close()
             raise
 
     def _set_out(self, departments: Sequence[str], template: str) -> None:
-        """Make the project, its layers and the layout."""
-        self.project = QgsProject()
+        """Make the layers and the page."""
         self.sheets = self._layer("sheets")
         self.project.setCrs(self.sheets.crs())
-        self.project.setEllipsoid("NONE")
         self.chosen = _filter(departments)
-        self.layout = QgsPrintLayout(self.project)
-        self.layout.initializeDefaults()
-        self.layout.setName("conflicts")
-        self.project.layoutManager().addLayout(self.layout)
         self._maps = {MAP: self._map_layers(), OVERVIEW: self._county_layers()}
         self._set_atlas()
         if template:
-            self._load(Path(template))
+            self.load(Path(template), self._maps)
+            self._set_atlas()
         else:
             self._make()
-
-    def count(self) -> int:
-        """Count the sheets that will be printed."""
-        return int(self.layout.atlas().updateFeatures())
 
     def known_departments(self) -> list[str]:
         """List the departments that have a conflict, by name."""
         place = self.sheets.fields().indexFromName("departments")
         values = (str(feature[place] or "") for feature in self.sheets.getFeatures())
         return sorted({name for value in values for name in value.split("\n") if name})
-
-    def export(self, path: Path, feedback: QgsFeedback) -> None:
-        """Print all sheets into one PDF; it ends early, without a whole file, when cancelled."""
-        settings = QgsLayoutExporter.PdfExportSettings()
-        settings.dpi = DPI
-        settings.textRenderFormat = Qgis.TextRenderFormat.AlwaysText  # so that it can be searched
-        atlas = self.layout.atlas()
-        result, message = QgsLayoutExporter.exportToPdf(atlas, str(path), settings, feedback)
-        if feedback.isCanceled():
-            return
-        if result != QgsLayoutExporter.ExportResult.Success:
-            raise QgsProcessingException(
-                tr("The map sheets could not be printed to {path}: {reason}").format(
-                    path=path, reason=message or atlas.errorString() or str(result)
-                )
-            )
-
-    def save(self, path: Path) -> None:
-        """Save the layout as a template that QGIS opens."""
-        if not self.layout.saveAsTemplate(str(path), QgsReadWriteContext()):
-            raise QgsProcessingException(
-                tr("The layout could not be saved: {path}").format(path=path)
-            )
-
-    def close(self) -> None:
-        """Let go of all that was made."""
-        self.project.layoutManager().clear()
-        self.project.removeAllMapLayers()
-        self._tidy()
-
-    def _tidy(self) -> None:
-        """Remove the copy; where QGIS still holds it, the system's tidying of its folder does."""
-        shutil.rmtree(self._passing, ignore_errors=True)
 
     def _layer(self, name: str, kind: str = "") -> QgsVectorLayer:
         """Take a layer of the file, or one kind of its features, into the sheets' own project.
@@ -167,46 +106,16 @@ class MeetingSheets:
 
     def _set_atlas(self) -> None:
         """Let the atlas go over the conflicts in the papers' order."""
-        atlas = self.layout.atlas()
-        atlas.setCoverageLayer(self.sheets)
-        atlas.setEnabled(True)
-        atlas.setHideCoverage(True)
-        atlas.setSortFeatures(True)
-        atlas.setSortExpression('"number"')
-        atlas.setFilterFeatures(bool(self.chosen))
-        if self.chosen:
-            atlas.setFilterExpression(self.chosen)
+        self.set_atlas(self.sheets, '"number"', self.chosen)
 
     def _make(self) -> None:
         """Make the page in code."""
-        page = self.layout.pageCollection().page(0)
-        page.setPageSize("A4", QgsLayoutItemPage.Orientation.Landscape)
-        page.attemptResize(QgsLayoutSize(*_MM))
+        self.set_paper(_PAPER, _MM)
         kinds = {layer.name() for layer in self._maps[MAP]}
         fill_page(Page(self.layout, self.font), self._maps, kinds, self._whole())
 
     def _whole(self) -> QgsVectorLayer:
         return self._maps[OVERVIEW][0]
-
-    def _load(self, template: Path) -> None:
-        """Take the page from a template; its maps get our layers, by their ids."""
-        document, file = QDomDocument(), QFile(str(template))
-        if not file.open(QIODevice.OpenModeFlag.ReadOnly):
-            raise QgsProcessingException(
-                tr("The template can't be read: {path}").format(path=template)
-            )
-        document.setContent(file.readAll())
-        _, loaded = self.layout.loadFromTemplate(document, QgsReadWriteContext(), True)
-        maps = {name: self.layout.itemById(name) for name in (MAP, OVERVIEW)}
-        if not loaded or not isinstance(maps[MAP], QgsLayoutItemMap):
-            raise QgsProcessingException(
-                tr("{path} is no layout with a map whose id is 'map'.").format(path=template)
-            )
-        self._set_atlas()
-        for name, item in maps.items():
-            if isinstance(item, QgsLayoutItemMap):
-                item.setKeepLayerSet(True)
-                item.setLayers(self._maps[name])
 
 
 def _filter(departments: Sequence[str]) -> str:

@@ -12,10 +12,10 @@ from typing import Any, Collection
 from qgis.core import QgsLayoutItemMap, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
-from .meeting_items import Page
-from .meeting_symbols import INK, LINES, backdrop, ground, here, side
+from .layout_items import INK, Page
+from .layout_sheets import MAP, OVERVIEW
+from .meeting_symbols import LINES, backdrop, ground, here, side
 
-MAP, OVERVIEW = "map", "overview"
 _LEFT, _TOP, _WIDE, _HIGH = 12.0, 21.0, 170.0, 125.8
 _RIGHT, _COLUMN = 186.0, 99.0
 _FACTS, _ROW = 10, 6.9

@@ -25,7 +25,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor, QFont
 
-INK, RED, GREEN = "#1d2329", "#b2182b", "#1b5e20"
+from .layout_items import INK
+
+RED, GREEN = "#b2182b", "#1b5e20"
 # Drawn from the first on; the backdrop's areas lie under the grounds, its lines over them.
 AREAS = ("farmland", "reserve")
 GROUNDS = ("near", "subject", "object", "site", "conflict")

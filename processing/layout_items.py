@@ -25,8 +25,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontInfo
 
-from .meeting_symbols import INK
-
+INK = "#1d2329"
 Box = tuple[float, float, float, float]  # x, y, width, height
 FONTS = (
     "Source Han Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei",
