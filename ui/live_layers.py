@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..jobs.words import tr
 from .live_layer import Edit, LayerWatch
-from .live_roles import PLAN, Role, role_of
+from .live_roles import PLAN, SECTOR, Role, role_of
 
 
 class FollowedLayers(QObject):
@@ -162,7 +162,7 @@ def _unfollowed(layer: QgsVectorLayer, role: Role | None) -> list[str]:
     if not layer.isEditable() or layer.geometryType() != Qgis.GeometryType.Polygon:
         return []
     if role is not None:
-        said = tr("Layer '{name}': edits of the base data are followed only by a new run")
+        said = tr("Layer '{name}': its edits count only in the next run")
     else:
         said = tr("Layer '{name}' is no layer of the dossier; its edits are not followed")
     return [said.format(name=layer.name())]
@@ -173,7 +173,7 @@ def _absent(roles: Iterable[Role], seen: set[str]) -> list[str]:
     missing = [role for role in roles if role.followed and role.role not in seen]
     said = tr("The planned land use ({place}) is not among the open layers")
     notes = [said.format(place=role.label) for role in missing if role.role == PLAN]
-    sectors = sum(role.role != PLAN for role in missing)
+    sectors = sum(role.role.startswith(SECTOR) for role in missing)
     if sectors:
         said = tr("Sector plans that are not among the open layers: {count}")
         notes.append(said.format(count=sectors))

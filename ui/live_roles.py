@@ -19,7 +19,7 @@ SECTOR = "sector:"
 class Role:
     """A layer as the dossier names it; `fields` maps our names to the layer's.
 
-    `crs` is the dossier's: geometries go to the engine in it.
+    `crs` is the dossier's: geometries go to the engine in it. `followed`: the engine takes edits.
     """
 
     role: str
@@ -28,11 +28,7 @@ class Role:
     filter: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
-
-    @property
-    def followed(self) -> bool:
-        """Tell whether the engine follows edits of this role."""
-        return self.role == PLAN or self.role.startswith(SECTOR)
+    followed: bool = True
 
     @property
     def label(self) -> str:
@@ -46,10 +42,17 @@ def roles_from(rows: Iterable[Mapping[str, Any]]) -> list[Role]:
     names = ("role", "path", "layer", "filter", "crs")
     return [
         Role(
-            fields=dict(row.get("fields") or {}), **{key: str(row.get(key) or "") for key in names}
+            **{key: str(row.get(key) or "") for key in names},
+            fields={ours: str(theirs) for ours, theirs in (row.get("fields") or {}).items()},
+            followed=bool(row.get("followed", _pen(str(row.get("role"))))),
         )
         for row in rows
     ]
+
+
+def _pen(role: str) -> bool:
+    """Tell whether a role is one that planners edit."""
+    return role == PLAN or role.startswith(SECTOR)
 
 
 def role_of(layer: QgsVectorLayer, roles: Iterable[Role]) -> tuple[Role | None, str]:
