@@ -290,3 +290,39 @@ def desk_extent(desk):
     layer = QgsVectorLayer(f"{desk.home}/county.gpkg|layername=GHDLTB", "x", "ogr")
     centre = layer.extent().center()
     return QgsRectangle(centre.x() - 200, centre.y() - 200, centre.x() + 200, centre.y() + 200)
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_random_edits_end_as_a_run(desk, plan, seed):
+    """Adds, moves, recodes, deletes, splits, undoes, redoes, saves: in an order nobody chose."""
+    desk.live()
+    state = seed
+    for _ in range(25):
+        state = (state * 1103515245 + 12345) % 2**31
+        ids = sorted(one.id() for one in plan.getFeatures())
+        fid, kind = ids[(state >> 4) % len(ids)], (state >> 16) % 8
+        shape = QgsGeometry(plan.getFeature(fid).geometry())
+        if kind == 0:
+            shape.translate(15, -10)
+            values = {code(plan): ("0703", "0101", "1207")[state % 3]}
+            plan.addFeature(QgsVectorLayerUtils.createFeature(plan, shape, values))
+        elif kind == 1:
+            plan.deleteFeature(fid)
+        elif kind == 2:
+            plan.changeAttributeValue(fid, code(plan), ("0703", "9999", "0301", None)[state % 4])
+        elif kind == 3:
+            shape.translate(state % 9, state % 7)
+            plan.changeGeometry(fid, shape)
+        elif kind == 4:
+            plan.undoStack().undo()
+        elif kind == 5:
+            plan.undoStack().redo()
+        elif kind == 6:
+            split(plan, fid)
+        elif state % 3 == 0:
+            assert plan.commitChanges(False), plan.commitErrors()
+        if state % 2:
+            desk.settle()
+    desk.agrees_with_itself()
+    assert plan.commitChanges(False), plan.commitErrors()
+    desk.agrees_with_a_run()
