@@ -25,7 +25,7 @@ test-setup:
 	@tools/setup.sh --tests
 
 test-engine:
-	@build/engine/bin/pytest -q tests/engine
+	@build/engine/bin/pytest -q -n 2 --dist loadfile tests/engine
 
 test-qgis:
 	@QT_QPA_PLATFORM=offscreen build/qgis/bin/pytest -q tests/qgis

@@ -304,24 +304,16 @@
         <translation>图册中的冲突数</translation>
     </message>
     <message>
+        <source>Printing {count} map sheets</source>
+        <translation>正在打印 {count} 幅冲突图</translation>
+    </message>
+    <message>
         <source>There are no conflicts, so there are no map sheets.</source>
         <translation>没有冲突，因此不输出图册。</translation>
     </message>
     <message>
         <source>No conflict concerns '{name}'; departments with conflicts: {known}</source>
         <translation>没有涉及“{name}”的冲突；有冲突的部门：{known}</translation>
-    </message>
-    <message>
-        <source>Printing {count} map sheets</source>
-        <translation>正在打印 {count} 幅冲突图</translation>
-    </message>
-    <message>
-        <source>Cancelled; the map sheets were not written.</source>
-        <translation>已取消，图册未写出。</translation>
-    </message>
-    <message>
-        <source>{path} can't be replaced; close it in other programs and try again.</source>
-        <translation>无法替换 {path}；请在其他程序中关闭它，然后重试。</translation>
     </message>
     <message>
         <source>Land balance</source>
@@ -340,16 +332,8 @@
         <translation>转移矩阵</translation>
     </message>
     <message>
-        <source>The map sheets could not be printed to {path}: {reason}</source>
-        <translation>图册无法输出到 {path}：{reason}</translation>
-    </message>
-    <message>
-        <source>The layout could not be saved: {path}</source>
-        <translation>布局无法保存：{path}</translation>
-    </message>
-    <message>
-        <source>The layer '{name}' of {path} can't be opened.</source>
-        <translation>无法打开 {path} 的图层“{name}”。</translation>
+        <source>{path} can't be read: {reason}</source>
+        <translation>无法读取 {path}：{reason}</translation>
     </message>
     <message>
         <source>The template can't be read: {path}</source>
@@ -358,6 +342,78 @@
     <message>
         <source>{path} is no layout with a map whose id is 'map'.</source>
         <translation>{path} 不是布局模板，或其中没有标识为 map 的地图。</translation>
+    </message>
+    <message>
+        <source>The layout could not be saved: {path}</source>
+        <translation>布局无法保存：{path}</translation>
+    </message>
+    <message>
+        <source>The map sheets could not be printed to {path}: {reason}</source>
+        <translation>图册无法输出到 {path}：{reason}</translation>
+    </message>
+    <message>
+        <source>Cancelled; the map sheets were not written.</source>
+        <translation>已取消，图册未写出。</translation>
+    </message>
+    <message>
+        <source>{path} can't be replaced; close it in other programs and try again.</source>
+        <translation>无法替换 {path}；请在其他程序中关闭它，然后重试。</translation>
+    </message>
+    <message>
+        <source>There are no results in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer '{name}' of {path} can't be opened.</source>
+        <translation>无法打开 {path} 的图层“{name}”。</translation>
+    </message>
+    <message>
+        <source>Make a dossier of a folder of data</source>
+        <translation>由数据文件夹新建数据清单</translation>
+    </message>
+    <message>
+        <source>Recognises layers and fields and writes a first dossier, with its doubts.</source>
+        <translation>识别图层和字段，写出数据清单初稿，并注明存疑之处。</translation>
+    </message>
+    <message>
+        <source>Folder of data</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Folder with the county's data, or a GDB; the path of a GeoPackage will do too.</source>
+        <translation>存放全县数据的文件夹或 GDB；也可填 GeoPackage 的路径。</translation>
+    </message>
+    <message>
+        <source>Empty: the folder's name.</source>
+        <translation>留空则取文件夹名。</translation>
+    </message>
+    <message>
+        <source>Empty: what the units' codes begin with.</source>
+        <translation>留空则取行政单元代码的共同前几位。</translation>
+    </message>
+    <message>
+        <source>Empty: the CRS of the units; of degrees, the 3-degree zone they lie in.</source>
+        <translation>留空则取行政单元的坐标系；经纬度数据取其所在的三度带。</translation>
+    </message>
+    <message>
+        <source>The YAML file to write; paths in it are relative to it.</source>
+        <translation>要写入的 YAML 文件；其中的路径相对于该文件。</translation>
+    </message>
+    <message>
+        <source>Recognised</source>
+        <translation>已识别</translation>
+    </message>
+    <message>
+        <source>To be checked</source>
+        <translation>需核对</translation>
+    </message>
+    <message>
+        <source>There is no {path}.</source>
+        <translation>找不到 {path}。</translation>
+    </message>
+    <message>
+        <source>OUTPUT must name a file.</source>
+        <translation>OUTPUT 应为文件名。</translation>
     </message>
     <message>
         <source>Pianqu: county plans against quotas and control lines</source>
@@ -428,6 +484,14 @@
         <translation>商定了什么；商定时必填。</translation>
     </message>
     <message>
+        <source>Versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Versions that the decision was made on, in the order of the ids; empty: current.</source>
+        <translation>作决定时所见的版本，与编号依次对应；留空为当前版本。</translation>
+    </message>
+    <message>
         <source>Decisions written</source>
         <translation>已记录的决定数</translation>
     </message>
@@ -438,6 +502,10 @@
     <message>
         <source>IDS must name at least one conflict.</source>
         <translation>IDS 至少要填一个冲突编号。</translation>
+    </message>
+    <message>
+        <source>VERSIONS must hold a whole number from 1 on for each of IDS.</source>
+        <translation>VERSIONS 须与 IDS 一一对应，均为 1 以上的整数。</translation>
     </message>
     <message>
         <source>New conflicts</source>
@@ -773,7 +841,7 @@
     </message>
     <message>
         <source>Severity</source>
-        <translation>级别</translation>
+        <translation>严重程度</translation>
     </message>
     <message>
         <source>Rule</source>
@@ -801,7 +869,7 @@
     </message>
     <message>
         <source>Decided by</source>
-        <translation>处理人</translation>
+        <translation>经办人</translation>
     </message>
     <message>
         <source>Decided at</source>
@@ -834,6 +902,346 @@
     <message>
         <source>Decide for 1 conflict</source>
         <translation>处理 1 处冲突</translation>
+    </message>
+    <message>
+        <source>Base ◇ {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quota ≤ {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quota ≥ {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{arrow} {amount} since the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>{outcome}; {margin}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quota board</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>计量单位</translation>
+    </message>
+    <message>
+        <source>Clusters side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units to compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Margin in hectares; a heading sorts, the worst first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no feature of {layer} to open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} ({file}) is not in the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{layer} has no feature {id} any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine reads the data; the pieces come when it is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start live to see the pieces.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a dossier first.</source>
+        <translation>请先选择数据清单。</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Feature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Gross</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Net</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the resident engine and follow the edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an indicator to see the pieces that make up its number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for the pieces of {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing counts for {name} here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, {unit}: {total} pieces, {area}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; the largest {count} are listed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no results yet in {folder}: press Run.</source>
+        <translation>{folder} 中尚无成果：请点击“检查”。</translation>
+    </message>
+    <message>
+        <source>{file} can't be read: {reason}</source>
+        <translation>无法读取 {file}：{reason}</translation>
+    </message>
+    <message>
+        <source>{file} has no layer {layer}; run the check again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search a unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{level} {name} ({code}): {verdict}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>不达标</translation>
+    </message>
+    <message>
+        <source>near its limit</source>
+        <translation>临界</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>达标</translation>
+    </message>
+    <message>
+        <source>not checked</source>
+        <translation>未检查</translation>
+    </message>
+    <message>
+        <source>Village</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Towns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Villages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>待处理</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>已解决</translation>
+    </message>
+    <message>
+        <source>New since the last run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found before too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gone since the last run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quotas</source>
+        <translation>控制数</translation>
+    </message>
+    <message>
+        <source>Control lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sector plans</source>
+        <translation>专项规划</translation>
+    </message>
+    <message>
+        <source>Data quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Administrative units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Basic farmland</source>
+        <translation>永久基本农田</translation>
+    </message>
+    <message>
+        <source>Red line</source>
+        <translation>生态保护红线</translation>
+    </message>
+    <message>
+        <source>Urban boundary</source>
+        <translation>城镇开发边界</translation>
+    </message>
+    <message>
+        <source>Reserved land</source>
+        <translation>预留用地</translation>
+    </message>
+    <message>
+        <source>Table of quotas</source>
+        <translation>控制数表</translation>
+    </message>
+    <message>
+        <source>All plans</source>
+        <translation>全部规划</translation>
+    </message>
+    <message>
+        <source>Use on basic farmland</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use on the red line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use outside the urban boundary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Control lines cross</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Code of the land use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinate system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deduction coefficient</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer without features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geometry repaired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outside all units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overlap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overlay failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data of a sector plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units contradict each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geometry unusable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New or existing</source>
+        <translation>新增或既有</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} ha lacking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{amount} ha left</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Previous conflict</source>
@@ -912,10 +1320,6 @@
         <translation>正在启动计算引擎</translation>
     </message>
     <message>
-        <source>Sector plans</source>
-        <translation>专项规划</translation>
-    </message>
-    <message>
         <source>Conflicts of sector plans: find, argue, settle</source>
         <translation>专项规划冲突：发现、协商、解决</translation>
     </message>
@@ -938,10 +1342,6 @@
     <message>
         <source>Name</source>
         <translation>名称</translation>
-    </message>
-    <message>
-        <source>Use</source>
-        <translation>用途</translation>
     </message>
     <message>
         <source>First year</source>
@@ -974,10 +1374,6 @@
     <message>
         <source>Limit</source>
         <translation>限值</translation>
-    </message>
-    <message>
-        <source>Unit</source>
-        <translation>计量单位</translation>
     </message>
     <message>
         <source>Message</source>
@@ -1056,6 +1452,14 @@
         <translation>处理记录</translation>
     </message>
     <message>
+        <source>Show all conflicts</source>
+        <translation>显示全部冲突</translation>
+    </message>
+    <message>
+        <source>Words in names, numbers, towns, messages and decisions</source>
+        <translation>名称、编号、乡镇、说明和处理内容中的文字</translation>
+    </message>
+    <message>
         <source>All values</source>
         <translation>全部</translation>
     </message>
@@ -1076,10 +1480,6 @@
         <translation>搜索</translation>
     </message>
     <message>
-        <source>Words in names, numbers, towns, messages and decisions</source>
-        <translation>名称、编号、乡镇、说明和处理内容中的文字</translation>
-    </message>
-    <message>
         <source>In view</source>
         <translation>地图范围</translation>
     </message>
@@ -1096,10 +1496,6 @@
         <translation>清除筛选</translation>
     </message>
     <message>
-        <source>Show all conflicts</source>
-        <translation>显示全部冲突</translation>
-    </message>
-    <message>
         <source>text contains “{text}”</source>
         <translation>文字包含“{text}”</translation>
     </message>
@@ -1108,52 +1504,164 @@
         <translation>地图范围 {box}</translation>
     </message>
     <message>
-        <source>; </source>
-        <translation>；</translation>
-    </message>
-    <message>
         <source>none</source>
         <translation>无</translation>
     </message>
     <message>
-        <source>On basic farmland</source>
+        <source>Who accepts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why it may stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the acceptance back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose findings in the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say who accepts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say why it may stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept {count} findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept 1 finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to the current finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flash the shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the form of the subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{listed} of {all} findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{all} findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Facts of the finding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a finding in the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Subject</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quota: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whole county</source>
+        <translation>全县</translation>
+    </message>
+    <message>
+        <source>no town</source>
+        <translation>不属任何乡镇</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Show all findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words in messages, subjects, numbers, units and reasons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On permanent basic farmland</source>
         <translation>占用永久基本农田</translation>
     </message>
     <message>
-        <source>On the red line</source>
+        <source>On the ecological red line</source>
         <translation>占用生态保护红线</translation>
     </message>
     <message>
-        <source>Outside the boundary</source>
-        <translation>城镇开发边界外</translation>
+        <source>Outside the urban boundary</source>
+        <translation>突破城镇开发边界</translation>
     </message>
     <message>
-        <source>Clashing uses</source>
-        <translation>用途互斥</translation>
+        <source>Claim the same land</source>
+        <translation>用地冲突</translation>
     </message>
     <message>
-        <source>Against the planned use</source>
-        <translation>与规划地类不符</translation>
+        <source>Contradicts the territorial plan</source>
+        <translation>与国土空间规划用途不一致</translation>
     </message>
     <message>
-        <source>List and layout differ</source>
-        <translation>项目库与布局图不符</translation>
+        <source>Project list and layout differ</source>
+        <translation>项目库与布局图不一致</translation>
     </message>
     <message>
-        <source>Years contradict</source>
-        <translation>时序矛盾</translation>
+        <source>Construction years contradict each other</source>
+        <translation>建设时序矛盾</translation>
     </message>
     <message>
-        <source>Same facility twice</source>
+        <source>Facility planned twice</source>
         <translation>设施重复布局</translation>
     </message>
     <message>
-        <source>Demand exceeds the quota</source>
-        <translation>需求超控制数</translation>
+        <source>Need more land than is left</source>
+        <translation>用地需求超出剩余规模</translation>
     </message>
     <message>
-        <source>On reserved land</source>
-        <translation>占用预留用地</translation>
+        <source>On land kept for the future</source>
+        <translation>占用战略预留用地</translation>
     </message>
     <message>
         <source>Error</source>
@@ -1168,10 +1676,6 @@
         <translation>提示</translation>
     </message>
     <message>
-        <source>Open</source>
-        <translation>待处理</translation>
-    </message>
-    <message>
         <source>Reopened</source>
         <translation>重新开启</translation>
     </message>
@@ -1182,34 +1686,6 @@
     <message>
         <source>Waived</source>
         <translation>已豁免</translation>
-    </message>
-    <message>
-        <source>Fixed</source>
-        <translation>已解决</translation>
-    </message>
-    <message>
-        <source>Basic farmland</source>
-        <translation>永久基本农田</translation>
-    </message>
-    <message>
-        <source>Red line</source>
-        <translation>生态保护红线</translation>
-    </message>
-    <message>
-        <source>Urban boundary</source>
-        <translation>城镇开发边界</translation>
-    </message>
-    <message>
-        <source>Reserved land</source>
-        <translation>预留用地</translation>
-    </message>
-    <message>
-        <source>Quotas</source>
-        <translation>控制数</translation>
-    </message>
-    <message>
-        <source>All plans</source>
-        <translation>全部规划</translation>
     </message>
     <message>
         <source>Pair</source>
@@ -1248,6 +1724,90 @@
         <translation>{number} 公顷</translation>
     </message>
     <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>正在计算</translation>
+    </message>
+    <message>
+        <source>Behind the edits</source>
+        <translation>落后于编辑</translation>
+    </message>
+    <message>
+        <source>Live is off</source>
+        <translation>实时已关闭</translation>
+    </message>
+    <message>
+        <source>Reading the data</source>
+        <translation>正在读取数据</translation>
+    </message>
+    <message>
+        <source>The engine is gone</source>
+        <translation>计算引擎已退出</translation>
+    </message>
+    <message>
+        <source>Quotas and findings show the layers as they are edited.</source>
+        <translation>指标和问题反映正在编辑的图层。</translation>
+    </message>
+    <message>
+        <source>The last edit is being computed.</source>
+        <translation>正在计算最近一次编辑。</translation>
+    </message>
+    <message>
+        <source>Edits come faster than they are computed; the board follows.</source>
+        <translation>编辑快于计算，看板随后跟上。</translation>
+    </message>
+    <message>
+        <source>Quotas and findings stay as the last run left them.</source>
+        <translation>指标和问题保持上次运行的结果。</translation>
+    </message>
+    <message>
+        <source>The engine reads the dossier's layers; edits made now are not lost.</source>
+        <translation>计算引擎正在读取数据清单中的图层；此时的编辑不会丢失。</translation>
+    </message>
+    <message>
+        <source>Edits are not followed until the engine is started again.</source>
+        <translation>重新启动计算引擎之前，不再跟踪编辑。</translation>
+    </message>
+    <message>
+        <source>Let quotas and findings follow every edit</source>
+        <translation>让指标和问题随每次编辑更新</translation>
+    </message>
+    <message>
+        <source>Read the files again and start the engine anew</source>
+        <translation>重新读取文件并重启计算引擎</translation>
+    </message>
+    <message>
+        <source>95 of 100 edits are shown within {number} ms</source>
+        <translation>95% 的编辑在 {number} 毫秒内显示结果</translation>
+    </message>
+    <message>
+        <source>Layer '{name}': its edits count only in the next run</source>
+        <translation>图层“{name}”：其编辑在下次运行检查时才计入</translation>
+    </message>
+    <message>
+        <source>Layer '{name}' is no layer of the dossier; its edits are not followed</source>
+        <translation>图层“{name}”不在数据清单中，不跟踪其编辑</translation>
+    </message>
+    <message>
+        <source>The planned land use ({place}) is not among the open layers</source>
+        <translation>工程中没有打开规划用地图层（{place}）</translation>
+    </message>
+    <message>
+        <source>Sector plans that are not among the open layers: {count}</source>
+        <translation>未在工程中打开的专项规划：{count} 个</translation>
+    </message>
+    <message>
+        <source>Layer '{name}': the dossier's filter is beyond QGIS, edits can't be followed</source>
+        <translation>图层“{name}”：QGIS 不能解释数据清单中的过滤条件，无法跟踪编辑</translation>
+    </message>
+    <message>
+        <source>Layer '{name}': the dossier's field {field} is not there</source>
+        <translation>图层“{name}”：没有数据清单所指的字段 {field}</translation>
+    </message>
+    <message>
         <source>{plan}: within the plan itself</source>
         <translation>{plan}：规划自身</translation>
     </message>
@@ -1260,16 +1820,280 @@
         <translation>兼容共用（不属冲突）：{count} 处，{area} 公顷</translation>
     </message>
     <message>
+        <source>The computing engine is being started again.</source>
+        <translation>正在重新启动计算引擎。</translation>
+    </message>
+    <message>
+        <source>The computing engine does not run.</source>
+        <translation>计算引擎没有运行。</translation>
+    </message>
+    <message>
+        <source>The resident engine ended unexpectedly ({how}). Log: {log}</source>
+        <translation>常驻计算引擎意外退出（{how}）。日志：{log}</translation>
+    </message>
+    <message>
+        <source>It is being started again.</source>
+        <translation>正在重新启动。</translation>
+    </message>
+    <message>
+        <source>The same layer also is '{role}'.</source>
+        <translation>同一图层还被选作“{role}”。</translation>
+    </message>
+    <message>
+        <source>Choose the layer of units.</source>
+        <translation>请选择行政单元图层。</translation>
+    </message>
+    <message>
+        <source>Choose at least one layer besides the units.</source>
+        <translation>除行政单元外，请至少再选择一个图层。</translation>
+    </message>
+    <message>
+        <source>Choose the CRS of the checks.</source>
+        <translation>请选择检查所用坐标系。</translation>
+    </message>
+    <message>
+        <source>The CRS of the checks must be projected, in metres; {crs} is not.</source>
+        <translation>检查所用坐标系应为以米为单位的投影坐标系；{crs} 不是。</translation>
+    </message>
+    <message>
+        <source>Give the county's code.</source>
+        <translation>请填写县级行政区代码。</translation>
+    </message>
+    <message>
+        <source>No table of quotas: no indicator can be judged.</source>
+        <translation>没有控制数表：各项指标无法判定。</translation>
+    </message>
+    <message>
+        <source>The layer's data can't be read.</source>
+        <translation>图层的数据不能读取。</translation>
+    </message>
+    <message>
+        <source>The layer has no polygons.</source>
+        <translation>不是面图层。</translation>
+    </message>
+    <message>
+        <source>Choose the field: {field}</source>
+        <translation>请选择字段：{field}</translation>
+    </message>
+    <message>
+        <source>The layer has no field '{field}'.</source>
+        <translation>图层没有字段“{field}”。</translation>
+    </message>
+    <message>
+        <source>The layer has no CRS; it is taken to be in that of the checks.</source>
+        <translation>图层没有坐标系，按检查所用坐标系处理。</translation>
+    </message>
+    <message>
+        <source>It has unsaved edits: it is handed over as it stands on the map.</source>
+        <translation>有未保存的编辑：按地图上的当前状态交给计算引擎。</translation>
+    </message>
+    <message>
+        <source>It is in memory only: a copy is handed over.</source>
+        <translation>仅在内存中：将复制一份交给计算引擎。</translation>
+    </message>
+    <message>
+        <source>It is no plain file: a copy is handed over.</source>
+        <translation>不是普通文件：将复制一份交给计算引擎。</translation>
+    </message>
+    <message>
+        <source>A filter is set: only what passes it is checked.</source>
+        <translation>设有筛选条件：只检查符合条件的要素。</translation>
+    </message>
+    <message>
+        <source>as reports should call it</source>
+        <translation>报告中使用的县名</translation>
+    </message>
+    <message>
+        <source>six digits</source>
+        <translation>六位数字</translation>
+    </message>
+    <message>
+        <source>Tables</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Other folder…</source>
+        <translation>其他文件夹…</translation>
+    </message>
+    <message>
+        <source>Folder of a standard</source>
+        <translation>标准所在的文件夹</translation>
+    </message>
+    <message>
+        <source>A dossier made by Pianqu of the layers open in QGIS.</source>
+        <translation>由“片区”插件根据 QGIS 中打开的图层生成的数据清单。</translation>
+    </message>
+    <message>
+        <source>Save as dossier</source>
+        <translation>另存为数据清单</translation>
+    </message>
+    <message>
+        <source>Dossier written: {path}</source>
+        <translation>数据清单已写入 {path}</translation>
+    </message>
+    <message>
+        <source>Layers without a file of their own were copied beside it.</source>
+        <translation>没有独立文件的图层已复制到同一位置。</translation>
+    </message>
+    <message>
+        <source>Handing over the layers</source>
+        <translation>移交图层</translation>
+    </message>
+    <message>
+        <source>Checked: {findings} findings. Results: {folder}</source>
+        <translation>检查完成：{findings} 个问题。成果位置：{folder}</translation>
+    </message>
+    <message>
+        <source>Recognise again</source>
+        <translation>重新识别</translation>
+    </message>
+    <message>
+        <source>Save in the project</source>
+        <translation>保存到工程</translation>
+    </message>
+    <message>
+        <source>Save as dossier…</source>
+        <translation>另存为数据清单…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>立即检查</translation>
+    </message>
+    <message>
+        <source>Writes the roles into the project; nothing is written there unless you ask.</source>
+        <translation>把图层角色写入工程；不点此项，绝不改动工程。</translation>
+    </message>
+    <message>
+        <source>No layers are open. Add the county's layers to the map.</source>
+        <translation>尚未打开图层。请先把全县的图层加到地图中。</translation>
+    </message>
+    <message>
+        <source>None of the open layers was recognised. Choose them below.</source>
+        <translation>打开的图层都未能识别，请在下面选择。</translation>
+    </message>
+    <message>
+        <source>{count} layers recognised; please look at those not marked as sure.</source>
+        <translation>识别出 {count} 个图层；请核对没有标为“有把握”的图层。</translation>
+    </message>
+    <message>
+        <source>{count} layers recognised.</source>
+        <translation>识别出 {count} 个图层。</translation>
+    </message>
+    <message>
+        <source>Checks the layers as they stand on the map.</source>
+        <translation>按图层在地图上的当前状态检查。</translation>
+    </message>
+    <message>
+        <source>Kept in the project; save the project to have it on disk.</source>
+        <translation>已记入工程；保存工程后写入磁盘。</translation>
+    </message>
+    <message>
+        <source>(no layer)</source>
+        <translation>（无图层）</translation>
+    </message>
+    <message>
+        <source>Fields and code table</source>
+        <translation>字段与代码表</translation>
+    </message>
+    <message>
+        <source>code table</source>
+        <translation>代码表</translation>
+    </message>
+    <message>
+        <source>table {name}</source>
+        <translation>代码表 {name}</translation>
+    </message>
+    <message>
+        <source>You chose this layer yourself.</source>
+        <translation>这个图层由您选定。</translation>
+    </message>
+    <message>
+        <source>No open layer was recognised as this.</source>
+        <translation>打开的图层中没有识别出这一角色。</translation>
+    </message>
+    <message>
+        <source>Reserve land</source>
+        <translation>预留用地</translation>
+    </message>
+    <message>
+        <source>allowed uses</source>
+        <translation>允许用途</translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation>有把握</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>很可能</translation>
+    </message>
+    <message>
+        <source>doubtful</source>
+        <translation>存疑</translation>
+    </message>
+    <message>
+        <source>not recognised</source>
+        <translation>未识别</translation>
+    </message>
+    <message>
+        <source>chosen by you</source>
+        <translation>您选定</translation>
+    </message>
+    <message>
+        <source>its name says '{alias}'</source>
+        <translation>名称中有“{alias}”</translation>
+    </message>
+    <message>
+        <source>its name says '{alias}', which usually is another layer</source>
+        <translation>名称中有“{alias}”，通常指另一种图层</translation>
+    </message>
+    <message>
+        <source>it has no polygons</source>
+        <translation>不是面图层</translation>
+    </message>
+    <message>
+        <source>it has no field of codes</source>
+        <translation>没有代码字段</translation>
+    </message>
+    <message>
+        <source>it has the fields {fields}</source>
+        <translation>有字段 {fields}</translation>
+    </message>
+    <message>
+        <source>{share} of the sampled codes are in table {table}</source>
+        <translation>抽样代码有 {share} 在代码表 {table} 中</translation>
+    </message>
+    <message>
+        <source>codes {codes} occur in table {table} only</source>
+        <translation>代码 {codes} 只见于代码表 {table}</translation>
+    </message>
+    <message>
+        <source>it also has codes of other tables only ({codes}): two editions may be mixed</source>
+        <translation>还有只见于其他代码表的代码（{codes}），可能混用了两个版本</translation>
+    </message>
+    <message>
+        <source>the sampled codes do not tell the edition; {table} was taken: check it</source>
+        <translation>抽样代码不足以确定版本，暂取 {table}，请核对</translation>
+    </message>
+    <message>
+        <source>only {share} of the field's values are land-use codes we know</source>
+        <translation>该字段只有 {share} 的值是已知的用地代码</translation>
+    </message>
+    <message>
+        <source>just as likely: {layers}</source>
+        <translation>同样可能的还有：{layers}</translation>
+    </message>
+    <message>
+        <source>{level} ({percent})</source>
+        <translation>{level}（{percent}）</translation>
+    </message>
+    <message>
         <source>{count} conflicts written: {path}</source>
         <translation>已写出 {count} 处冲突：{path}</translation>
-    </message>
-    <message>
-        <source>whole county</source>
-        <translation>全县</translation>
-    </message>
-    <message>
-        <source>no town</source>
-        <translation>不属任何乡镇</translation>
     </message>
     <message>
         <source>The engine gave no reason.</source>
@@ -1280,12 +2104,8 @@
         <translation>{file} 中没有图层 {layer}；请重新检查专项规划。</translation>
     </message>
     <message>
-        <source>There are no results yet in {folder}: press Run.</source>
-        <translation>{folder} 中尚无成果：请点击“检查”。</translation>
-    </message>
-    <message>
-        <source>{file} can't be read: {reason}</source>
-        <translation>无法读取 {file}：{reason}</translation>
+        <source>The register is being read from its server; the conflicts follow.</source>
+        <translation>正在从服务器读取冲突台账，随后显示冲突。</translation>
     </message>
     <message>
         <source>Departments and plans</source>
@@ -1356,6 +2176,130 @@
         <translation>隐藏全部规划</translation>
     </message>
     <message>
+        <source>Engine's Python</source>
+        <translation>计算引擎的 Python</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Set up…</source>
+        <translation>安装…</translation>
+    </message>
+    <message>
+        <source>Folder for results</source>
+        <translation>成果文件夹</translation>
+    </message>
+    <message>
+        <source>Follow edits from the start (live)</source>
+        <translation>启动后即跟随编辑（实时）</translation>
+    </message>
+    <message>
+        <source>found automatically</source>
+        <translation>自动查找</translation>
+    </message>
+    <message>
+        <source>beside the project</source>
+        <translation>工程旁边</translation>
+    </message>
+    <message>
+        <source>as QGIS</source>
+        <translation>与 QGIS 相同</translation>
+    </message>
+    <message>
+        <source>A shipped standard's name, or the folder of one's own.</source>
+        <translation>自带标准的名称，或自有标准的文件夹。</translation>
+    </message>
+    <message>
+        <source>Computing engine</source>
+        <translation>计算引擎</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>Checks and results</source>
+        <translation>检查与成果</translation>
+    </message>
+    <message>
+        <source>Decisions are signed by</source>
+        <translation>决定的署名</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>✔ Works: {path} ({origin})</source>
+        <translation>✔ 可用：{path}（{origin}）</translation>
+    </message>
+    <message>
+        <source>✖ No Python with the engine's libraries.</source>
+        <translation>✖ 没有装齐计算库的 Python。</translation>
+    </message>
+    <message>
+        <source>One thing is missing: the computing engine</source>
+        <translation>还差一步：安装计算引擎</translation>
+    </message>
+    <message>
+        <source>From the network (pip's usual source)</source>
+        <translation>从网络安装（pip 的常用来源）</translation>
+    </message>
+    <message>
+        <source>From a folder of wheels, without a network</source>
+        <translation>无网络：从 wheels 文件夹安装</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Set up now</source>
+        <translation>立即安装</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Folder with .whl files</source>
+        <translation>存放 .whl 文件的文件夹</translation>
+    </message>
+    <message>
+        <source>the one QGIS runs on</source>
+        <translation>QGIS 所用的 Python</translation>
+    </message>
+    <message>
+        <source>Pianqu computes beside QGIS, in a Python of its own, so that QGIS never waits and never crashes with it. One click makes that Python: about {disk} MB in {folder}; from the network about {load} MB are fetched. Nothing else of QGIS is touched; to be rid of it, delete that folder.</source>
+        <translation>“片区”在 QGIS 之外用独立的 Python 计算，QGIS 既不必等待，也不会随之崩溃。点一下即可装好：约占 {disk} MB，位于 {folder}；从网络安装时约下载 {load} MB。不改动 QGIS 的其他任何部分；不再需要时删除该文件夹即可。</translation>
+    </message>
+    <message>
+        <source>The Python named in the settings, {path}, can't do it. The setting is emptied once the new one stands.</source>
+        <translation>设置中指定的 Python（{path}）不能使用。装好新的之后，该设置会被清空。</translation>
+    </message>
+    <message>
+        <source>Only {free} MB are free there.</source>
+        <translation>该处只剩 {free} MB 可用空间。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The computing engine is ready.</source>
+        <translation>计算引擎已就绪。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was changed.</source>
+        <translation>已取消，没有任何改动。</translation>
+    </message>
+    <message>
+        <source>Setting up the computing engine</source>
+        <translation>正在安装计算引擎</translation>
+    </message>
+    <message>
         <source>register.gpkg beside the results; or a file, or postgresql://…</source>
         <translation>成果旁的 register.gpkg；也可为其他文件或 postgresql://…</translation>
     </message>
@@ -1384,10 +2328,6 @@
         <translation>仅重新检查一条规则或一个规划，或重新读取文件</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Results</source>
         <translation>成果</translation>
     </message>
@@ -1406,6 +2346,266 @@
     <message>
         <source>{name}: {plans} plans, {conflicts} conflicts</source>
         <translation>{name}：{plans} 个规划，{conflicts} 处冲突</translation>
+    </message>
+    <message>
+        <source>What would you like to check?</source>
+        <translation>您想检查什么？</translation>
+    </message>
+    <message>
+        <source>The layers that are open</source>
+        <translation>已打开的图层</translation>
+    </message>
+    <message>
+        <source>Pianqu recognises which is which; you confirm, and check with one click.</source>
+        <translation>自动识别各图层的角色，您核对后一键检查。</translation>
+    </message>
+    <message>
+        <source>A dossier file</source>
+        <translation>数据清单文件</translation>
+    </message>
+    <message>
+        <source>A YAML file that names a county's data; it is checked as a whole.</source>
+        <translation>列明全县数据的 YAML 文件，整体检查。</translation>
+    </message>
+    <message>
+        <source>The sample county</source>
+        <translation>示例县</translation>
+    </message>
+    <message>
+        <source>Makes a county to try things on, shows it on the map and checks it.</source>
+        <translation>生成一个供试用的县，加到地图上并检查。</translation>
+    </message>
+    <message>
+        <source>Used last</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>Show the results</source>
+        <translation>查看成果</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>Choose a dossier</source>
+        <translation>选择数据清单</translation>
+    </message>
+    <message>
+        <source>Looked for here:</source>
+        <translation>已查找：</translation>
+    </message>
+    <message>
+        <source>The area can't be brought into the dossier's coordinates.</source>
+        <translation>该区域不能转换到数据清单的坐标系。</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>Draw an area on the map</source>
+        <translation>在地图上绘制区域</translation>
+    </message>
+    <message>
+        <source>Pick</source>
+        <translation>拾取</translation>
+    </message>
+    <message>
+        <source>Pick polygons of any layer</source>
+        <translation>从任意图层拾取面要素</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>当前选择</translation>
+    </message>
+    <message>
+        <source>Take the selected polygons of the active layer</source>
+        <translation>采用活动图层中选中的面要素</translation>
+    </message>
+    <message>
+        <source>Target use</source>
+        <translation>目标用途</translation>
+    </message>
+    <message>
+        <source>Target use: code or name</source>
+        <translation>目标用途：代码或名称</translation>
+    </message>
+    <message>
+        <source>Put into the plan layer</source>
+        <translation>放入规划图层</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>No polygon is selected.</source>
+        <translation>没有选中的面要素。</translation>
+    </message>
+    <message>
+        <source>Draw an area, pick polygons or take the selection.</source>
+        <translation>请绘制区域、拾取面要素或采用当前选择。</translation>
+    </message>
+    <message>
+        <source>Choose the use that the area shall have.</source>
+        <translation>请选择该区域的目标用途。</translation>
+    </message>
+    <message>
+        <source>Compared with the plan as it is edited.</source>
+        <translation>与正在编辑的规划比较。</translation>
+    </message>
+    <message>
+        <source>Compared with the plan as it is saved; edits count when Live is on.</source>
+        <translation>与已保存的规划比较；打开“实时”后计入未保存的编辑。</translation>
+    </message>
+    <message>
+        <source>Cut the area out of the planned parcels and give it the use</source>
+        <translation>从规划图斑中切出该区域并赋予目标用途</translation>
+    </message>
+    <message>
+        <source>It is in the plan layer, not saved yet; Undo takes it back.</source>
+        <translation>已放入规划图层，尚未保存；可用“撤销”收回。</translation>
+    </message>
+    <message>
+        <source>The plan layer is not open in the project.</source>
+        <translation>工程中没有打开规划图层。</translation>
+    </message>
+    <message>
+        <source>Switch on editing of the layer '{name}' first.</source>
+        <translation>请先打开图层“{name}”的编辑。</translation>
+    </message>
+    <message>
+        <source>What if: {code}</source>
+        <translation>情景推演：{code}</translation>
+    </message>
+    <message>
+        <source>The area can't be brought into the layer's coordinates.</source>
+        <translation>该区域不能转换到图层的坐标系。</translation>
+    </message>
+    <message>
+        <source>Feature {id} can't be cut: {error}</source>
+        <translation>要素 {id} 不能切割：{error}</translation>
+    </message>
+    <message>
+        <source>Layer '{name}' does not take the change.</source>
+        <translation>图层“{name}”不接受这一修改。</translation>
+    </message>
+    <message>
+        <source>exclude each other</source>
+        <translation>互斥</translation>
+    </message>
+    <message>
+        <source>go together</source>
+        <translation>兼容</translation>
+    </message>
+    <message>
+        <source>Administrative unit</source>
+        <translation>行政单元</translation>
+    </message>
+    <message>
+        <source>Indicator</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Quota</source>
+        <translation>控制数</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>余量</translation>
+    </message>
+    <message>
+        <source>No quota is touched.</source>
+        <translation>不影响任何指标。</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>控制线</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Basis</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>No control line is broken.</source>
+        <translation>没有突破控制线。</translation>
+    </message>
+    <message>
+        <source>Uses</source>
+        <translation>用途关系</translation>
+    </message>
+    <message>
+        <source>No sector plan is met.</source>
+        <translation>没有涉及专项规划。</translation>
+    </message>
+    <message>
+        <source>Nothing is planned.</source>
+        <translation>没有规划。</translation>
+    </message>
+    <message>
+        <source>Quotas that change: {count}</source>
+        <translation>变化的指标：{count} 项</translation>
+    </message>
+    <message>
+        <source>Control lines that are broken: {count}</source>
+        <translation>突破的控制线：{count} 条</translation>
+    </message>
+    <message>
+        <source>Projects of sector plans that are met: {count}</source>
+        <translation>涉及的专项规划项目：{count} 个</translation>
+    </message>
+    <message>
+        <source>Planned there now</source>
+        <translation>现有规划用途</translation>
+    </message>
+    <message>
+        <source>On conditions only.</source>
+        <translation>须符合条件。</translation>
+    </message>
+    <message>
+        <source>Nothing stands against it.</source>
+        <translation>没有障碍。</translation>
+    </message>
+    <message>
+        <source>quotas that become worse: {count}</source>
+        <translation>变差的指标 {count} 项</translation>
+    </message>
+    <message>
+        <source>lines that forbid it: {count}</source>
+        <translation>禁止的控制线 {count} 条</translation>
+    </message>
+    <message>
+        <source>projects it clashes with: {count}</source>
+        <translation>冲突的项目 {count} 个</translation>
+    </message>
+    <message>
+        <source>Against it: {reasons}</source>
+        <translation>不可行：{reasons}</translation>
+    </message>
+    <message>
+        <source>Areas in hectares</source>
+        <translation>面积单位为公顷</translation>
     </message>
 </context>
 </TS>

@@ -55,7 +55,8 @@ def tell_unasked(parts: Parts, rules: Sequence[str]) -> None:
     """Note when each rule was asked, and which ones never were about all plans."""
     scene = parts.scene
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    whole = not scene.wanted and not scene.limited
+    # A plan that could not be read was asked nothing, so no rule was asked about all.
+    whole = not scene.wanted and not scene.limited and not scene.plans.unread
     parts.looked.update(dict.fromkeys(parts.rules if whole else (), now))
     for rule in rules:
         if rule in parts.looked or (rule in parts.rules and not scene.wanted):
