@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Callable, Sequence
 
@@ -107,10 +108,16 @@ class SectorRuns(QObject):
     def _check_job(
         self, places: Places, out: str, rules: tuple[str, ...], plans: tuple[str, ...]
     ) -> Job:
+        """Check the plans alone; over the results of a whole run, that run again.
+
+        Page and workbook of a whole run would else tell of results that are no longer there.
+        """
+        checks = _checks_in(Path(out))
         return Job(
-            task="sectors",
+            task="run" if checks else "sectors",
             dossier=_absolute(places.dossier),
             out=out,
+            checks=checks,
             rules=rules,
             plans=plans,
             language=language(),
@@ -157,6 +164,16 @@ class SectorRuns(QObject):
             self._open = None
         self.busy_changed.emit(False)
         tell()
+
+
+def _checks_in(folder: Path) -> tuple[str, ...]:
+    """List the checks of a whole run whose results a folder holds; none where it holds no such."""
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        checks = tuple(str(name) for name in record["checks"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return checks if set(checks) - {"sectors"} else ()
 
 
 def _folder(places: Places) -> Path:
