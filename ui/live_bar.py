@@ -20,7 +20,7 @@ _SIGNS = {
     GONE: "error",
 }  # fmt: skip
 _TEXTS: dict[str, Callable[[], str]] = {
-    LIVE: lambda: tr("Live"),
+    LIVE: lambda: tr("Up to date"),
     BUSY: lambda: tr("Computing"),
     BEHIND: lambda: tr("Behind the edits"),
     OFF: lambda: tr("Live is off"),

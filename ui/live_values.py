@@ -22,6 +22,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsWkbTypes,
 )
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 
 from .live_roles import Role, filter_expression
 
@@ -67,6 +68,12 @@ class Reader:
             if self._passes(feature)
         }
 
+    def _clause(self, theirs: str) -> str | None:
+        """Give the words for a value that the file gives by itself, None where it gives none."""
+        provider = self.layer.dataProvider()
+        place = provider.fields().lookupField(theirs)
+        return provider.defaultValueClause(place) or None if place >= 0 else None
+
     def _passes(self, feature: QgsFeature) -> bool:
         """Tell whether the dossier's filter lets a feature through."""
         if self._filter is None:
@@ -80,7 +87,10 @@ class Reader:
         values = {}
         for ours, theirs in self.role.fields.items():
             place = fields.lookupField(theirs)
-            values[ours] = plain(feature.attribute(place)) if place >= 0 else None
+            value = plain(feature.attribute(place)) if place >= 0 else None
+            # What the file will give on saving stands there as words ("Autogenerate") till then.
+            later = feature.id() < 0 and value == self._clause(theirs)
+            values[ours] = None if later else value
         return State(hex_of(feature.geometry(), self.transform), values)
 
 
@@ -127,5 +137,6 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, (bool, int, str)):
         return value
-    text = getattr(value, "toString", None)
-    return str(text()) if text is not None else str(value)
+    if isinstance(value, (QDate, QDateTime)):
+        return value.toString(Qt.DateFormat.ISODate)
+    return str(value)

@@ -96,14 +96,15 @@ class WhatIfTables(QWidget):
         super().__init__()
         self.quotas = Table(
             [
-                tr("Administrative unit"), tr("Indicator"), tr("Outcome"), tr("Quota"), tr("Before"),
-                tr("After"), tr("Change"), tr("Margin"),
+                tr("Administrative unit"), tr("Indicator"), tr("Outcome"), tr("Quota"),
+                tr("Before"), tr("After"), tr("Change"), tr("Margin"),
             ],
             range(3, 8),
             tr("No quota is touched."),
         )  # fmt: skip
         self.lines = Table(
-            [tr("Line"), tr("Verdict"), tr("New or existing"), tr("Area"), tr("Remark"), tr("Basis")],
+            [tr("Line"), tr("Verdict"), tr("New or existing"), tr("Area"), tr("Remark"),
+             tr("Basis")],
             [3], tr("No control line is broken."),
         )  # fmt: skip
         self.plans = Table(

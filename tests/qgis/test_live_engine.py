@@ -12,7 +12,7 @@ from places import ROOT
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsGeometry,
-    QgsPointXY,
+    QgsPoint,
     QgsProject,
     QgsRectangle,
     QgsVectorLayer,
@@ -163,7 +163,7 @@ def split(layer, fid):
     box = layer.getFeature(fid).geometry().boundingBox()
     layer.selectByIds([fid])
     x = box.center().x()
-    line = [QgsPointXY(x, box.yMinimum() - 5), QgsPointXY(x, box.yMaximum() + 5)]
+    line = [QgsPoint(x, box.yMinimum() - 5), QgsPoint(x, box.yMaximum() + 5)]
     layer.beginEditCommand("split")
     layer.splitFeatures(line, False)
     layer.endEditCommand()

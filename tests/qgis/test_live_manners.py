@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from live_county import FAKE_RESIDENT, LiveCounty, feature, square
-from qgis.core import QgsProject, QgsVectorLayer
+from qgis.core import QgsProject, QgsVectorLayer, QgsVectorLayerUtils
 from qgis.PyQt.QtCore import QEvent, QProcess
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
@@ -268,6 +268,22 @@ def test_the_dossiers_filter_decides_what_the_engine_knows(county):
     county.settle()
     assert county.requests("edit")[-1]["edits"][0]["op"] == "add"
     assert county.view.count() == 16
+    layer.rollBack()
+
+
+def test_an_id_that_the_file_gives_on_saving_is_none_till_then(county):
+    county.manner(fields={"id": "fid", "code": "GHDLBM"})
+    layer = under_the_pen(county)
+    county.live()
+    made = QgsVectorLayerUtils.createFeature(layer, square(9, 9), {})
+    layer.addFeature(made)
+    county.settle()
+    (edit,) = county.requests("edit")[-1]["edits"]
+    assert edit["values"] == {"id": None, "code": None}
+    assert layer.commitChanges(False)
+    county.settle()
+    (edit,) = county.requests("edit")[-1]["edits"]
+    assert edit == {"role": "plan", "key": "17", "op": "set", "values": {"id": 17}}
     layer.rollBack()
 
 

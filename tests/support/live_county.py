@@ -120,8 +120,9 @@ class LiveCounty:
 
     def manner(self, **manner):
         common = {"path": str(self.file), "filter": manner.pop("filter", ""), "crs": CRS}
+        fields = manner.pop("fields", PLAN_FIELDS)
         roles = [
-            {"role": "plan", "layer": "GHDLTB", "fields": PLAN_FIELDS, **common},
+            {"role": "plan", "layer": "GHDLTB", "fields": fields, **common},
             {"role": "sector:water", "layer": "water", "fields": SECTOR_FIELDS, **common,
              "filter": ""},
         ]  # fmt: skip
