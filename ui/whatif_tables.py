@@ -17,20 +17,14 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..jobs.words import tr
+from .desk_words import OUTCOME_SIGNS, OUTCOME_WORDS
 from .labels import CHANGES, DASH, OBJECTS, VERDICTS, Words, hectares, number, sign, word, years
 
 Row = Mapping[str, Any]
-OUTCOMES: Words = {
-    "passed": lambda: tr("passed"),
-    "warning": lambda: tr("near its limit"),
-    "failed": lambda: tr("failed"),
-    "not_checked": lambda: tr("not checked"),
-}
 RELATIONS: Words = {
     "exclude": lambda: tr("exclude each other"),
     "together": lambda: tr("go together"),
 }
-_SIGNS = {"passed": "fixed", "warning": "warning", "failed": "error", "not_checked": "waived"}
 _GRAVITY = {"failed": 3, "not_checked": 2, "warning": 1, "passed": 0}
 _LEVELS = ("county", "cluster", "town", "village")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -140,7 +134,7 @@ def verdict(reply: Row) -> tuple[str, str]:
     if not (worse or lines or clashes):
         others = bool(reply.get("lines"))
         said = tr("On conditions only.") if others else tr("Nothing stands against it.")
-        return ("warning" if others else "fixed"), said
+        return ("warning" if others else "agreed"), said
     said = []
     if worse:
         said.append(tr("quotas that become worse: {count}").format(count=len(worse)))
@@ -168,15 +162,15 @@ def _quota(row: Row) -> tuple[QIcon, Sequence[str], str]:
     before, after = row.get("before_ha"), row.get("after_ha")
     change = None if before is None or after is None else after - before
     outcome, former = str(row.get("outcome") or ""), str(row.get("outcome_before") or "")
-    said = word(OUTCOMES, outcome)
+    said = word(OUTCOME_WORDS, outcome)
     if former and former != outcome:
-        said = f"{word(OUTCOMES, former)} → {said}"
+        said = f"{word(OUTCOME_WORDS, former)} → {said}"
     texts = [
         str(row.get("unit_name") or row.get("unit") or ""), str(row.get("name") or ""), said,
         number(row.get("quota_ha"), 2), number(before, 2), number(after, 2), _signed(change),
         number(row.get("margin_ha"), 2),
     ]  # fmt: skip
-    return sign(_SIGNS.get(outcome, "")), texts, tr("Areas in hectares")
+    return sign(OUTCOME_SIGNS.get(outcome, "")), texts, tr("Areas in hectares")
 
 
 def _line(row: Row) -> tuple[QIcon, Sequence[str], str]:
@@ -200,7 +194,7 @@ def _plan(row: Row) -> tuple[QIcon, Sequence[str], str]:
         years(row.get("start"), row.get("end")), str(row.get("department") or ""),
     ]  # fmt: skip
     hint = f"{row.get('project') or DASH} {row.get('use') or ''}"
-    return sign("error" if relation == "exclude" else "fixed"), texts, hint.strip()
+    return sign("error" if relation == "exclude" else "agreed"), texts, hint.strip()
 
 
 def _use(row: Row) -> tuple[QIcon, Sequence[str], str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from live_county import FAKE_RESIDENT, SIDE, LiveCounty, X, Y, feature, square
+from live_county import FAKE_RESIDENT, SIDE, LiveCounty, X, Y, curve_of, feature, square
 from qgis.core import (
     QgsApplication,
     QgsGeometry,
@@ -95,7 +95,7 @@ def test_a_split_is_followed_and_undone(county, plan):
     middle = Y + SIDE / 2
     plan.beginEditCommand("split")
     line = [QgsPoint(X - 10, middle), QgsPoint(X + 4 * SIDE + 10, middle)]
-    plan.splitFeatures(line, False)
+    plan.splitFeatures(curve_of(line))
     plan.endEditCommand()
     county.agrees(plan)
     assert county.view.count() == 20
@@ -314,7 +314,7 @@ def test_random_edits_end_as_the_layer_shows(county, plan):
             box = plan.getFeature(fid).geometry().boundingBox()
             x = box.center().x()
             line = [QgsPoint(x, box.yMinimum() - 1), QgsPoint(x, box.yMaximum() + 1)]
-            plan.splitFeatures(line, False)
+            plan.splitFeatures(curve_of(line))
         elif state % 3:
             assert plan.commitChanges(False), plan.commitErrors()
         else:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 
 import pytest
+from live_county import curve_of
 from places import ROOT
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -165,7 +166,7 @@ def split(layer, fid):
     x = box.center().x()
     line = [QgsPoint(x, box.yMinimum() - 5), QgsPoint(x, box.yMaximum() + 5)]
     layer.beginEditCommand("split")
-    layer.splitFeatures(line, False)
+    layer.splitFeatures(curve_of(line))
     layer.endEditCommand()
 
 

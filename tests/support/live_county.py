@@ -8,10 +8,12 @@ from pathlib import Path
 
 from places import ROOT
 from qgis.core import (
+    QgsCompoundCurve,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
     QgsFeature,
     QgsGeometry,
+    QgsLineString,
     QgsProject,
     QgsRectangle,
     QgsVectorFileWriter,
@@ -46,6 +48,13 @@ def feature(fields, shape, values):
     for name, value in values.items():
         made.setAttribute(name, value)
     return made
+
+
+def curve_of(points):
+    """Make a line to split by; Python would take a line string for a list of QgsPointXY."""
+    curve = QgsCompoundCurve()
+    curve.addCurve(QgsLineString(points))
+    return curve
 
 
 def write(path, name, uri, rows):
