@@ -1724,8 +1724,8 @@
         <translation>{number} 公顷</translation>
     </message>
     <message>
-        <source>Live</source>
-        <translation>实时</translation>
+        <source>Up to date</source>
+        <translation>已同步</translation>
     </message>
     <message>
         <source>Computing</source>
@@ -1770,6 +1770,10 @@
     <message>
         <source>Edits are not followed until the engine is started again.</source>
         <translation>重新启动计算引擎之前，不再跟踪编辑。</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
     </message>
     <message>
         <source>Let quotas and findings follow every edit</source>
@@ -2004,10 +2008,6 @@
         <translation>代码表</translation>
     </message>
     <message>
-        <source>table {name}</source>
-        <translation>代码表 {name}</translation>
-    </message>
-    <message>
         <source>You chose this layer yourself.</source>
         <translation>这个图层由您选定。</translation>
     </message>
@@ -2022,6 +2022,22 @@
     <message>
         <source>allowed uses</source>
         <translation>允许用途</translation>
+    </message>
+    <message>
+        <source>third land survey</source>
+        <translation>第三次国土调查</translation>
+    </message>
+    <message>
+        <source>land-use guide of 2023</source>
+        <translation>用地用海分类指南（2023）</translation>
+    </message>
+    <message>
+        <source>trial guide of 2020</source>
+        <translation>用地用海分类指南（2020 试行）</translation>
+    </message>
+    <message>
+        <source>GB/T 21010-2017</source>
+        <translation>GB/T 21010-2017</translation>
     </message>
     <message>
         <source>sure</source>

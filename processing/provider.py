@@ -18,6 +18,7 @@ from .check_quotas import CheckQuotas
 from .check_sectors import CheckSectors
 from .joint_meeting import JointMeeting
 from .land_balance import LandBalance
+from .new_dossier import NewDossier
 from .register_decide import RegisterDecide
 from .register_update import RegisterUpdate
 from .run_dossier import RunDossier
@@ -36,6 +37,7 @@ ALGORITHMS = (
     RegisterUpdate,
     RegisterDecide,
     JointMeeting,
+    NewDossier,
     SampleCounty,
     SetupEngine,
     CheckEngine,

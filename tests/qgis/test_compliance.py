@@ -14,7 +14,7 @@ from qgis.PyQt import QtCore, QtGui, QtWidgets
 IDS = (
     "rundossier", "checkquotas", "checkcontrollines", "landbalance", "samplecounty",
     "setupengine", "checkengine", "checksectors", "suggestsites", "registerupdate",
-    "registerdecide", "jointmeeting",
+    "registerdecide", "jointmeeting", "newdossier",
 )  # fmt: skip
 CONTRACT = {
     "rundossier": "DOSSIER CHECKS CLUSTERS SCHEDULER OUTPUT",
@@ -31,6 +31,7 @@ CONTRACT = {
     "registerupdate": "RESULTS REGISTER",
     "registerdecide": "REGISTER IDS STATE PERSON DEPARTMENT REASON DECISION",
     "jointmeeting": "RESULTS REGISTER OUTPUT",
+    "newdossier": "INPUT NAME CODE CRS OUTPUT",
 }
 SIDES = ("plugin.py", "processing", "jobs", "ui")
 OURS = ("tr", "later")
