@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from .checks.live.answers import Requests, Unreadable
+from .checks.live.answers import RequestError, Requests
 from .jobs.schema import EXIT_CANCELLED
 from .layers.errors import InputError
 from .layers.words import say
@@ -55,7 +55,7 @@ def answer(handlers: Mapping[str, Callable[..., dict[str, Any]]], line: bytes) -
         if name not in handlers:
             raise InputError("live.unknown", given=name, known=", ".join(handlers))
         values = handlers[name](**request)
-    except (InputError, Unreadable) as error:
+    except (InputError, RequestError) as error:
         return _error(number, str(error))
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         traceback.print_exc()
@@ -72,9 +72,9 @@ def _parsed(line: bytes) -> dict[str, Any]:
     try:
         request = json.loads(line.decode("utf-8"))
     except ValueError as error:
-        raise Unreadable(say("live.request", reason=str(error))) from error
+        raise RequestError(say("live.request", reason=str(error))) from error
     if not isinstance(request, dict):
-        raise Unreadable(say("live.request", reason=type(request).__name__))
+        raise RequestError(say("live.request", reason=type(request).__name__))
     return request
 
 

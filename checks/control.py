@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..layers import findings
-from ..layers.rules import borne_out
+from ..layers.rules import ControlRules, borne_out
 from ..layers.words import pick, say
 from .net import change_groups, known, take
 from .noise import Groups, Noise, grouped
@@ -40,7 +40,12 @@ class Cases:
     rows: np.ndarray  # of the fabric
     subject: np.ndarray  # feature of the planned layer, as long as rows
     verdict: np.ndarray  # as long as rows; "" where no rule covers the code
-    rules: pd.DataFrame  # a row a feature of the planned layer: verdict, basis, note, remedy
+    codes: np.ndarray  # of each feature of the planned layer, in the vocabulary of the rules
+    control: ControlRules
+
+    def rules(self, features: np.ndarray) -> pd.DataFrame:
+        """Give for each feature what the zone says: verdict, basis, note, remedy."""
+        return self.control.match(self.codes[features])
 
 
 def check_control_lines(
@@ -105,9 +110,9 @@ def zone_cases(county: County, fabric: Fabric, zone: Zone) -> Cases:
     rows = np.flatnonzero(in_zone(fabric, zone) & (subject >= 0))
     codes = layer.data["code"].to_numpy(dtype=object)
     rule_codes = county.standard.code_table(layer.table).rule_codes(codes)
-    rules = county.standard.control_rules(zone.id).match(rule_codes)
-    verdict = rules["verdict"].to_numpy(dtype=object)
-    return Cases(rows, subject[rows], take(verdict, subject[rows], ""), rules)
+    control = county.standard.control_rules(zone.id)
+    verdict = take(control.verdicts(rule_codes), subject[rows], "")
+    return Cases(rows, subject[rows], verdict, rule_codes, control)
 
 
 def unruled_land(county: County, fabric: Fabric, zone: Zone) -> pd.Series:
@@ -157,7 +162,7 @@ def zone_findings(
         return findings.NOTHING
     subject = groups.keys["subject"].to_numpy()
     change = np.where(groups.keys["existing"], "existing", "new").astype(object)
-    rules = cases.rules.iloc[subject].reset_index(drop=True)
+    rules = cases.rules(subject)
     layer = county.layers[planned_role(county)]
     places = Places.of(county, groups.unit)
     label = labels(county, layer, subject)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable
+from typing import Callable, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from ..layers.area import area_measure
 from ..layers.model import County
 from . import overlay, tiles
 from .parallel import Report
-from .partition import Overlaps, partition
+from .partition import partition
 from .pieces import Pieces, cover, split
 
 # Zones whose cut is left for last: many small features, whose remainders nobody cuts again.
@@ -181,7 +181,9 @@ class Builder:
         report = self._reporter(role, 0.0, 0.3)
         report(0.0)
         out, found = partition(shapes, report)
-        self.overlaps[role] = overlap_table(found, self.measure)
+        self.overlaps[role] = pd.DataFrame({"feature": found.second, "other": found.first})
+        self.overlaps[role]["area_m2"] = self.measure(found.shapes)
+        self.overlaps[role]["geometry"] = found.shapes
         self.layers[role] = out
         return out
 
@@ -195,17 +197,22 @@ class Builder:
         inside = np.zeros(len(shapes))
         np.add.at(inside, rows[rows >= 0], self.pieces.plane[rows >= 0])
         tree = shapely.STRtree(self.tiles)
-        self.outside[role], self.amiss[role] = book(shapes, inside, self.tiles, tree, self.measure)
+        found = book(shapes, inside, self.tiles, tree)
+        self.outside[role] = _table(found.outside, found.shapes, self.measure)
+        self.amiss[role] = pd.DataFrame({"feature": found.amiss, "area_m2": found.lost})
 
 
-def book(
-    shapes: np.ndarray, inside: np.ndarray, tiles: np.ndarray, tree: shapely.STRtree,
-    measure: Measure,
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    """Balance disjoint features against their pieces, `inside` in the plane, and the units' tiles.
+class Books(NamedTuple):
+    """Rows of features in part outside the units, that part; rows cut wrongly, by how much."""
 
-    Gives the land outside and what the overlay got wrong, as Fabric has them.
-    """
+    outside: np.ndarray
+    shapes: np.ndarray
+    amiss: np.ndarray
+    lost: np.ndarray
+
+
+def book(shapes: np.ndarray, inside: np.ndarray, tiles: np.ndarray, tree: shapely.STRtree) -> Books:
+    """Balance disjoint features against pieces, `inside` in the plane, and the units' tiles."""
     plane = np.nan_to_num(shapely.area(shapes))
     left = plane - inside
     over = np.flatnonzero(np.abs(left) > overlay.CRUMB + 1e-9 * plane)
@@ -214,16 +221,7 @@ def book(
     left[over] -= shapely.area(rest)
     kept = shapely.area(rest) > overlay.CRUMB
     lost = np.flatnonzero(np.abs(left) > _AMISS_M2 + 1e-9 * plane)
-    amiss = pd.DataFrame({"feature": lost, "area_m2": left[lost]})
-    return _table(over[kept], rest[kept], measure), amiss
-
-
-def overlap_table(found: Overlaps, measure: Measure) -> pd.DataFrame:
-    """Lay overlaps out as Fabric has them."""
-    table = pd.DataFrame({"feature": found.second, "other": found.first})
-    table["area_m2"] = measure(found.shapes)
-    table["geometry"] = found.shapes
-    return table
+    return Books(over[kept], rest[kept], lost, left[lost])
 
 
 def _table(rows: np.ndarray, shapes: np.ndarray, measure: Measure) -> pd.DataFrame:

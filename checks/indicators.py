@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
 
 import numpy as np
 import pandas as pd
@@ -227,18 +227,22 @@ def _in_order(table: pd.DataFrame, county: County) -> pd.DataFrame:
 
 
 def quota_batch(
-    county: County, table: pd.DataFrame, shape: Callable[..., Any] = unit_shape
+    county: County,
+    table: pd.DataFrame,
+    shape: Callable[..., Any] = unit_shape,
+    chain: Sequence[Level] = (),
 ) -> findings.Batch:
     """Make a finding of every row that failed or is near to it.
 
     `table` holds judged rows; those of the county where it holds any of its only cluster. `shape`
-    gives a unit's area as `unit_shape` does. The batch's `rows` are the index of the table's.
+    gives a unit's area as `unit_shape` does, `chain` are the tree's levels where they are known.
+    The batch's `rows` are the index of the table's.
     """
     rows = counted_once(table)
     rows = rows[rows["outcome"].isin([FAILED, WARNING])]
     if rows.empty:
         return findings.NOTHING
-    tree = {level.name: level for level in levels(county.tree)}
+    tree = {level.name: level for level in chain or levels(county.tree)}
     shapes: dict[tuple[str, str], object] = {}
     for key in dict.fromkeys(zip(rows["level"], rows["unit"])):
         level = tree[key[0]]

@@ -71,10 +71,12 @@ def misstated(county: County, layer: Layer) -> np.ndarray:
     if "deduction" not in layer.data:
         return np.zeros(len(layer), dtype=bool)
     stated = layer.data["deduction"].to_numpy(dtype=float)
+    wrong = ~np.isnan(stated) & ~usable(stated)
+    if layer.misread is not None:
+        return wrong | layer.misread
     told = county.findings
     told = told[(told["rule"] == "data.deduction") & (told["subject_layer"] == layer.role)]
-    words = np.isnan(stated) & layer.data["id"].isin(told["subject_id"]).to_numpy()
-    return words | (~np.isnan(stated) & ~usable(stated))
+    return wrong | (np.isnan(stated) & layer.data["id"].isin(told["subject_id"]).to_numpy())
 
 
 @dataclass(frozen=True)

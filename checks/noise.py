@@ -117,10 +117,12 @@ def _shapes(rows: np.ndarray, group: np.ndarray, fabric: Fabric) -> np.ndarray:
 
 def _main_unit(group: np.ndarray, unit: np.ndarray, area: np.ndarray, count: int) -> np.ndarray:
     """Give each group the unit that holds most of it; the first of equals."""
-    sums = pd.DataFrame({"group": group, "unit": unit, "area": area})
-    sums = sums.groupby(["group", "unit"], sort=True)["area"].sum().reset_index()
-    sums = sums.sort_values(["group", "area"], ascending=[True, False], kind="stable")
-    best = sums.drop_duplicates("group")
     out = np.zeros(count, dtype=np.int64)
-    out[best["group"].to_numpy()] = best["unit"].to_numpy()
+    if not len(group):
+        return out
+    many = int(unit.max()) + 1
+    pair, back = np.unique(group * many + unit, return_inverse=True)
+    sums = np.bincount(back, area, minlength=len(pair))
+    order = np.lexsort((-pair, sums))  # the largest is written last, of equals the first unit
+    out[pair[order] // many] = pair[order] % many
     return out

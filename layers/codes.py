@@ -16,6 +16,7 @@ from .words import pick
 
 CHANGE_GROUPS = ("cultivated", "agricultural", "construction", "unused", "sea")
 NOT_TAGGED = "-"
+_FEW = 200  # up to so many codes are looked up one by one: quicker than finding the unique ones
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class CodeTable:
         self._rows = {
             group: tuple(row for row in groups if row.group == group) for group in self.groups
         }
+        self._known = frozenset(codes.index)
+        self._members: dict[tuple[Any, ...], bool] = {}
         self._tags = tuple({tag for row in groups for tag in row.settlement} - {NOT_TAGGED})
         self._columns: dict[str, dict[str, str]] = {
             column: dict(zip(codes.index, codes[column].astype(object))) for column in codes
@@ -50,8 +53,10 @@ class CodeTable:
 
     def known(self, codes: Any) -> np.ndarray:
         """Tell for each code whether the table holds it."""
+        if len(codes) <= _FEW:
+            return np.array([code in self._known for code in codes], bool)
         rows, unique = _factorize(codes)
-        return _spread(np.array([code in self.codes.index for code in unique], bool), rows, False)
+        return _spread(np.array([code in self._known for code in unique], bool), rows, False)
 
     def label(self, code: str) -> str:
         """Give the name of a code in the language in force, "" if the table doesn't hold it."""
@@ -86,10 +91,32 @@ class CodeTable:
         are arrays as long as `codes`. Without `settlement` no feature is tagged. Without `inside`
         nothing is known to be inside, so uses that town and village share count as village.
         """
+        if len(codes) <= _FEW:
+            return self._few_in_group(group, codes, settlement, inside)
+        return self._in_group(group, codes, settlement, inside)
+
+    def _few_in_group(self, group: str, codes: Any, settlement: Any, inside: Any) -> np.ndarray:
+        """Look few codes up one by one: each combination is worked out once."""
+        tags = [None] * len(codes) if settlement is None else settlement
+        within = [None] * len(codes) if inside is None else inside
+        out = np.zeros(len(codes), bool)
+        for place, (code, tag, there) in enumerate(zip(codes, tags, within)):
+            key = (group, code, tag, None if there is None else bool(there))
+            if key not in self._members:
+                one = [None if whole is None else np.array([part], dtype=object)
+                       for whole, part in ((settlement, tag), (inside, there))]  # fmt: skip
+                found = self._in_group(group, np.array([code], dtype=object), *one)
+                self._members[key] = bool(found[0])
+            out[place] = self._members[key]
+        if not len(codes):
+            self._group(group)
+        return out
+
+    def _in_group(self, group: str, codes: Any, settlement: Any, inside: Any) -> np.ndarray:
         rows, unique = _factorize(codes)
         out = np.zeros(len(rows), bool)
         for row in self._group(group):
-            hit = np.array([c in self.codes.index and c in row.codes for c in unique], bool)
+            hit = np.array([c in self._known and c in row.codes for c in unique], bool)
             found = _spread(hit, rows, False)
             found &= self._tagged(row, settlement, len(rows))
             if row.place:
@@ -128,6 +155,10 @@ class CodeTable:
 
     @staticmethod
     def _map(codes: Any, mapping: Mapping[str, str]) -> np.ndarray:
+        if len(codes) <= _FEW:
+            out = np.empty(len(codes), dtype=object)
+            out[:] = [mapping.get(code, "") for code in codes]
+            return out
         rows, unique = _factorize(codes)
         values = np.empty(len(unique), dtype=object)
         values[:] = [mapping.get(code, "") for code in unique]

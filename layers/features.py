@@ -44,13 +44,13 @@ def clean_layer(
     data = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
     labels = columns.get("name", _blank(len(read)))
     shapes, unread = usable_shapes(read, role, source.label, columns["id"], labels, notes)
-    data["deduction"] = _deduction(read, role, source, columns["id"], shapes, notes)
+    data["deduction"], misread = _deduction(read, role, source, columns["id"], shapes, notes)
     order = ["id", *(name for name in ("code", "name") if name in columns), "deduction"]
     data = data[order + [name for name in data if name not in order]]
     read.provenance["used"] = int(sum(shape is not None for shape in shapes))
     return Layer(
         role, source.label, shapes, data, table, unread, ids_are_fids=no_ids,
-        fids=text_column(read.fids), restored=restored,
+        fids=text_column(read.fids), restored=restored, misread=misread,
     )  # fmt: skip
 
 
@@ -104,6 +104,8 @@ def usable_shapes(
     names = ids if names is None else names
     result = usable(read.shapes)
     read.provenance.update(repaired=len(result.mended), unusable=len(result.unusable))
+    if not len(result.mended) and not len(result.unusable):
+        return result.shapes, []
     mended, lost = result.mended, result.unusable
     rows = mended["row"].to_numpy(dtype=int)
     change = (mended["after_m2"] - mended["before_m2"]).abs()
@@ -152,10 +154,14 @@ def restore_codes(codes: np.ndarray, table: CodeTable, role: str, notes: Notes) 
 
 def _deduction(
     read: Features, role: str, source: Source, ids: np.ndarray, shapes: np.ndarray, notes: Notes
-) -> np.ndarray:
-    """Read the ridge coefficient: NaN where null or where the text is no number (told)."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read the ridge coefficient: NaN where null or where the text is no number (told).
+
+    Also marks where it is no number.
+    """
+    misread = np.zeros(len(read), dtype=bool)
     if "deduction" not in source.fields:
-        return np.full(len(read), np.nan)
+        return np.full(len(read), np.nan), misread
     raw = read.columns["deduction"]
     numbers, bad = number_column(raw)
     notes.many(
@@ -165,4 +171,5 @@ def _deduction(
             for row in bad
         ],
     )  # fmt: skip
-    return numbers
+    misread[bad] = True
+    return numbers, misread

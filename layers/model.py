@@ -31,7 +31,8 @@ class Layer:
     `ids_are_fids` tells that the dossier maps no id field: `id` is then the number the driver
     gives a feature, which another feature may bear once the file is written anew. `fids` are the
     driver's numbers in any case, as text, and `restored` the codes as they stand in the file where
-    reading changed them ("" elsewhere); both None where a layer was not read.
+    reading changed them ("" elsewhere), `misread` where a coefficient is no number; all None where
+    a layer was not read.
     """
 
     role: str
@@ -43,6 +44,7 @@ class Layer:
     ids_are_fids: bool = False
     fids: np.ndarray | None = None
     restored: np.ndarray | None = None
+    misread: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.geometry)

@@ -41,6 +41,10 @@ class Repaired:
     marks: np.ndarray
 
 
+_NONE_MENDED = pd.DataFrame({"row": [], "before_m2": [], "after_m2": [], "reason": []})
+_NONE_UNUSABLE = pd.DataFrame({"row": [], "reason": []})
+
+
 def in_threads(work: Callable[[np.ndarray], np.ndarray], items: np.ndarray) -> np.ndarray:
     """Run an elementwise function over halves (quarters, ...) of an array, one a thread."""
     parts = min(os.cpu_count() or 1, 4, max(1, len(items) // _CHUNK))
@@ -82,6 +86,8 @@ def usable(shapes: np.ndarray) -> Repaired:
         else:
             mended.append((row, *entry))
             out[row] = fixed
+    if not reasons and not mended:
+        return Repaired(out, _NONE_MENDED, _NONE_UNUSABLE, shapes[:0])
     rows = np.array(sorted(reasons), dtype=int)
     marks = shapes[rows]
     out[rows] = None

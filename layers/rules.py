@@ -110,6 +110,7 @@ class ControlRules:
         self.zone = zone
         self.rows = rows
         self._prefixes = frozenset(rows.index)
+        self._verdicts: dict[str, str] = {}
         self._texts: dict[str, pd.DataFrame] = {}  # by language, with a blank row for no match
 
     def __len__(self) -> int:
@@ -128,6 +129,18 @@ class ControlRules:
             texts.loc[""] = ""
             self._texts[language()] = texts
         return self._texts[language()].loc[found].iloc[codes].reset_index(drop=True)
+
+    def verdicts(self, rule_codes: Any) -> np.ndarray:
+        """Give the verdict on each code, "" where no row covers it."""
+        out = np.empty(len(rule_codes), dtype=object)
+        out[:] = [self._verdict_on(code) for code in rule_codes]
+        return out
+
+    def _verdict_on(self, code: str) -> str:
+        if code not in self._verdicts:
+            prefix = longest_prefix(code, self._prefixes)
+            self._verdicts[code] = str(self.rows["verdict"][prefix]) if prefix else ""
+        return self._verdicts[code]
 
     def texts(self) -> pd.DataFrame:
         """Give all rows, indexed by prefix, with note and remedy in the language in force."""

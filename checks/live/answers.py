@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .ledger import Record
 
 
-class Unreadable(ValueError):
+class RequestError(ValueError):
     """A request that is no JSON object, or holds what is no geometry."""
 
 
@@ -64,7 +64,7 @@ class Requests:
         """Give all indicators and findings; with `from` and `most` the findings page by page."""
         first = int(page.pop("from", 0))
         if page:
-            raise Unreadable(say("live.request", reason=", ".join(page)))
+            raise RequestError(say("live.request", reason=", ".join(page)))
         self.live.fresh()
         records = list(self.live.ledger.records())
         records.sort(key=lambda one: one.id)
@@ -173,4 +173,4 @@ def _bytes(text: Any) -> bytes:
     try:
         return bytes.fromhex(text)
     except (TypeError, ValueError) as error:
-        raise Unreadable(say("live.request", reason=f"wkb: {error}")) from error
+        raise RequestError(say("live.request", reason=f"wkb: {error}")) from error

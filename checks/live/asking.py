@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, cast
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...layers.findings import Batch
     from ...layers.model import County
     from .ground import Cutting
+    from .lean import Lean
     from .weighing import Near
 
 
@@ -30,7 +31,7 @@ def ask(near: Near, cutting: Cutting, percent: bool) -> Iterator[tuple[np.ndarra
     A row -1 marks what is about a neighbour and must not be entered.
     """
     changed = cutting.changed
-    others = cutting.overlaps["other"].to_numpy(dtype=np.int64)
+    others = cutting.overlaps.array("other")
     plan = np.union1d(changed, others)
     columns = {**cutting.pieces.columns, "gross_m2": cutting.pieces.gross}
     kept = np.isin(columns["plan"], changed)
@@ -41,13 +42,14 @@ def ask(near: Near, cutting: Cutting, percent: bool) -> Iterator[tuple[np.ndarra
         cutting.pieces.shapes[kept],
         {int(spot[row]): blades for row, blades in cutting.pieces.cutters.items() if kept[row]},
     )
-    fabric.overlaps["plan"] = _local(cutting.overlaps, plan)
-    fabric.outside["plan"] = _local(cutting.outside, plan)
+    fabric.overlaps["plan"] = cast("pd.DataFrame", _local(cutting.overlaps, plan))
+    fabric.outside["plan"] = cast("pd.DataFrame", _local(cutting.outside, plan))
     for batch in _batches(county, fabric, percent):
         yield _owners(plan, changed, batch), batch
     amiss = _local(cutting.amiss, plan)
-    batch = amiss_batch(county, county.layers["plan"], amiss["feature"].to_numpy(dtype=np.int64),
-                        amiss["area_m2"])  # fmt: skip
+    batch = amiss_batch(
+        county, county.layers["plan"], amiss.array("feature"), amiss.array("area_m2")
+    )
     yield _owners(plan, changed, batch), batch
 
 
@@ -73,11 +75,9 @@ def ask_gaps(near: Near, unit: int) -> Batch:
     return gap_batch(county, fabric, "plan", noise_of(county))
 
 
-def _local(table: pd.DataFrame, plan: np.ndarray) -> pd.DataFrame:
+def _local(table: Lean, plan: np.ndarray) -> Lean:
     names = [name for name in ("feature", "other") if name in table]
-    return table.assign(
-        **{name: placed(table[name].to_numpy(dtype=np.int64), plan) for name in names}
-    )
+    return table.having(**{name: placed(table.array(name), plan) for name in names})
 
 
 def _owners(plan: np.ndarray, changed: np.ndarray, batch: Batch) -> np.ndarray:

@@ -11,17 +11,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..indicators import COLUMNS, judged_rows, quota_batch, quotas_by_unit
+from ...layers.findings import NOTHING, Batch
+from ..indicators import COLUMNS, FAILED, WARNING, judged_rows, quota_batch, quotas_by_unit
 from ..levels import Level, levels, unit_shape
 from ..values import Measured, Sums, measured, placed_features, source_of, sum_up
 
 if TYPE_CHECKING:
-    from ...layers.findings import Batch
     from ...layers.model import County, Layer
     from ...layers.standard import Indicator
     from ..fabric import Fabric
 
 Key = tuple  # level, unit, indicator
+_STILL_M2 = 1e-7  # what taking away and adding the same pieces leaves of rounding
 
 
 class Board:
@@ -39,6 +40,7 @@ class Board:
         self.sums = {one.id: sum_up(county, fabric, one) for one in self.indicators}
         self.placed = {one.id: self.hanging(one, None) for one in self.indicators}
         self.measured: dict[str, Measured] = {}
+        self._moved: set[str] = set()  # indicators whose sums changed since they were judged
         self.rows: dict[Key, dict[str, Any]] = {}
         self._shape = lru_cache(maxsize=None)(self._unit_shape)
         for one in self.indicators:
@@ -67,6 +69,8 @@ class Board:
         """Add what an edit adds to the sums of indicators and to the features that hang."""
         for name, more in sums.items():
             self.sums[name] = self.sums[name].plus(more)
+            if max(np.abs(more.plan).max(initial=0), np.abs(more.doubt).max(initial=0)) > _STILL_M2:
+                self._moved.add(name)
             self.placed[name] += placed[name]
 
     def judge(self, units: np.ndarray) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -80,11 +84,14 @@ class Board:
             before, now = self.measured[one.id], self._measured(one)
             self.measured[one.id] = now
             same = (before.missing, before.partial) == (now.missing, now.partial)
+            if same and one.id not in self._moved:
+                continue
             for level in self.levels:
                 above = np.unique(level.of_finest[units]) if same else np.arange(len(level))
                 judged += self._judged(level, one, above[above >= 0])
         changed = [row for row in judged if not _alike(self.rows.get(_key(row)), row)]
         self._enter(judged)
+        self._moved.clear()
         return changed, judged
 
     def preview(
@@ -113,8 +120,11 @@ class Board:
 
     def batch(self, rows: list[dict[str, Any]]) -> tuple[list[Key], Batch]:
         """Make findings of judged rows; gives the key of each finding's row."""
-        batch = quota_batch(self.county, pd.DataFrame(rows), self.shape)
-        return [_key(rows[place]) for place in batch.rows], batch
+        told = [row for row in rows if row["outcome"] in (FAILED, WARNING)]
+        if not told:
+            return [], NOTHING
+        batch = quota_batch(self.county, pd.DataFrame(told), self.shape, self.levels)
+        return [_key(told[place]) for place in batch.rows], batch
 
     def shape(self, _county: County, level: Level, row: int) -> shapely.Geometry | None:
         """Give a unit's area; each is put together once."""

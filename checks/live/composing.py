@@ -27,8 +27,7 @@ def pieces_of(
     live.fresh()
     one = live.county.standard.indicator(indicator)
     found = next((known for known in live.board.levels if known.name == level), None)
-    place = np.flatnonzero(found.codes == unit) if found is not None else ()
-    if one is None or found is None or not len(place):
+    if one is None or found is None or unit not in found.codes:
         raise InputError("live.no_number", level=level, unit=unit, indicator=indicator)
     role = source_of(live.county, one)
     nothing = {"pieces": [], "total": 0, "total_m2": 0.0}
@@ -36,7 +35,8 @@ def pieces_of(
         return nothing
     store = live.store
     rows = store.living()
-    inside = found.of_finest[store.columns["unit"].array[rows]] == place[0]
+    place = int(np.flatnonzero(found.codes == unit)[0])
+    inside = found.of_finest[store.columns["unit"].array[rows]] == place
     rows = rows[inside & (store.columns[role].array[rows] >= 0)]
     columns = store.table(rows)
     plan = np.unique(columns["plan"][columns["plan"] >= 0]) if live.plan else rows[:0]
@@ -52,14 +52,14 @@ def pieces_of(
     gross = np.bincount(group, fabric.pieces["gross_m2"].to_numpy()[kept])
     layer = county.layers[role]
     table = county.standard.code_table(layer.table) if layer.table else None
-    keys = layer.fids if role == "plan" else _keys(live, role, features, columns[role][kept], group)
+    keys = _keys(live, role, len(features), columns[role][kept], group)
     out = []
     for at in np.argsort(-sums, kind="stable")[:most].tolist():
         feature = int(features[at])
         code = str(layer.data["code"].iloc[feature]) if table else ""
         out.append({
             "role": role, "feature": str(layer.data["id"].iloc[feature]),
-            "key": str(keys[feature if role == "plan" else at]), "code": code,
+            "key": str(keys[at]), "code": code,
             "label": f"{code} {table.label(code)}".strip() if table else "",
             "gross_m2": float(gross[at]), "net_m2": float(sums[at]),
             "shape": merge(store.drawn(rows[kept[group == at]])),
@@ -68,10 +68,10 @@ def pieces_of(
 
 
 def _keys(
-    live: LiveCounty, role: str, features: np.ndarray, rows: np.ndarray, group: np.ndarray
+    live: LiveCounty, role: str, count: int, rows: np.ndarray, group: np.ndarray
 ) -> np.ndarray:
-    """Give the driver's id of each feature of a layer that is not edited."""
-    first = np.zeros(len(features), dtype=np.int64)
+    """Give the driver's id of each group's feature; `rows` are the features of pieces."""
+    first = np.zeros(count, dtype=np.int64)
     first[group] = rows
-    fids = live.county.layers[role].fids
+    fids = live.rows.keys.array if role == "plan" else live.county.layers[role].fids
     return first.astype(str) if fids is None else fids[first]

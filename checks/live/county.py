@@ -357,7 +357,8 @@ class LiveCounty:
         texts = self.rows.unread()
         if self.counts.living == 0:
             texts.append(say("layers.empty_unread", source=self.rows.layer.source))
-        plan = replace(self.rows.take(living), unread=texts)
+        plan = self.rows.take(living)
+        plan = replace(plan, unread=texts, data=self.rows.frame(living))
         layers = {**self.county.layers, "plan": plan}
         return replace(self.county, layers=layers, findings=found)
 

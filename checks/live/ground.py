@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from .. import tiles
-from ..fabric import book, overlap_table
+from ..fabric import book
 from ..partition import partition
 from ..pieces import Pieces, cover, split
 from .growing import Growing, Index
+from .lean import Lean
 
 if TYPE_CHECKING:
     from ..fabric import Builder
@@ -37,9 +37,9 @@ class Cutting:
     ground: np.ndarray
     pieces: Pieces
     disjoint: dict[int, shapely.Geometry | None]
-    overlaps: pd.DataFrame
-    outside: pd.DataFrame
-    amiss: pd.DataFrame
+    overlaps: Lean
+    outside: Lean
+    amiss: Lean
 
 
 class Ground:
@@ -91,17 +91,18 @@ class Ground:
 
     def _apart(
         self, changed: np.ndarray, around: np.ndarray
-    ) -> tuple[dict[int, shapely.Geometry | None], pd.DataFrame]:
+    ) -> tuple[dict[int, shapely.Geometry | None], Lean]:
         """Take from each changed row the ground of those before it."""
         shapes = self.rows.geometry.array
         near = self.rows.index.meeting(shapes[changed], around)
         group = self.rows.in_order(np.union1d(near, changed))
         out, found = partition(shapes[group])
         mine = np.isin(group, changed)
-        table = overlap_table(found, self.measure)
-        for name in ("feature", "other"):
-            table[name] = group[table[name].to_numpy(dtype=np.int64)]
-        table = table[np.isin(table["feature"].to_numpy(), changed)].reset_index(drop=True)
+        feature, other = group[found.second], group[found.first]
+        table = Lean({
+            "feature": feature, "other": other, "area_m2": self.measure(found.shapes),
+            "geometry": found.shapes,
+        }).where(np.isin(feature, changed))  # fmt: skip
         return dict(zip(group[mine].tolist(), out[mine])), table
 
     def _own(self, around: np.ndarray, disjoint: dict[int, shapely.Geometry | None]) -> np.ndarray:
@@ -140,14 +141,16 @@ class Ground:
 
     def _book(
         self, changed: np.ndarray, around: np.ndarray, own: np.ndarray, pieces: Pieces
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    ) -> tuple[Lean, Lean]:
         """Balance the changed rows' ground against their pieces and the units."""
         mine = np.flatnonzero(np.isin(around, changed))
         inside = sums_of(around[mine], pieces.columns["plan"], pieces.plane)
-        outside, amiss = book(own[mine], inside, self.tiles, self.tile_tree, self.measure)
-        for table in (outside, amiss):
-            table["feature"] = around[mine][table["feature"].to_numpy(dtype=np.int64)]
-        return outside, amiss
+        found = book(own[mine], inside, self.tiles, self.tile_tree)
+        names = around[mine]
+        return Lean({
+            "feature": names[found.outside], "area_m2": self.measure(found.shapes),
+            "geometry": found.shapes,
+        }), Lean({"feature": names[found.amiss], "area_m2": found.lost})  # fmt: skip
 
     def keep(self, cutting: Cutting) -> None:
         """Remember the disjoint shapes of what was cut anew."""

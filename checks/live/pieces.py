@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from .. import overlay
 from ..pieces import Pieces
 from .growing import Growing
+from .lean import Lean
 
 if TYPE_CHECKING:
     from ..fabric import Builder
@@ -112,12 +112,5 @@ class PieceStore:
 
 
 def frame(columns: dict[str, np.ndarray], roles: list[str]) -> pd.DataFrame:
-    """Lay pieces out as the table of a fabric."""
-    return pd.DataFrame({name: columns[name] for name in ("unit", *roles, "gross_m2")}, copy=False)
-
-
-def joined(shapes: np.ndarray) -> shapely.Geometry:
-    """Unite pieces that touch."""
-    from ..levels import merge
-
-    return merge(shapes)
+    """Lay pieces out as the table of a fabric, a lean one."""
+    return cast(pd.DataFrame, Lean({name: columns[name] for name in ("unit", *roles, "gross_m2")}))

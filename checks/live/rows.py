@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, cast
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,7 @@ from ...layers.notes import Notes
 from ...layers.reading import Features
 from ...layers.repair import from_wkb
 from .growing import Growing, Index
+from .lean import Lean
 
 if TYPE_CHECKING:
     from ...layers.model import County
@@ -55,6 +56,9 @@ class Rows:
         self.alive = Growing(np.ones(len(layer), dtype=bool))
         none = np.full(len(layer), "", dtype=object)
         self.restored = Growing(none if layer.restored is None else layer.restored)
+        self.misread = Growing(
+            np.zeros(len(layer), dtype=bool) if layer.misread is None else layer.misread
+        )
         self.index = Index(layer.geometry)
         self.row_of = {key: row for row, key in enumerate(fids)}
         self.told: dict[int, gpd.GeoDataFrame] = {}
@@ -74,15 +78,20 @@ class Rows:
         return rows[np.argsort(self.rank.array[rows], kind="stable")]
 
     def take(self, rows: np.ndarray, geometry: np.ndarray | None = None) -> Layer:
-        """Make a layer of some rows."""
-        data = pd.DataFrame(
-            {name: pd.Series(self.columns[name].array[rows], dtype=_kind(name))
-             for name in self.names}
-        )  # fmt: skip
+        """Make a layer of some rows, its data in a lean table."""
+        data = Lean({name: self.columns[name].array[rows] for name in self.names})
         shapes = self.geometry.array[rows] if geometry is None else geometry
         return replace(
-            self.layer, geometry=shapes, data=data, fids=self.keys.array[rows],
+            self.layer, geometry=shapes, data=cast(pd.DataFrame, data), fids=self.keys.array[rows],
             restored=self.restored.array[rows],
+            misread=self.misread.array[rows],
+        )  # fmt: skip
+
+    def frame(self, rows: np.ndarray) -> pd.DataFrame:
+        """Give the data of some rows as a data frame."""
+        return pd.DataFrame(
+            {name: pd.Series(self.columns[name].array[rows], dtype=_kind(name))
+             for name in self.names}
         )  # fmt: skip
 
     def add(self, pens: list[Pen]) -> np.ndarray:
@@ -102,7 +111,11 @@ class Rows:
         self.rank.append([_rank(pen.key, self._born + turn) for turn, pen in enumerate(pens)])
         self._born += len(pens)
         self.alive.append(np.ones(len(pens), dtype=bool))
-        self.restored.append(layer.restored)
+        fresh = np.zeros(len(pens), dtype=bool) if layer.misread is None else layer.misread
+        blank = np.full(len(pens), "", dtype=object)
+        self.restored.append(blank if layer.restored is None else layer.restored)
+        self.misread.append([self._misread(pen, bool(new))
+                             for pen, new in zip(pens, fresh)])  # fmt: skip
         self._keep_notes(rows, pens, notes)
         for row, pen in zip(rows.tolist(), pens):
             self.row_of[pen.key] = row
@@ -165,6 +178,11 @@ class Rows:
             if tables:
                 self.told[row] = pd.concat(tables, ignore_index=True)
 
+    def _misread(self, pen: Pen, new: bool) -> bool:
+        old = self.row_of.get(pen.key)
+        kept = old is not None and "deduction" not in pen.values
+        return new or (kept and bool(self.misread.array[old]))
+
     def _renamed(self, table: gpd.GeoDataFrame, row: int) -> gpd.GeoDataFrame:
         table = table.copy()
         table["subject_id"] = self.columns["id"].array[row]
@@ -195,7 +213,7 @@ class Rows:
         for row in range(count, len(self)):
             self.told.pop(row, None)
             self.row_of.pop(str(self.keys.array[row]), None)
-        grown = (self.geometry, self.keys, self.rank, self.alive, self.restored)
+        grown = (self.geometry, self.keys, self.rank, self.alive, self.restored, self.misread)
         for column in (*self.columns.values(), *grown):
             column.cut(count)
         self.index.cut(count)

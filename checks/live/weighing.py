@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from ..control import checked_zones, unruled_sums, zone_cases
 from ..fabric import Fabric
 from ..values import sum_up
+from .lean import Lean
 from .pieces import frame
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ class Fixed:
 
     def take(self, rows: np.ndarray) -> Layer:
         """Make a layer of some rows."""
-        data = pd.DataFrame(
-            {name: pd.Series(values[rows], dtype=values.dtype)
-             for name, values in self._columns.items()}
+        data = Lean({name: values[rows] for name, values in self._columns.items()})
+        misread = self.layer.misread
+        return replace(
+            self.layer, geometry=self.layer.geometry[rows], data=cast(pd.DataFrame, data),
+            fids=None, restored=None, misread=None if misread is None else misread[rows],
         )  # fmt: skip
-        return replace(self.layer, geometry=self.layer.geometry[rows], data=data, fids=None,
-                       restored=None)  # fmt: skip
 
 
 class Near:
@@ -54,9 +54,6 @@ class Near:
         self.unit_m2, self.measure = fabric.unit_m2, fabric.measure
         base = county.layers.get("landuse")
         self.base = None if base is None else Fixed(base)
-        told = county.findings
-        wrong = told[told["rule"] == "data.deduction"]
-        self._wrong_base = wrong[wrong["subject_layer"] != "plan"]
 
     def county_of(self, plan: np.ndarray, base: np.ndarray) -> County:
         """Give the county with these rows of plan and base only."""
@@ -65,15 +62,7 @@ class Near:
             layers["plan"] = self.rows.take(plan)
         if self.base is not None:
             layers["landuse"] = self.base.take(base)
-        return replace(self.county, layers=layers, findings=self._wrong(plan))
-
-    def _wrong(self, plan: np.ndarray) -> gpd.GeoDataFrame:
-        """Give the findings on coefficients that are no numbers: they make sums unsure."""
-        rows = self.rows
-        told = [rows.told[row] for row in plan.tolist() if row in rows.told] if rows else []
-        told = [table[table["rule"] == "data.deduction"] for table in told]
-        told = [table for table in told if len(table)]
-        return pd.concat([self._wrong_base, *told], ignore_index=True) if told else self._wrong_base
+        return replace(self.county, layers=layers)
 
     def fabric_of(
         self, columns: dict[str, np.ndarray], plan: np.ndarray, more: np.ndarray | None = None

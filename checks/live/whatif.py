@@ -83,9 +83,10 @@ def _lines(live: LiveCounty, cutting: Cutting, row: int) -> list[dict[str, Any]]
         cases = zone_cases(county, fabric, zone)
         batch = zone_findings(county, fabric, zone, cases, noise_of(county))
         for place in range(len(batch)):
-            rule = cases.rules.iloc[0]
+            rule = cases.rules(np.array([0])).iloc[0]
             out.append({
-                "role": zone.role, "name": zone.name, "verdict": str(batch.values["verdict"][place]),
+                "role": zone.role, "name": zone.name,
+                "verdict": str(batch.values["verdict"][place]),
                 "change": str(batch.values["change"][place]),
                 "area_m2": float(batch.values["area_m2"][place]),
                 "note": str(rule["note"]), "basis": str(rule["basis"]),

@@ -38,6 +38,7 @@ class Desk:
     """A plan layer under the pen: the live county, and the features for a run from scratch."""
 
     def __init__(self, path):
+        self.path = path
         self.dossier = read_dossier(path)
         self.standard = load_standard(self.dossier.standard, self.dossier.base)
         self.county = load_county(self.dossier, self.standard)
@@ -181,7 +182,7 @@ class Desk:
         return [self._new(square, rng)]
 
     def _outside(self, rng, key, shape):
-        west, south, east, north = shapely.total_bounds(self.county.units.geometry)
+        _, south, east, north = shapely.total_bounds(self.county.units.geometry)
         x = east - 30 if rng.random() < 0.5 else east + 500
         return [
             self._new(shapely.box(x, (south + north) / 2, x + 90, (south + north) / 2 + 80), rng)
@@ -222,6 +223,11 @@ class Desk:
                 return [{"key": key, "op": "set", "wkb": shapely.to_wkb(whole)},
                         {"key": other, "op": "remove"}]  # fmt: skip
         return None
+
+
+def made(shape, values):
+    """Make a feature as the file holds it."""
+    return Raw(shapely.to_wkb(shape), values)
 
 
 KINDS = (
