@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtGui import QAction, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,7 +24,6 @@ from ..jobs.alias_files import read_vocabulary
 from ..jobs.aliases import ROLES, Match
 from ..jobs.words import tr
 from . import roles_project
-from .flow_layout import FlowLayout
 from .roles_choice import Choice, Problem, RoleChoice, problems
 from .roles_county import CountyForm, code_begun
 from .roles_dossier import quotas_of
@@ -50,8 +51,9 @@ class RolesPanel(QWidget):
         self.rows = {role: RoleRow(role) for role in ROLES}
         self.head = QLabel()
         self.again = QPushButton(tr("Recognise again"))
-        self.keep = QPushButton(tr("Save in the project"))
-        self.save = QPushButton(tr("Save as dossier…"))
+        self.keep = QAction(tr("Save in the project"), self)
+        self.save = QAction(tr("Save as dossier…"), self)
+        self.saving = QPushButton(tr("Save"))
         self.check = QPushButton(tr("Check now"))
         self.run = EngineRun(self)
         self.bar = RunBar(self.run)
@@ -91,18 +93,23 @@ class RolesPanel(QWidget):
         self.scroll.setWidgetResizable(True)
         self.scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll.setWidget(inner)
-        self.buttons = QWidget()
-        flow = FlowLayout(self.buttons)
-        for button in (self.again, self.keep, self.save):
-            flow.addWidget(button)
+        menu = QMenu(self.saving)
+        menu.addActions([self.keep, self.save])
+        menu.setToolTipsVisible(True)
+        self.saving.setMenu(menu)
         last = QHBoxLayout()
-        last.addWidget(self.buttons, 1)
+        last.addWidget(self.again)
+        last.addWidget(self.saving)
+        last.addStretch(1)
         last.addWidget(self.check)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(6, 0, 6, 6)
+        foot.addWidget(self.bar)
+        foot.addLayout(last)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 4)
+        whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.scroll, 1)
-        whole.addWidget(self.bar)
-        whole.addLayout(last)
+        whole.addLayout(foot)
 
     def _connect(self) -> None:
         for row in self.rows.values():
@@ -110,15 +117,15 @@ class RolesPanel(QWidget):
         self.county.changed.connect(self.judge)
         self.county.standard_changed.connect(self._set_standard)
         self.again.clicked.connect(self.recognise_anew)
-        self.keep.clicked.connect(self.save_in_project)
-        self.save.clicked.connect(self.out.ask_and_save)
+        self.keep.triggered.connect(self.save_in_project)
+        self.save.triggered.connect(self.out.ask_and_save)
         self.check.clicked.connect(self.out.check)
         self.recogniser.done.connect(self._recognised)
         self.run.busy_changed.connect(lambda _: self._judge_buttons())
         self._pause.timeout.connect(self._look)
         project = QgsProject.instance()
         project.layersAdded.connect(self._layers_changed)
-        project.layersRemoved.connect(self._layers_changed)
+        project.layersRemoved.connect(self._layers_gone)
         project.readProject.connect(self._follow_project)
         project.cleared.connect(self._follow_project)
 
@@ -147,6 +154,11 @@ class RolesPanel(QWidget):
         self._stale = True
         if self.isVisible():
             self._pause.start()
+
+    def _layers_gone(self, ids: list[str]) -> None:
+        """Forget layers; others may come under the same id when a project is read again."""
+        self._watched -= set(ids)
+        self._layers_changed()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Catch up with what happened while hidden."""
@@ -291,12 +303,13 @@ class RolesPanel(QWidget):
         self.bar.stop()
         project = QgsProject.instance()
         project.layersAdded.disconnect(self._layers_changed)
-        project.layersRemoved.disconnect(self._layers_changed)
+        project.layersRemoved.disconnect(self._layers_gone)
         project.readProject.disconnect(self._follow_project)
         project.cleared.disconnect(self._follow_project)
         for layer in [one for one in self.layers() if one.id() in self._watched]:
             for signal in _signals(layer):
-                signal.disconnect(self._state_changed)
+                with contextlib.suppress(TypeError):  # not heard of any more
+                    signal.disconnect(self._state_changed)
         self._watched = set()
 
 

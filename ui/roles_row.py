@@ -8,7 +8,7 @@ from typing import Sequence
 
 from qgis.core import Qgis, QgsVectorLayer
 from qgis.gui import QgsFieldComboBox, QgsMapLayerComboBox
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -24,8 +24,9 @@ from qgis.PyQt.QtWidgets import (
 from ..jobs.aliases import Match, Vocabulary
 from ..jobs.words import now, tr
 from .roles_choice import CODED, NEEDED, ROLE_FIELDS, Problem, RoleChoice
+from .roles_label import Line
 from .roles_sure import SureBar
-from .roles_words import FIELD_TITLES, ROLE_TITLES
+from .roles_words import FIELD_TITLES, ROLE_TITLES, table_title
 
 MARKS = {"error": "✖", "warning": "▲", "info": "●"}
 COLOURS = {"error": "#b3261e", "warning": "#9a5b00", "info": "#44607f"}
@@ -42,11 +43,15 @@ class RoleRow(QWidget):
         self.by_hand = False
         self._quiet = False
         self._words: Vocabulary | None = None
-        self.title = QLabel(now(ROLE_TITLES[role]))
+        self._chosen: dict[str, str] = {}
+        self._mend = QTimer(self)
+        self._mend.setSingleShot(True)
+        self._mend.setInterval(0)
+        self.title = Line(now(ROLE_TITLES[role]))
         self.sure = SureBar()
         self.layer = QgsMapLayerComboBox()
         self.fold = QToolButton()
-        self.summary = QLabel()
+        self.summary = Line(quiet=True)
         self.fields = {ours: QgsFieldComboBox() for ours in ROLE_FIELDS[role]}
         self.codes = QComboBox()
         self.details = QWidget()
@@ -61,7 +66,7 @@ class RoleRow(QWidget):
         font = QFont(self.title.font())
         font.setBold(True)
         self.title.setFont(font)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title.setToolTip(self.title.text())
         self.layer.setAllowEmptyLayer(True, tr("(no layer)"))
         self.layer.setFilters(Qgis.LayerFilter.HasGeometry)
         self.layer.setObjectName(f"pianqu_role_{self.role}")
@@ -77,8 +82,7 @@ class RoleRow(QWidget):
         self.fold.setCheckable(True)
         self.fold.setToolTip(tr("Fields and code table"))
         self.fold.setAccessibleName(tr("Fields and code table"))
-        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.summary.setEnabled(False)
+        self.summary.setIndent(8)
         self.troubles.setWordWrap(True)
         self.troubles.setTextFormat(Qt.TextFormat.RichText)
         self.troubles.hide()
@@ -109,20 +113,23 @@ class RoleRow(QWidget):
     def _connect(self) -> None:
         self.layer.layerChanged.connect(self._layer_changed)
         self.fold.toggled.connect(self._fold)
-        for combo in self.fields.values():
-            combo.fieldChanged.connect(self._field_changed)
-        self.codes.currentIndexChanged.connect(self._field_changed)
+        for ours, combo in self.fields.items():
+            combo.fieldChanged.connect(lambda name, ours=ours: self._field_changed(ours, name))
+            combo.activated.connect(lambda _, ours=ours: self._field_picked(ours))
+        self.codes.currentIndexChanged.connect(self._codes_changed)
+        self._mend.timeout.connect(self._show_fields)
 
     # What the panel sets
 
     def set_words(self, words: Vocabulary) -> None:
         """Offer a standard's code tables; fields are recognised by its names."""
         self._words = words
-        kept = self.codes.currentText()
+        kept = self.codes.currentData()
         self._quiet = True
         self.codes.clear()
-        self.codes.addItems(words.order(self.role) if self.role in CODED else [])
-        self.codes.setCurrentIndex(max(self.codes.findText(kept), 0 if self.codes.count() else -1))
+        for name in words.order(self.role) if self.role in CODED else ():
+            self.codes.addItem(table_title(name), name)
+        self._set_codes(kept)
         self._quiet = False
         self._describe()
 
@@ -133,7 +140,7 @@ class RoleRow(QWidget):
         self.layer.setLayer(layer)
         self._set_fields(layer, match.fields if match else {})
         if match and match.codes.table:
-            self.codes.setCurrentText(match.codes.table)
+            self._set_codes(match.codes.table)
         self._quiet = False
         if match is None or layer is None:
             self.sure.show_nothing()
@@ -148,7 +155,7 @@ class RoleRow(QWidget):
         self.layer.setLayer(layer)
         self._set_fields(layer, one.fields)
         if one.codes:
-            self.codes.setCurrentText(one.codes)
+            self._set_codes(one.codes)
         self._quiet = False
         self.by_hand = layer is not None
         self.sure.show_hand() if layer else self.sure.show_nothing()
@@ -166,11 +173,8 @@ class RoleRow(QWidget):
         layer = self.layer.currentLayer()
         if layer is None:
             return RoleChoice()
-        fields = {ours: combo.currentField() for ours, combo in self.fields.items()}
-        fields = {ours: name for ours, name in fields.items() if name}
-        return RoleChoice(
-            layer.id(), fields, self.codes.currentText() if self.role in CODED else ""
-        )
+        fields = {ours: self._chosen[ours] for ours in self.fields if self._chosen.get(ours)}
+        return RoleChoice(layer.id(), fields, str(self.codes.currentData() or ""))
 
     # What the user does
 
@@ -187,15 +191,50 @@ class RoleRow(QWidget):
         self.sure.show_hand() if layer else self.sure.show_nothing()
         self._tell()
 
-    def _field_changed(self, *_: object) -> None:
+    def _field_changed(self, ours: str, name: str) -> None:
+        """Take another field; a combo box that lost its own gets it back.
+
+        QGIS empties the box whenever the layer's fields are read anew, as when a filter is set.
+        """
+        if self._quiet or name == self._chosen.get(ours, ""):
+            return
+        if not name:
+            self._mend.start()
+            return
+        self._chosen[ours] = name
+        self.by_hand = True
+        self._tell()
+
+    def _field_picked(self, ours: str) -> None:
+        """Take what the user picked, no field included."""
+        if self._chosen.get(ours, "") != self.fields[ours].currentField():
+            self._chosen[ours] = self.fields[ours].currentField()
+            self.by_hand = True
+            self._tell()
+
+    def _codes_changed(self, *_: object) -> None:
         if not self._quiet:
             self.by_hand = True
             self._tell()
 
     def _set_fields(self, layer: QgsVectorLayer | None, fields: dict[str, str]) -> None:
-        for ours, combo in self.fields.items():
+        self._chosen = {ours: fields.get(ours, "") for ours in self.fields}
+        for combo in self.fields.values():
             combo.setLayer(layer)
-            combo.setField(fields.get(ours, ""))
+        self._show_fields()
+
+    def _show_fields(self) -> None:
+        """Show the fields that are chosen; one that the layer has no more is shown as none."""
+        before, self._quiet = self._quiet, True
+        for ours, combo in self.fields.items():
+            combo.setField(self._chosen.get(ours, ""))
+        self._quiet = before
+
+    def _set_codes(self, name: str | None) -> None:
+        """Choose a code table; one that the standard does not have is passed over."""
+        place = self.codes.findData(name)
+        if place >= 0:
+            self.codes.setCurrentIndex(place)
 
     def _tell(self) -> None:
         self._describe()
@@ -210,7 +249,7 @@ class RoleRow(QWidget):
         """Say in one line, while folded, which fields are taken."""
         one = self.choice()
         parts = [f"{now(FIELD_TITLES[ours])} {name}" for ours, name in one.fields.items()]
-        parts += [tr("table {name}").format(name=one.codes)] if one.codes else []
+        parts += [table_title(one.codes)] if one.codes else []
         self.summary.setText("  " + " · ".join(parts))
         self.summary.setToolTip("\n".join(parts))
         self.summary.setVisible(bool(parts) and not self.fold.isChecked())

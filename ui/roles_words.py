@@ -30,6 +30,12 @@ FIELD_TITLES = {
     "cluster_name": later("cluster's name"),
     "allowed": later("allowed uses"),
 }
+TABLE_TITLES = {
+    "sandiao": later("third land survey"),
+    "landuse-2023": later("land-use guide of 2023"),
+    "landuse-2020": later("trial guide of 2020"),
+    "gbt21010-2017": later("GB/T 21010-2017"),
+}
 LEVELS = {
     "sure": later("sure"),
     "likely": later("likely"),
@@ -53,6 +59,11 @@ _WHY = {
 }
 
 
+def table_title(name: str) -> str:
+    """Name a code table; one of a user's own by its file."""
+    return now(TABLE_TITLES[name]) if name in TABLE_TITLES else name
+
+
 def why(match: Match) -> str:
     """Give the reasons of a match, a line each, with how sure they make it."""
     head = tr("{level} ({percent})").format(
@@ -66,4 +77,6 @@ def _sentence(reason: Reason, match: Match) -> str:
     if reason.key == "rival":
         layers = [QgsProject.instance().mapLayer(key) for key in match.rivals]
         values["layers"] = tr(", ").join(layer.name() for layer in layers if layer)
+    if "table" in values:
+        values["table"] = table_title(values["table"])
     return now(_WHY[reason.key]).format(**values)

@@ -92,6 +92,7 @@ class SetupBox(QFrame):
                        self.stage, self.log):  # fmt: skip
             column.addWidget(widget)
         column.addLayout(buttons)
+        column.addStretch(1)
 
     def _connect(self) -> None:
         self.offline.toggled.connect(self.wheels.setEnabled)

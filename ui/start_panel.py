@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Callable, Mapping
 
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFont, QIcon, QShowEvent
+from qgis.PyQt.QtGui import QFont, QIcon, QPalette, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCommandLinkButton,
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -90,8 +91,9 @@ class StartPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 6)
         column.setSpacing(6)
-        for widget in (self.title, self.layers, self.dossier, self.sample):
-            column.addWidget(widget)
+        column.addWidget(self.title)
+        for button in (self.layers, self.dossier, self.sample):
+            column.addWidget(_card(button))
         column.addSpacing(8)
         column.addWidget(self.recent_title)
         column.addWidget(self.recent)
@@ -237,6 +239,18 @@ def results_beside(dossier: str) -> str:
 def sample_place() -> Path:
     """Give the folder of the sample county."""
     return own_place() / _SAMPLE
+
+
+def _card(button: QCommandLinkButton) -> QFrame:
+    """Put a frame around a choice, so that it is seen as one."""
+    frame = QFrame()
+    frame.setFrameShape(QFrame.Shape.StyledPanel)
+    frame.setBackgroundRole(QPalette.ColorRole.Base)
+    frame.setAutoFillBackground(True)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(2, 2, 2, 2)
+    column.addWidget(button)
+    return frame
 
 
 def _choice(icon: str, title: str, words: str) -> QCommandLinkButton:
