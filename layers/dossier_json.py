@@ -7,11 +7,15 @@ the colours that reports use; and the words of map sheets, in the language in fo
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from .borders import write_borders
 from .crs import project_crs
 from .dossier import Dossier, SectorSource, Source, read_dossier
 from .errors import InputError
@@ -120,3 +124,37 @@ def _sector(
         "colour": sector.colour or colour_of(row),
         "width_m": sector.width_m,
     }
+
+
+def tell(path: str | Path, folder: str | Path = "") -> dict[str, Any]:
+    """Describe a dossier; with a folder, have its units as polygons there too.
+
+    `borders` then names their file: layer `units` of `<dossier>_borders.gpkg`, made anew where the
+    dossier or its units are newer. One that another program holds open is left as it is.
+    """
+    values = describe(path)
+    if folder:
+        file = Path(folder).absolute() / f"{Path(path).stem}_borders.gpkg"
+        if not _newer(file, values):
+            _write(read_dossier(path), file)
+        values["borders"] = str(file)
+    return values
+
+
+def _newer(file: Path, values: dict[str, Any]) -> bool:
+    """Tell whether a file is newer than the dossier and its units."""
+    if not file.is_file():
+        return False
+    changed = values["layers"].get("units", {}).get("modified", "")
+    limit = datetime.fromisoformat(changed).timestamp() + 1 if changed else float("inf")
+    return file.stat().st_mtime > max(limit, Path(values["path"]).stat().st_mtime)
+
+
+def _write(dossier: Dossier, file: Path) -> None:
+    """Write the borders under another name first: a half-written file never has theirs."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pianqu-", dir=file.parent) as place:
+        draft = Path(place) / file.name
+        write_borders(dossier, draft)
+        with contextlib.suppress(PermissionError if file.exists() else ()):
+            draft.replace(file)

@@ -66,7 +66,7 @@ class Page:
         label.setVAlign(Qt.AlignmentFlag.AlignVCenter if middle else Qt.AlignmentFlag.AlignTop)
         label.setMarginX(1.0 if frame or fill else 0.0)
         label.setMarginY(0.5 if frame or fill else 0.0)
-        self._place(label, name, box, frame, fill)
+        self.place(label, name, box, frame, fill)
         return label
 
     def shape(self, name: str, box: Box, symbol: QgsFillSymbol) -> QgsLayoutItemShape:
@@ -74,13 +74,13 @@ class Page:
         item = QgsLayoutItemShape(self.layout)
         item.setShapeType(QgsLayoutItemShape.Shape.Rectangle)
         item.setSymbol(symbol)
-        self._place(item, name, box)
+        self.place(item, name, box)
         return item
 
     def map(self, name: str, box: Box, layers: list[Any]) -> QgsLayoutItemMap:
         """Add a map of these layers, topmost first."""
         item = QgsLayoutItemMap(self.layout)
-        self._place(item, name, box, INK, "#ffffff")
+        self.place(item, name, box, INK, "#ffffff")
         item.setKeepLayerSet(True)
         item.setLayers(layers)
         return item
@@ -91,9 +91,11 @@ class Page:
         item.setPicturePath(_NORTH)
         item.setLinkedMap(linked)
         item.setNorthMode(QgsLayoutItemPicture.NorthMode.GridNorth)
-        self._place(item, name, box)
+        self.place(item, name, box)
 
-    def bar(self, name: str, box: Box, linked: QgsLayoutItemMap, metre: str) -> None:
+    def bar(
+        self, name: str, box: Box, linked: QgsLayoutItemMap, metre: str, size: float = 7.0
+    ) -> QgsLayoutItemScaleBar:
         """Add a scale bar of a map, about as long as the box is wide."""
         item = QgsLayoutItemScaleBar(self.layout)
         item.setStyle("Single Box")
@@ -108,11 +110,12 @@ class Page:
         item.setHeight(1.4)
         form = QgsTextFormat()
         form.setFont(self.font)
-        form.setSize(7)
+        form.setSize(size)
         form.setColor(QColor(INK))
         item.setTextFormat(form)
-        self._place(item, name, box, "", "#ffffff")
+        self.place(item, name, box, "", "#ffffff")
         item.update()
+        return item
 
     def only_where(self, item: QgsLayoutItem, expression: str) -> None:
         """Show an item on those sheets only for which an expression is true."""
@@ -127,10 +130,10 @@ class Page:
             QgsLayoutObject.DataDefinedProperty.PositionY, QgsProperty.fromExpression(y)
         )
 
-    def _place(
+    def place(
         self, item: QgsLayoutItem, name: str, box: Box, frame: str = "", fill: str = ""
     ) -> None:
-        """Put an item on the page."""
+        """Put an item on the page; `frame` and `fill` are colours."""
         item.setId(name)
         x, y, wide, high = box
         item.attemptMove(QgsLayoutPoint(x, y, Qgis.LayoutUnit.Millimeters))
