@@ -194,7 +194,7 @@ class RecordModel(QAbstractTableModel):
         """Show other records; `order` is theirs by the column in force, where it is known."""
         self.beginResetModel()
         self.records = records
-        self.order = self.ordered(records, *self._sorted) if order is None else order
+        self.order = ordered(self.table, records, *self._sorted) if order is None else order
         self._flags = "1" * len(records)
         self.rows = list(self.order)
         self.endResetModel()
@@ -263,7 +263,7 @@ class RecordModel(QAbstractTableModel):
         """Put the rows in order by a column; equal ones by weight, the heaviest first."""
         if 0 <= column < len(self.table.columns):
             self._sorted = (column, order)
-            self._rearrange(self.ordered(self.records, column, order))
+            self._rearrange(ordered(self.table, self.records, column, order))
 
     def show(self, flags: str) -> None:
         """Show the records with a "1"; records beyond the end of the text are hidden."""
@@ -295,19 +295,18 @@ class RecordModel(QAbstractTableModel):
             self.changePersistentIndexList(former, moved)
         self.layoutChanged.emit([], hint)
 
-    def ordered(self, records: list[Any], column: int, order: Qt.SortOrder) -> list[int]:
-        """Give the order of records by a column; touches nothing else, so any thread may ask."""
-        weight = self.table.weight
-        heavy = [weight(one) for one in records]
-        rows = sorted(range(len(records)), key=heavy.__getitem__, reverse=True)
-        order_of = self.table.columns[column].order
-        keys = [order_of(one) for one in records]
-        rows.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
-        return rows
-
     def touched(self, ids: set[str]) -> None:
         """Tell the views which records changed."""
         last = len(self.table.columns) - 1
         for place, row in enumerate(self.rows):
             if self.records[row].id in ids:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, last))
+
+
+def ordered(table: Table, records: list[Any], column: int, order: Qt.SortOrder) -> list[int]:
+    """Give the order of records by a column, equal ones by weight; any thread may ask."""
+    heavy = [table.weight(one) for one in records]
+    rows = sorted(range(len(records)), key=heavy.__getitem__, reverse=True)
+    keys = [table.columns[column].order(one) for one in records]
+    rows.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
+    return rows

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable, Sequence, Union
 
 from qgis.core import (
     QgsCoordinateTransformContext,
@@ -21,6 +21,7 @@ from .conflict_model import COLUMNS, Column
 from .labels import OBJECTS, word
 from .sector_records import Conflict, Side
 
+Cell = tuple[str, Callable[[Any], Union[str, float, None]]]
 DRIVERS = {".csv": "CSV", ".xlsx": "XLSX"}
 
 
@@ -36,7 +37,7 @@ def _ends(title: str, give: Callable[[Side], str | float | None]) -> list[tuple]
     ]
 
 
-def _columns() -> list[tuple[str, Callable[[Conflict], str | float | None]]]:
+def _columns() -> list[Cell]:
     """Give titles and values of what is written: all that is known, in the user's words."""
     listed = [
         (column.title(), column.text)
@@ -82,17 +83,33 @@ def write(path: Path, conflicts: Sequence[Conflict], filters: str) -> None:
     The filters stand in a sheet of their own, or in a last column of the CSV. ExportError says
     why nothing could be written.
     """
+    write_table(path, driver_of(path), tr("Conflicts"), _columns(), conflicts, filters)
+
+
+def write_table(
+    path: Path,
+    driver: str,
+    title: str,
+    columns: list[Cell],
+    records: Sequence[Any],
+    filters: str,
+) -> None:
+    """Write records by columns of title and value; ExportError says why nothing was written."""
+    if driver == "CSV":
+        columns = [*columns, (tr("Filters"), lambda one: filters)]
+    rows = [[value(one) for _, value in columns] for one in records]
+    _write(path, driver, title, [head for head, _ in columns], rows, False)
+    if driver == "XLSX":
+        facts = [[tr("Filters"), filters], [title, str(len(records))]]
+        _write(path, driver, tr("Filters"), [tr("Fact"), tr("Value")], facts, True)
+
+
+def driver_of(path: Path) -> str:
+    """Give the driver of a file's ending; ExportError where there is none."""
     driver = DRIVERS.get(path.suffix.lower())
     if driver is None:
         raise ExportError(tr("Choose a name that ends in .csv or .xlsx."))
-    columns = _columns()
-    if driver == "CSV":
-        columns.append((tr("Filters"), lambda one: filters))
-    rows = [[value(one) for _, value in columns] for one in conflicts]
-    _write(path, driver, tr("Conflicts"), [title for title, _ in columns], rows, False)
-    if driver == "XLSX":
-        facts = [[tr("Filters"), filters], [tr("Conflicts"), str(len(conflicts))]]
-        _write(path, driver, tr("Filters"), [tr("Fact"), tr("Value")], facts, True)
+    return driver
 
 
 def _write(
@@ -131,8 +148,8 @@ def _write(
         raise ExportError(done[1] or str(path))
 
 
-def as_text(conflicts: Iterable[Conflict], columns: Sequence[Column]) -> str:
-    """Give rows for the clipboard: titles, then a line a conflict, tabs between."""
+def as_text(conflicts: Iterable[Any], columns: Sequence[Column]) -> str:
+    """Give rows for the clipboard: titles, then a line a record, tabs between."""
     lines = ["\t".join(["ID", *(column.title() for column in columns)])]
     for one in conflicts:
         cells = [one.id, *(column.text(one) for column in columns)]

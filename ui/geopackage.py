@@ -24,6 +24,11 @@ _TABLES = {
     "sectors": 'SELECT * FROM "sectors"',
     "sector_matrix": 'SELECT * FROM "sector_matrix"',
     "history": 'SELECT * FROM "history"',
+    "indicators": 'SELECT * FROM "indicators"',
+    "findings": 'SELECT * FROM "findings"',
+    "units": 'SELECT * FROM "units"',
+    "problem_list": 'SELECT * FROM "problem_list"',
+    "pieces": 'SELECT * FROM "pieces"',
 }
 _SHAPES = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
 _CRS = (
@@ -54,6 +59,20 @@ class GeoPackage:
 
         Takes the CRS of a table with shapes for that of the file.
         """
+        raw = self.raw(table)
+        if raw is None:
+            return None
+        names, found, place = raw
+        return [
+            (dict(zip(names, row)), _shape(row[place]) if place >= 0 else QgsGeometry())
+            for row in found
+        ]
+
+    def raw(self, table: str) -> tuple[list[str], list[tuple[Any, ...]], int] | None:
+        """Give a table's columns, its rows, and which column holds the shapes as they are stored.
+
+        -1 where none does; None where there is no such table.
+        """
         try:
             cursor = self._connection.execute(_TABLES[table])
         except sqlite3.OperationalError:
@@ -65,11 +84,7 @@ class GeoPackage:
             self._connection.text_factory = _text
             found = self._connection.execute(_TABLES[table]).fetchall()
         column = self._shape_column(table)
-        place = names.index(column) if column in names else -1
-        return [
-            (dict(zip(names, row)), _shape(row[place]) if place >= 0 else QgsGeometry())
-            for row in found
-        ]
+        return names, found, names.index(column) if column in names else -1
 
     def _shape_column(self, table: str) -> str:
         found = self._connection.execute(_SHAPES, (table,)).fetchone()

@@ -62,15 +62,25 @@ class Sheet(QgsMapCanvasItem):
 
     def show_shapes(self, shapes: Iterable[QgsGeometry]) -> None:
         """Show other shapes."""
+        self.clear()
+        self.add_shapes(shapes)
+
+    def clear(self) -> None:
+        """Show no shapes any more."""
+        self.stop()
+        self._layer.dataProvider().truncate()
+        self._layer.updateExtents()
+        self._drawn = ()
+
+    def add_shapes(self, shapes: Iterable[QgsGeometry]) -> None:
+        """Show more shapes, from the next drawing on."""
         features = []
         for shape in shapes:
             if not shape.isEmpty():
                 feature = QgsFeature()
                 feature.setGeometry(shape)
                 features.append(feature)
-        provider = self._layer.dataProvider()
-        provider.truncate()
-        provider.addFeatures(features, QgsFeatureSink.Flag.FastInsert)
+        self._layer.dataProvider().addFeatures(features, QgsFeatureSink.Flag.FastInsert)
         self._layer.updateExtents()
         self._drawn = ()
 

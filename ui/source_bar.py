@@ -165,7 +165,7 @@ class SourceBar(QWidget):
         self._known = results
         if results.plans:
             said = tr("{name}: {plans} plans, {conflicts} conflicts").format(
-                name=_name_of(dossier) or tr("Results"),
+                name=name_of(dossier) or tr("Results"),
                 plans=len(results.plans),
                 conflicts=len(results.conflicts),
             )
@@ -189,7 +189,7 @@ class SourceBar(QWidget):
         self.stage.setText(title)
 
 
-def _name_of(dossier: str) -> str:
+def name_of(dossier: str) -> str:
     """Give the county's name that a dossier states, else its folder's name."""
     path = Path(dossier)
     try:

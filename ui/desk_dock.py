@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock "Cluster check": its parts and how they hear each other; the parts do the work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsProject
+from qgis.gui import QgsDockWidget, QgsMapCanvas
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.PyQt.QtWidgets import QWidget
+
+from ..jobs.words import tr
+from . import findings_export
+from .conflict_filters import size
+from .desk_face import DeskFace
+from .desk_layers import FormOpener
+from .desk_live import DeskLive
+from .desk_map import DeskMap
+from .desk_orders import DeskOrders
+from .desk_pieces import EnginePieces, Piece
+from .desk_records import Desk
+from .desk_store import Loader
+from .dock_keys import DockKeys
+from .dock_log import log
+from .findings_records import Finding
+from .place_memory import Places, remember, remembered
+
+NAME = "PianquClusterCheck"
+_EXTENT_MS = 250
+
+
+class DeskDock(QgsDockWidget):
+    """Quotas, clusters side by side, findings: of one dossier, from a run or live.
+
+    `iface` may be None (tests, a window of one's own): then `canvas` is drawn on. Other parts
+    plug in by `add_panel`, `add_bar` and `attach_live`, and hear the signals.
+    """
+
+    unitChosen = pyqtSignal(str, str)  # noqa: N815 (as other parts hear it)
+    findingChosen = pyqtSignal(object)  # noqa: N815
+    resultsLoaded = pyqtSignal(object)  # noqa: N815
+    dossierChanged = pyqtSignal(str)  # noqa: N815
+
+    def __init__(
+        self, iface: Any = None, canvas: QgsMapCanvas | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("Cluster check"), parent)
+        self.setObjectName(NAME)
+        self.iface = iface
+        self.canvas = canvas or iface.mapCanvas()
+        self.results = Desk()
+        self.places = Places()
+        self.map = DeskMap(self.canvas, self)
+        self.face = DeskFace()
+        self.setWidget(self.face)
+        self.loader = Loader(self)
+        self.forms = FormOpener(iface, self)
+        self.keys = self._keys()
+        self.orders = DeskOrders(self)
+        self.live = DeskLive(self)
+        self.face.quotas.pieces.sources = [EnginePieces(lambda: self.places.dossier, self)]
+        self._stale = True
+        self._extent = QTimer(self)
+        self._extent.setSingleShot(True)
+        self._extent.setInterval(_EXTENT_MS)
+        self._connect_parts()
+        self._connect_world()
+        self._follow_project()
+
+    def _keys(self) -> DockKeys:
+        browser = self.face.findings
+        rows = (
+            ("desk_next", tr("Next finding"), "Alt+]", browser.next.click),
+            ("desk_previous", tr("Previous finding"), "Alt+[", browser.back.click),
+            ("desk_form", tr("Form of the finding's subject"), "Alt+\\", browser.open_form),
+        )
+        return DockKeys(self, rows)
+
+    def _connect_parts(self) -> None:
+        face = self.face
+        face.head.changed.connect(self._places_changed)
+        face.head.reload_wanted.connect(self.reload)
+        face.tabs.currentChanged.connect(lambda _: self._turned())
+        face.quotas.unit_chosen.connect(self.unitChosen)
+        face.quotas.findings_wanted.connect(self.list_findings)
+        face.quotas.pieces.came.connect(self.map.show_pieces)
+        face.quotas.pieces.piece_chosen.connect(self._show_piece)
+        face.quotas.pieces.form_wanted.connect(self.forms.open)
+        face.clusters.chosen.connect(self.show_unit)
+        browser = face.findings
+        browser.current_changed.connect(self._show_finding)
+        browser.clicked_again.connect(self._show_finding)
+        browser.pan_wanted.connect(lambda one: self.map.pan_to(one.geometry))
+        browser.refiltered.connect(self.map.show_findings)
+        browser.extent_wanted.connect(lambda _: self._extent_changed())
+        browser.form_wanted.connect(self._open_form)
+        browser.export_wanted.connect(self._export)
+        self.forms.failed.connect(lambda text: self.tell(text, "warning"))
+        self.loader.loaded.connect(self.load)
+
+    def _connect_world(self) -> None:
+        self._extent.timeout.connect(self._extent_changed)
+        self.canvas.extentsChanged.connect(self._canvas_moved)
+        self.visibilityChanged.connect(self._seen)
+        project = QgsProject.instance()
+        project.readProject.connect(self._follow_project)
+        project.cleared.connect(self._follow_project)
+        project.projectSaved.connect(self._project_saved)
+
+    # What other parts plug into
+
+    def add_panel(self, name: str, widget: QWidget, first: bool = False) -> None:
+        """Put a panel of another part among the tabs."""
+        self.face.add_panel(name, widget, first)
+
+    def add_bar(self, widget: QWidget) -> None:
+        """Put a line of another part under the head."""
+        self.face.add_bar(widget)
+
+    def attach_live(self, desk: Any) -> None:
+        """Take in the live board (a LiveDesk): its switch, its what-if, its answers."""
+        self.live.attach(desk)
+
+    def show_unit(self, level: str, code: str, indicator: str = "") -> None:
+        """Show a unit on the board and, where named, the pieces of an indicator."""
+        self.face.turn_to(self.face.quotas)
+        self.face.quotas.choose(level, code, indicator)
+
+    def list_findings(self, level: str, code: str) -> None:
+        """List the findings in a unit."""
+        self.face.turn_to(self.face.findings)
+        self.face.findings.choose("unit", [f"{level}:{code}"])
+
+    # Where the data come from
+
+    def _follow_project(self, *_: object) -> None:
+        """Take the places that go with the project that is open."""
+        self.set_places(remembered(QgsProject.instance()))
+
+    def _project_saved(self) -> None:
+        if self.places != Places():
+            remember(QgsProject.instance(), self.places)
+
+    def set_places(self, places: Places) -> None:
+        """Show another dossier's results, at once or when the dock is seen again."""
+        former, self.places = self.places, places
+        self.face.head.set_places(places)
+        if former.dossier != places.dossier:
+            self.dossierChanged.emit(places.dossier)
+        self.stale()
+
+    def _places_changed(self) -> None:
+        places = self.face.head.given()
+        if places != self.places:
+            remember(QgsProject.instance(), places)
+            self.set_places(places)
+
+    def reload(self) -> None:
+        """Read the files again."""
+        self.loader.forget(self.places.results)
+        self.stale()
+
+    def stale(self) -> None:
+        """Read anew what has changed, at once or when the dock is seen again."""
+        self._stale = True
+        self._load_if_seen()
+
+    def _load_if_seen(self) -> None:
+        if self._stale and self.isUserVisible():
+            self._stale = False
+            self.loader.load(self.places.results, self.face.findings.list.source.sorting)
+
+    def load(self, desk: Desk) -> None:
+        """Hand results to all parts."""
+        face = self.face
+        self.results = desk
+        self.map.load(desk.crs)
+        self.forms.load(desk, self.places.dossier)
+        face.quotas.load(desk)
+        face.clusters.load(desk)
+        face.findings.load(desk)
+        self.show_counts()
+        face.head.show_desk(desk, self.places.dossier)
+        if desk.problems:
+            self.tell("\n".join(desk.problems), "warning")
+        elif not self.orders.just_told:
+            face.say("", "info")
+        self.orders.just_told = False
+        self._turned()
+        self.resultsLoaded.emit(desk)
+
+    def show_counts(self) -> None:
+        """Tell the board how many findings there are in each unit, and the head how many in all."""
+        filters = self.face.findings.filters
+        there = filters.all & ~filters.sets["since"].get("gone", 0)
+        sets = filters.sets["unit"].items()
+        self.face.quotas.set_counts(
+            {str(unit): bin(bits & there).count("1") for unit, bits in sets}
+        )
+
+    # The map
+
+    def _turned(self) -> None:
+        """Draw what goes with the tab in front."""
+        front = self.face.tabs.currentWidget()
+        modes = {self.face.findings: "findings", self.face.quotas: "pieces"}
+        self.map.turn_to(modes.get(front, ""))
+        if front is self.face.findings:
+            self._extent_changed()
+
+    def _show_finding(self, one: Finding | None) -> None:
+        browser = self.face.findings
+        self.map.deselect()
+        if one is not None:
+            loud = not browser.quiet and self.isUserVisible()
+            self.map.select(
+                one, loud and browser.zoom.isChecked(), loud and browser.flash.isChecked()
+            )
+        self.findingChosen.emit(one)
+
+    def _show_piece(self, piece: Piece | None) -> None:
+        if piece is None:
+            self.map.deselect()
+        else:
+            browser = self.face.findings
+            self.map.select_piece(piece, browser.zoom.isChecked(), browser.flash.isChecked())
+
+    def _canvas_moved(self) -> None:
+        if self.face.findings.bar.extent.isChecked() and self.isUserVisible():
+            self._extent.start()
+
+    def _extent_changed(self) -> None:
+        browser = self.face.findings
+        if browser.isVisible() or not browser.bar.extent.isChecked():
+            browser.within(self.map.view() if browser.bar.extent.isChecked() else None)
+
+    def _open_form(self, layer: str, id_: str) -> None:
+        one = self.face.findings.list.current()
+        box = one.box if one is not None and one.subject_id == id_ else None
+        self.forms.open(layer, id_, box)
+
+    # Telling, writing
+
+    def tell(self, text: str, level: str) -> None:
+        """Say something in the dock; troubles go into QGIS's log too."""
+        self.face.say(text, level)
+        if level in ("error", "warning"):
+            log(level, text)
+
+    def _export(self) -> None:
+        path = findings_export.ask(self)
+        if path is not None:
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> None:
+        """Write the findings that are shown to a file."""
+        browser = self.face.findings
+        listed = browser.list.listed()
+        try:
+            findings_export.write(path, listed, browser.names, browser.bar.describe())
+        except findings_export.ExportError as error:
+            self.tell(str(error), "error")
+            return
+        said = tr("{count} findings written: {path}")
+        self.tell(said.format(count=len(listed), path=path), "success")
+
+    # Coming and going
+
+    def _seen(self, *_: object) -> None:
+        """Wake or sleep: a hidden dock has no keys, draws nothing and reads nothing."""
+        awake = not self.isHidden()
+        if awake:
+            self.keys.register()
+        else:
+            self.keys.unregister()
+        self.map.wake(awake)
+        self._load_if_seen()
+        if self.isUserVisible():
+            self._extent_changed()
+
+    def remove(self) -> None:
+        """Let go of everything: the plugin is being unloaded."""
+        self.live.remove()
+        self.orders.runs.stop()
+        self.loader.stop()
+        self.forms.stop()
+        for source in self.face.quotas.pieces.sources:
+            source.stop()
+        self.keys.unregister()
+        self.map.close_down()
+        self._extent.stop()
+        self.canvas.extentsChanged.disconnect(self._canvas_moved)
+        project = QgsProject.instance()
+        project.readProject.disconnect(self._follow_project)
+        project.cleared.disconnect(self._follow_project)
+        project.projectSaved.disconnect(self._project_saved)

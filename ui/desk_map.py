@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the dock "Cluster check" draws: findings by severity, the chosen one, pieces of a number."""
+
+from __future__ import annotations
+
+import time
+from typing import Iterable, Iterator
+
+from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QObject, QTimer
+from qgis.PyQt.QtGui import QColor
+
+from .canvas_map import CanvasMap
+from .desk_pieces import Piece
+from .findings_records import Finding
+from .labels import COLOURS
+from .plan_item import SHEETS_Z, Sheet, fill
+
+SEVERITIES = ("info", "warning", "error")  # the gravest on top
+_SLICE_SECONDS = 0.012
+_BATCH = 100
+_LIVE_PAUSE_MS = 1200
+_PIECE = "#6a3d9a"
+Job = Iterator["tuple[Sheet, list[QgsGeometry]]"]
+
+
+class DeskMap(CanvasMap):
+    """Findings or pieces over the map, whichever tab is seen; large lists come slice by slice."""
+
+    def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
+        self.sheets: dict[str, Sheet] = {}
+        self._jobs: dict[str, Job] = {}
+        self._mode = "pieces"
+        super().__init__(canvas, parent)
+        self._slices = QTimer(self)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._slice)
+        self._pending: list[Finding] = []
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_LIVE_PAUSE_MS)
+        self._pause.timeout.connect(lambda: self.show_findings(self._pending))
+
+    def all_sheets(self) -> list[Sheet]:
+        """List the sheets, the gravest findings last."""
+        return list(self.sheets.values())
+
+    def load(self, crs: QgsCoordinateReferenceSystem) -> None:
+        """Draw other results."""
+        self.clear()
+        self.crs = crs
+        looks = {"pieces": fill(_PIECE, "dense5", 0.6)}
+        looks.update({key: fill(COLOURS[key], opacity=0.45) for key in SEVERITIES})
+        for place, (name, symbol) in enumerate(looks.items()):
+            self.sheets[name] = Sheet(self.canvas, crs, symbol)
+            self.sheets[name].setZValue(SHEETS_Z + 1 + place * 0.1)
+        self.apply()
+
+    def clear(self) -> None:
+        """Take everything off the canvas."""
+        super().clear()
+        self.sheets = {}
+        self._jobs = {}
+
+    def close_down(self) -> None:
+        """Let go of the canvas."""
+        self._slices.stop()
+        self._pause.stop()
+        super().close_down()
+
+    def turn_to(self, mode: str) -> None:
+        """Show findings (`findings`) or pieces (`pieces`), or neither ("")."""
+        if mode != self._mode:
+            self._mode = mode
+            self.deselect()
+            self.apply()
+
+    def apply(self) -> None:
+        """Show the sheets of the tab that is seen."""
+        for name, sheet in self.sheets.items():
+            mode = "pieces" if name == "pieces" else "findings"
+            sheet.setVisible(self._awake and mode == self._mode)
+        self.later()
+
+    def show_findings(self, findings: Iterable[Finding]) -> None:
+        """Draw the findings that the list shows; those of whole units would cover all others."""
+        self._pause.stop()
+        for name in SEVERITIES:
+            if name in self.sheets:
+                self.sheets[name].clear()
+        self._begin("findings", self._findings(list(findings)))
+
+    def show_soon(self, findings: list[Finding]) -> None:
+        """Draw them in a moment: edits come one after the other."""
+        self._pending = findings
+        self._pause.start()
+
+    def _findings(self, findings: list[Finding]) -> Job:
+        rows = [one for one in findings if one.box is not None and not one.whole_unit]
+        for severity in SEVERITIES:
+            shown = [one for one in rows if one.severity == severity]
+            for start in range(0, len(shown), _BATCH):
+                batch = [one.geometry for one in shown[start : start + _BATCH]]
+                yield self.sheets[severity], batch
+
+    def show_pieces(self, pieces: list[Piece]) -> None:
+        """Draw the pieces of a number."""
+        if "pieces" not in self.sheets:
+            return
+        self.deselect()
+        self.sheets["pieces"].clear()
+        shapes = [piece.geometry for piece in pieces]
+        batches = range(0, len(shapes), _BATCH)
+        self._begin(
+            "pieces",
+            ((self.sheets["pieces"], shapes[start : start + _BATCH]) for start in batches),
+        )
+
+    def _begin(self, name: str, job: Job) -> None:
+        if self.sheets:
+            self._jobs[name] = job
+            self._slices.start()
+
+    def _slice(self) -> None:
+        """Put some more shapes on their sheets; draw when all of them are there."""
+        end = time.perf_counter() + _SLICE_SECONDS
+        while self._jobs and time.perf_counter() < end:
+            name = next(iter(self._jobs))
+            batch = next(self._jobs[name], None)
+            if batch is None:
+                del self._jobs[name]
+            else:
+                batch[0].add_shapes(batch[1])
+        if not self._jobs:
+            self._slices.stop()
+            self.later()
+
+    def draw(self) -> None:
+        """Draw what is complete."""
+        if not self._jobs:
+            super().draw()
+
+    def busy(self) -> bool:
+        """Tell whether something is still being drawn."""
+        return self._slices.isActive() or super().busy()
+
+    def select(self, one: Finding, zoom: bool, flash: bool) -> None:
+        """Outline a finding; zoom to it and flash it if wanted."""
+        self._outline(one.geometry, QColor(COLOURS.get(one.severity, COLOURS["info"])), zoom, flash)
+
+    def select_piece(self, piece: Piece, zoom: bool, flash: bool) -> None:
+        """Outline a piece."""
+        self._outline(piece.geometry, QColor(_PIECE), zoom, flash)
+
+    def _outline(self, shape: QgsGeometry, colour: QColor, zoom: bool, flash: bool) -> None:
+        self.deselect()
+        if shape.isEmpty():
+            return
+        self._bands.append(self.band(shape, colour, "hatch"))
+        if zoom:
+            self.zoom_to([shape])
+        if flash:
+            self.flash(shape, colour)

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Read a folder of results for the dock "Cluster check", beside the window."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any, Callable, Iterable
+
+from qgis.core import QgsApplication, QgsTask
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+
+from ..jobs.words import tr
+from .conflict_filters import Index
+from .conflict_model import ordered
+from .desk_records import LEVELS, Desk, Unit, Units, indicator_from
+from .findings_former import keep
+from .findings_records import COLUMNS, Finding
+from .findings_table import FINDING_TABLE, FINDINGS
+from .geopackage import GeoPackage
+from .sector_store import results_file
+
+Sorting = tuple[int, Qt.SortOrder]
+FIRST: Sorting = (0, Qt.SortOrder.AscendingOrder)
+
+
+def stamp(place: str) -> tuple[int, int]:
+    """Give what changes when the results are written anew; (0, 0) where there are none."""
+    try:
+        status = results_file(place).stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def read(place: str, sorting: Sorting = FIRST, compare: bool = True) -> Desk:
+    """Read a folder of results; what could not be read stands in `problems`.
+
+    With `compare` the findings are held against those of the run before, and kept for the next.
+    """
+    desk = Desk(place)
+    path = results_file(place)
+    if not path.is_file():
+        said = tr("There are no results yet in {folder}: press Run.")
+        desk.problems.append(said.format(folder=path.parent))
+        return desk
+    desk.run = _run_of(path)
+    try:
+        with GeoPackage(path) as file:
+            _read(file, desk)
+    except sqlite3.Error as error:
+        said = tr("{file} can't be read: {reason}")
+        desk.problems.append(said.format(file=path.name, reason=error))
+    if compare:
+        _compare(path, desk)
+    prepare(desk, sorting)
+    return desk
+
+
+def prepare(desk: Desk, sorting: Sorting = FIRST) -> None:
+    """Place the findings in the tree of units, and make what filters and list look up."""
+    _place(desk.findings, desk.units)
+    desk.index = Index(desk.findings, FINDINGS)
+    desk.order = ordered(FINDING_TABLE, desk.findings, *sorting)
+
+
+def _run_of(path: Path) -> dict[str, Any]:
+    """Read the run's record; without one the file's own age tells runs apart."""
+    try:
+        run = json.loads(path.with_name("run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        run = {}
+    return run if isinstance(run, dict) else {}
+
+
+def _read(file: GeoPackage, desk: Desk) -> None:
+    rows = file.rows("indicators")
+    found = file.raw("findings")
+    desk.crs = file.crs
+    for name, table in (("indicators", rows), ("findings", found)):
+        if table is None:
+            said = tr("{file} has no layer {layer}; run the check again.")
+            desk.problems.append(said.format(file=file.path.name, layer=name))
+    desk.indicators = [indicator_from(row) for row, _ in rows or ()]
+    desk.findings = findings_of(found) if found else []
+    desk.units = Units(_units(file, desk))
+    named = file.rows("problem_list") or ()
+    desk.rule_names = {str(row.get("rule")): str(row.get("rule_name") or "") for row, _ in named}
+
+
+def findings_of(raw: tuple[list[str], list[tuple[Any, ...]], int]) -> list[Finding]:
+    """Make findings of rows as they are stored; columns that lack are empty."""
+    names, rows, shape = raw
+    places = [names.index(name) if name in names else -1 for name in COLUMNS]
+    return [
+        Finding(
+            [row[place] if place >= 0 else None for place in places],
+            row[shape] if shape >= 0 else None,
+        )
+        for row in rows
+    ]
+
+
+def _units(file: GeoPackage, desk: Desk) -> list[Unit]:
+    """List the units: as the results have them, else as far as indicators and findings tell."""
+    rows = file.rows("units")
+    if rows:
+        texts = ("level", "unit", "unit_name", "cluster", "parent")
+        units = [Unit(*(str(row.get(name) or "") for name in texts)) for row, _ in rows]
+        return [unit for unit in units if unit.level in LEVELS]
+    clusters = {(one.level, one.unit): one.cluster for one in desk.findings}
+    found = {
+        (one.level, one.unit): Unit(
+            one.level, one.unit, one.unit_name, clusters.get((one.level, one.unit), "")
+        )
+        for one in desk.indicators
+        if one.level in LEVELS
+    }
+    _guess_parents(list(found.values()))
+    return list(found.values())
+
+
+def _guess_parents(units: list[Unit]) -> None:
+    """Hang units without a tree: a village's code begins with its town's, a cluster is told."""
+    towns = sorted((one for one in units if one.level == "town"), key=lambda one: -len(one.code))
+    county = next((one.code for one in units if one.level == "county"), "")
+    clusters = [one.code for one in units if one.level == "cluster"]
+    for unit in units:
+        only = clusters[0] if len(clusters) == 1 else ""
+        above = unit.cluster or only or county
+        if unit.level == "village":
+            unit.parent = next((t.code for t in towns if unit.code.startswith(t.code)), above)
+        elif unit.level == "town":
+            unit.parent = above
+        elif unit.level == "cluster":
+            unit.parent = county
+
+
+def _place(findings: Iterable[Finding], units: Units) -> None:
+    """Give each finding the names of cluster and town, and the units that it lies in."""
+    known: dict[tuple[str, str, str], tuple[str, str, str, tuple[str, ...]]] = {}
+    for one in findings:
+        key = one.level, one.unit, one.cluster
+        if key not in known:
+            known[key] = _place_of(units, *key)
+        one.cluster_name, one.town, one.town_name, one.path = known[key]
+
+
+def _place_of(
+    units: Units, level: str, unit: str, cluster: str
+) -> tuple[str, str, str, tuple[str, ...]]:
+    path = units.path(level, unit)
+    town = next((one for one in path if one.level == "town"), None)
+    named = units.name("cluster", cluster) if cluster else ""
+    keys = tuple(f"{one.level}:{one.code}" for one in path) or (f"{level}:{unit}",)
+    return named, town.code if town else "", town.name if town else "", keys
+
+
+def place_one(one: Finding, units: Units) -> None:
+    """Place a single finding."""
+    _place([one], units)
+
+
+def _compare(path: Path, desk: Desk) -> None:
+    """Mark findings as new or known from the run before; add those that are gone."""
+    stamped = "-".join(map(str, stamp(str(path))))
+    before = keep(path, str(desk.run.get("finished") or stamped))
+    if before is None:
+        return
+    try:
+        with GeoPackage(before) as file:
+            found = file.raw("findings")
+    except sqlite3.Error:
+        return
+    mark(desk.findings, findings_of(found) if found else [])
+    desk.former = str(before)
+
+
+def mark(findings: list[Finding], former: list[Finding]) -> None:
+    """Say of each finding whether the former run had it; what only that one had is added."""
+    ids, known = {one.id for one in findings}, {one.id for one in former}
+    for one in findings:
+        one.since = "unchanged" if one.id in known else "new"
+    for one in former:
+        if one.id not in ids:
+            one.since = "gone"
+            findings.append(one)
+
+
+class Loader(QObject):
+    """Reads results in a thread of its own; only what was asked for last is told."""
+
+    loaded = pyqtSignal(object)
+    KEPT = 3
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted = 0
+        self._task: QgsTask | None = None
+        self._kept: dict[str, tuple[tuple[int, int], Desk]] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether results are being read."""
+        return self._task is not None
+
+    def load(self, place: str, sorting: Sorting = FIRST) -> None:
+        """Read a place; from memory, and at once, where its file is as it was."""
+        self._wanted += 1
+        self._task = None
+        kept = self._kept.get(place)
+        if not place or (kept and kept[0] == stamp(place)):
+            self.loaded.emit(kept[1] if place and kept else Desk(place))
+            return
+        self.run(place, lambda: read(place, sorting))
+
+    def run(self, place: str, work: Callable[[], Desk]) -> None:
+        """Do some reading in a thread, then tell; the answer is kept for the place."""
+        self._wanted += 1
+        number = self._wanted
+        before = stamp(place)
+        self._task = QgsTask.fromFunction(
+            "pianqu",
+            lambda task: work(),
+            on_finished=lambda error, desk=None: self._done(number, place, before, error, desk),
+            flags=QgsTask.Flag.Silent,
+        )
+        QgsApplication.taskManager().addTask(self._task)
+
+    def _done(
+        self,
+        number: int,
+        place: str,
+        before: tuple[int, int],
+        error: Exception | None,
+        desk: Desk | None,
+    ) -> None:
+        if number != self._wanted:
+            return
+        self._task = None
+        if desk is None:
+            desk = Desk(place, problems=[str(error or "")])
+        elif desk.indicators or desk.findings:
+            self._kept.pop(place, None)
+            self._kept[place] = (before, desk)
+            while len(self._kept) > self.KEPT:
+                self._kept.pop(next(iter(self._kept)))
+        self.loaded.emit(desk)
+
+    def mark(self, place: str) -> None:
+        """Take the file as it is for what is kept: the change came from ourselves."""
+        if place in self._kept:
+            self._kept[place] = (stamp(place), self._kept[place][1])
+
+    def forget(self, place: str) -> None:
+        """Read a place anew the next time, whatever its file says: live has changed the copy."""
+        self._kept.pop(place, None)
+
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        self._wanted += 1
+        self._task = None

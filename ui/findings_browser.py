@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The browser of all findings: filters, list, facts, acceptance; it follows a live engine."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Mapping, Sequence
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QItemSelectionModel, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..jobs.words import tr
+from .conflict_filters import Filters, bits_to_flags, size
+from .conflict_list import RecordList
+from .desk_records import Desk
+from .desk_store import place_one
+from .filter_bar import FilterBar
+from .findings_accept import AcceptBox
+from .findings_facts import FindingFacts
+from .findings_names import FindingNames
+from .findings_records import DECISION, Finding, from_live
+from .findings_table import FINDING_LOOK, FINDING_TABLE, FINDINGS
+
+
+class FindingsBrowser(QWidget):
+    """Shows findings; knows nothing of map, engine and files: it tells what the user wants."""
+
+    current_changed = pyqtSignal(object)
+    clicked_again = pyqtSignal(object)
+    pan_wanted = pyqtSignal(object)
+    refiltered = pyqtSignal(list)
+    form_wanted = pyqtSignal(str, str)
+    rule_wanted = pyqtSignal(str)
+    decided = pyqtSignal(dict)
+    export_wanted = pyqtSignal()
+    extent_wanted = pyqtSignal(bool)
+    changed_live = pyqtSignal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pianqu_desk_findings")
+        self.desk = Desk()
+        self.quiet = False
+        self._rows: dict[str, int] = {}
+        self.names = FindingNames()
+        self.filters = Filters((), FINDINGS)
+        self.bar = FilterBar(self.filters, self.names.name, self.names.picture, FINDING_LOOK)
+        self.list = RecordList(FINDING_TABLE, "pianqu_desk_list")
+        self.list.setAccessibleName(tr("Findings"))
+        self.list.more = self._more
+        self.facts = FindingFacts(self.names)
+        self.accept = AcceptBox()
+        self._make_tools()
+        self._lay_out()
+        self._connect()
+
+    def _make_tools(self) -> None:
+        self.count = QLabel()
+        self.back = _tool("/mActionArrowUp.svg", tr("Previous finding"))
+        self.next = _tool("/mActionArrowDown.svg", tr("Next finding"))
+        self.zoom = _tool("/mActionZoomTo.svg", tr("Zoom to the current finding"), True)
+        self.flash = _tool("/mActionHighlightFeature.svg", tr("Flash the shape"), True)
+        self.form = _tool("/mActionFormView.svg", tr("Open the form of the subject"))
+        self.copy = _tool("/mActionEditCopy.svg", tr("Copy the selected rows"))
+        self.export = _tool("/mActionFileSave.svg", tr("Export what is shown"))
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(1)
+        tools.addWidget(self.count)
+        tools.addStretch(1)
+        for tool in (self.back, self.next, self.zoom, self.flash, self.form, self.copy,
+                     self.export):  # fmt: skip
+            tools.addWidget(tool)
+        above, below = QWidget(), QWidget()
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.bar)
+        column.addLayout(tools)
+        column.addWidget(self.list, 1)
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 2, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.facts, 1)
+        column.addWidget(self.accept)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        for widget, stretch in ((above, 3), (below, 1)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        self.splitter.setSizes([560, 230])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        self.bar.changed.connect(self.refilter)
+        self.bar.extent_wanted.connect(self.extent_wanted)
+        self.list.current_changed.connect(self._current)
+        self.list.clicked_again.connect(self.clicked_again)
+        self.list.pan_wanted.connect(self.pan_wanted)
+        self.list.rule_wanted.connect(self.rule_wanted)
+        self.list.chosen_changed.connect(lambda: self.accept.show_for(self.list.chosen()))
+        self.back.clicked.connect(lambda: self.list.step(-1))
+        self.next.clicked.connect(lambda: self.list.step(1))
+        self.copy.clicked.connect(self.list.copy)
+        self.export.clicked.connect(self.export_wanted)
+        self.form.clicked.connect(self.open_form)
+        self.list.doubleClicked.connect(lambda _: self.open_form())
+        self.facts.form_wanted.connect(self.form_wanted)
+        self.accept.decided.connect(self.decided)
+
+    # What is shown
+
+    def load(self, desk: Desk) -> None:
+        """Show other findings; filters stay as far as they still make sense."""
+        former = self.list.current()
+        self.desk = desk
+        self.names.load(desk)
+        self.filters.load(desk.findings, desk.index)
+        self._drop_lost_units()
+        self._rows = {one.id: row for row, one in enumerate(desk.findings)}
+        gone = self.filters.sets["since"].get("gone", 0)
+        if gone and "since" not in self.filters.chosen:
+            self.filters.choose("since", ("new", "unchanged"))
+        first = self.list.source.sorting[0] == 0
+        self.list.load(desk.findings, desk.order if first and desk.index else None)
+        self.bar.show_choice()
+        self.refilter()
+        self._return_to(former)
+
+    def _drop_lost_units(self) -> None:
+        units = {f"{level}:{code}" for level, code in self.desk.units.by_key}
+        self.filters.choose("unit", self.filters.chosen.get("unit", frozenset()) & units)
+
+    def _return_to(self, former: Finding | None) -> None:
+        """Make the finding current that was before, without moving the map."""
+        self.quiet = True
+        self.facts.show_finding(None)
+        row = self._rows.get(former.id) if former else None
+        if row is not None and row in self.list.source.rows:
+            self.list.go_to(self.list.source.rows.index(row))
+        self.quiet = False
+
+    def refilter(self) -> None:
+        """List what passes the filters."""
+        filters = self.filters
+        bits = filters.passing()
+        self.list.show_flags(bits_to_flags(bits, filters.count))
+        self._count(size(bits))
+        self.accept.show_for(self.list.chosen())
+        self.refiltered.emit(self.list.listed())
+
+    def _count(self, listed: int) -> None:
+        all_ = self.filters.living
+        form = tr("{listed} of {all} findings") if listed != all_ else tr("{all} findings")
+        self.count.setText(form.format(listed=f"{listed:,}", all=f"{all_:,}"))
+
+    def choose(self, facet: str, values: Iterable[Any]) -> None:
+        """Filter by some values of a facet."""
+        self.filters.choose(facet, values)
+        self.bar.told()
+
+    def within(self, place: tuple[float, float, float, float] | None) -> None:
+        """List only what reaches into a rectangle; None: everywhere."""
+        if place != self.filters.place:
+            self.filters.within(place)
+            self.bar.told()
+
+    def _current(self, one: Finding | None) -> None:
+        self.facts.show_finding(one)
+        self.current_changed.emit(one)
+
+    def open_form(self) -> None:
+        """Ask for the form of the current finding's subject."""
+        one = self.list.current()
+        if one is not None:
+            self.form_wanted.emit(one.subject_layer, one.subject_id)
+
+    def _more(self, menu: QMenu, one: Finding) -> None:
+        menu.addAction(
+            tr("Open the form of the subject"),
+            lambda: self.form_wanted.emit(one.subject_layer, one.subject_id),
+        )
+        menu.addAction(tr("Only this rule"), lambda: self.choose("rule", [one.rule]))
+        menu.addAction(tr("Only this unit"), lambda: self.choose("unit", one.path[:1]))
+
+    # Decisions
+
+    def take_decisions(self, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Show decisions that were written; gives how many findings they are about."""
+        touched = set()
+        for row in rows:
+            place = self._rows.get(str(row.get("id")))
+            if place is not None:
+                self.desk.findings[place].decide(row)
+                touched.add(str(row.get("id")))
+        self.filters.refresh("status")
+        self.list.source.touched(touched)
+        self.refilter()
+        self.facts.show_finding(self.list.current())
+        return len(touched)
+
+    # Live
+
+    def apply_delta(
+        self,
+        indicators: Sequence[Mapping[str, Any]],
+        gone: Sequence[str],
+        findings: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Take findings away by id, add new ones, replace changed ones."""
+        self._apply({str(one) for one in gone}, [from_live(row) for row in findings])
+
+    def apply_state(
+        self,
+        indicators: Sequence[Mapping[str, Any]],
+        findings: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Show all that a live engine finds; what it does not look at stays as it was."""
+        came = [from_live(row) for row in findings]
+        ids = {one.id for one in came}
+        sectors = any(one.check == "sector" for one in came)
+        known = self._rows
+        gone = {
+            one.id
+            for one in self.desk.findings
+            if one.id in known and one.id not in ids and one.since != "gone"
+            and (sectors or one.check != "sector")
+        }  # fmt: skip
+        fresh = [one for one in came if one.id not in known or self._differs(one)]
+        self._apply(gone, fresh)
+
+    def _differs(self, one: Finding) -> bool:
+        was = self.desk.findings[self._rows[one.id]]
+        same = ("area_m2", "value", "severity", "verdict", "message", "since")
+        return was.since == "gone" or any(
+            getattr(one, name) != getattr(was, name) for name in same[:-1]
+        )
+
+    def _apply(self, gone: set[str], came: list[Finding]) -> None:
+        """Change what is listed by little, whatever the list's length."""
+        if not gone and not came:
+            return
+        leaving, first = set(), []
+        for one in came:
+            row = self._rows.pop(one.id, None)
+            if row is not None:
+                self._inherit(one, self.desk.findings[row])
+                leaving.add(row)
+            else:
+                one.since = "new"
+        for id_ in gone:
+            row = self._rows.pop(id_, None)
+            if row is not None:
+                leaving.add(row)
+        self.filters.drop(leaving)
+        for one in came:
+            place_one(one, self.desk.units)
+            row = self.filters.add(one)
+            if row >= len(self.desk.findings):
+                self.desk.findings.append(one)
+            self._rows[one.id] = row
+            first.append(row)
+        current = self.list.current()
+        self.list.source.change(self.desk.findings, leaving, first)
+        self.refilter()
+        self._follow(current)
+        self.changed_live.emit(self.list.listed())
+
+    def _inherit(self, one: Finding, was: Finding) -> None:
+        """Keep what was decided about a finding, and how it stood to the run before."""
+        one.since = "unchanged" if was.since == "gone" else was.since
+        if one.status == "open":
+            for name in DECISION:
+                setattr(one, name, getattr(was, name))
+
+    def _follow(self, current: Finding | None) -> None:
+        """Stay at the current finding, though its record may be another now."""
+        row = self._rows.get(current.id) if current else None
+        if row is None or row not in self.list.source.rows:
+            self.facts.show_finding(self.list.current())
+            return
+        place = self.list.source.rows.index(row)
+        if place != self.list.currentIndex().row():
+            self.quiet = True
+            flags = QItemSelectionModel.SelectionFlag
+            self.list.selectionModel().setCurrentIndex(
+                self.list.source.index(place, 0), flags.ClearAndSelect | flags.Rows
+            )
+            self.quiet = False
+        self.facts.show_finding(self.list.current())
+
+
+def _tool(icon: str, hint: str, on: bool | None = None) -> QToolButton:
+    """Make a button; `on` makes it one that stays pressed."""
+    button = QToolButton()
+    button.setIcon(QgsApplication.getThemeIcon(icon))
+    button.setToolTip(hint)
+    button.setAccessibleName(hint)
+    button.setAutoRaise(True)
+    if on is not None:
+        button.setCheckable(True)
+        button.setChecked(on)
+    return button
