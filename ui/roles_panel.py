@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsVectorLayer
@@ -30,6 +29,7 @@ from .roles_dossier import quotas_of
 from .roles_facts import Recogniser
 from .roles_out import RolesOut
 from .roles_row import RoleRow
+from .roles_watch import Watch
 from .settings_store import load_settings
 from .start_bar import RunBar
 from .start_run import EngineRun
@@ -60,7 +60,7 @@ class RolesPanel(QWidget):
         self.recogniser = Recogniser(self)
         self.out = RolesOut(self)
         self._stale = True
-        self._watched: set[str] = set()
+        self.watch = Watch(self)
         self._errors: list[Problem] = []
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -123,6 +123,7 @@ class RolesPanel(QWidget):
         self.recogniser.done.connect(self._recognised)
         self.run.busy_changed.connect(lambda _: self._judge_buttons())
         self._pause.timeout.connect(self._look)
+        self.watch.changed.connect(self._state_changed)
         project = QgsProject.instance()
         project.layersAdded.connect(self._layers_changed)
         project.layersRemoved.connect(self._layers_gone)
@@ -157,7 +158,7 @@ class RolesPanel(QWidget):
 
     def _layers_gone(self, ids: list[str]) -> None:
         """Forget layers; others may come under the same id when a project is read again."""
-        self._watched -= set(ids)
+        self.watch.forget(ids)
         self._layers_changed()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -169,8 +170,8 @@ class RolesPanel(QWidget):
 
     def _look(self) -> None:
         self._stale = False
-        self._watch()
         layers = self.layers()
+        self.watch.follow(layers)
         if len(layers) <= _CROWD:
             self.recogniser.start(layers, self.words)
         self.judge()
@@ -275,17 +276,7 @@ class RolesPanel(QWidget):
         """List what stands in the way of a check."""
         return list(self._errors)
 
-    def _watch(self) -> None:
-        """Hear of edits, filters and data sources of the project's layers."""
-        now = {layer.id(): layer for layer in self.layers()}
-        for key, layer in now.items():
-            if key in self._watched:
-                continue
-            for signal in _signals(layer):
-                signal.connect(self._state_changed)
-        self._watched = set(now)
-
-    def _state_changed(self, *_: object) -> None:
+    def _state_changed(self) -> None:
         if self.isVisible():
             self.judge()
 
@@ -306,16 +297,4 @@ class RolesPanel(QWidget):
         project.layersRemoved.disconnect(self._layers_gone)
         project.readProject.disconnect(self._follow_project)
         project.cleared.disconnect(self._follow_project)
-        for layer in [one for one in self.layers() if one.id() in self._watched]:
-            for signal in _signals(layer):
-                with contextlib.suppress(TypeError):  # not heard of any more
-                    signal.disconnect(self._state_changed)
-        self._watched = set()
-
-
-def _signals(layer: QgsVectorLayer) -> tuple[Any, ...]:
-    """Give what tells that a layer's state is another."""
-    return (
-        layer.layerModified, layer.afterCommitChanges, layer.afterRollBack,
-        layer.subsetStringChanged, layer.crsChanged, layer.updatedFields,
-    )  # fmt: skip
+        self.watch.stop(self.layers())

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsTask
@@ -125,18 +126,26 @@ class SettingsPage(QgsOptionsPageWidget):
         )
 
     def isValid(self) -> bool:  # noqa: N802 (QGIS's name)
-        """Refuse a standard that is neither shipped nor a folder of one."""
+        """Tell whether the standard is one and the engine's Python is there."""
+        return self._standard_fits() and self._python_fits()
+
+    def _standard_fits(self) -> bool:
         name = self.standard.currentText().strip()
         return not name or name in shipped_standards() or is_standard(Path(name))
 
+    def _python_fits(self) -> bool:
+        path = self.python.filePath().strip()
+        return not path or Path(path).is_file()
+
     def apply(self) -> None:
-        """Keep what the page shows; a standard that is none is left as it was."""
+        """Keep what the page shows; a standard or a Python that is none is left as it was."""
         chosen = self.chosen()
-        if not self.isValid():
-            chosen = Settings(**{**vars(chosen), "standard": load_settings().standard})
+        if not self._standard_fits():
+            chosen = replace(chosen, standard=load_settings().standard)
         save_settings(chosen)
-        if self.python.filePath().strip() != engine_python():
-            set_engine_python(self.python.filePath().strip())
+        python = self.python.filePath().strip()
+        if self._python_fits() and python != engine_python():
+            set_engine_python(python)
 
     def look(self) -> None:
         """Look, beside the window, whether the Python that is shown can be the engine."""

@@ -6,6 +6,7 @@ The engine's Python is not among them: the setting of the toolbox is the one sou
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -68,11 +69,15 @@ def engine_python() -> str:
 
 
 def set_engine_python(path: str) -> None:
-    """Choose the engine's Python; the toolbox, where it is loaded, hears of it too."""
+    """Choose the engine's Python; the toolbox, where it is loaded, hears of it too.
+
+    The toolbox refuses a file that is not there; then only the kept setting holds it.
+    """
     from processing.core.ProcessingConfig import ProcessingConfig
 
     if SETTING in ProcessingConfig.settings:
-        ProcessingConfig.setSettingValue(SETTING, path)
+        with contextlib.suppress(ValueError):
+            ProcessingConfig.setSettingValue(SETTING, path)
     QgsSettings().setValue(ENGINE, path)
     forget()
 
