@@ -119,7 +119,9 @@ def _job(options: argparse.Namespace) -> schema.Job:
     if options.task == "decide":
         same = ("state", "person", "department", "reason", "decision")
         told = {name: getattr(options, name) for name in same}
-        given["decisions"] = tuple({"id": one, "version": 0, "force": True, **told} for one in _words(options.ids))
+        given["decisions"] = tuple(
+            {"id": one, "version": 0, "force": True, **told} for one in _words(options.ids)
+        )
     return schema.Job(task=options.task, **given)
 
 

@@ -89,8 +89,8 @@ def test_a_wrong_job_is_refused_by_name(values, word):
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("zh", "没有名为“坏”的检查；可用：quotas、controllines、landbalance"),
-        ("en", "there is no check '坏'; known: quotas, controllines, landbalance"),
+        ("zh", "没有名为“坏”的检查；可用：quotas、controllines、landbalance、sectors"),
+        ("en", "there is no check '坏'; known: quotas, controllines, landbalance, sectors"),
     ],
 )
 def test_a_wrong_check_is_one_sentence_that_lists_those_there_are(language, sentence):
