@@ -153,7 +153,8 @@ class CardDelegate(QStyledItemDelegate):
         below = QRect(inner.left(), int(bar.bottom()) + 4, inner.width(), line)
         self._line(painter, below, figures_text(one), moved_text(one), quiet, option)
         if one.reason:
-            ink = QColor(OUTCOME_INKS.get(one.outcome, "#6b7280")) if not _dark(palette) else quiet
+            plain = _dark(palette) or one.outcome == "passed"
+            ink = quiet if plain else QColor(OUTCOME_INKS.get(one.outcome, "#6b7280"))
             self._line(painter, below.translated(0, line), one.reason, "", ink, option)
         painter.restore()
 

@@ -178,7 +178,7 @@ class ClustersView(QWidget):
         self._show()
 
     def _show(self) -> None:
-        units = self._units.of(str(self.level.currentData() or ""))
+        units = self._units.of("county") + self._units.of(str(self.level.currentData() or ""))
         self.table.compared.load(units, self._kinds, self._all)
         self.table.fit()
 

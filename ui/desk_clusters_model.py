@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtGui import QFont, QIcon
 
 from ..jobs.words import tr
 from .desk_board import INDICATOR, sentence
@@ -28,7 +28,12 @@ def margin_figure(one: Indicator) -> str:
 
 
 class ClusterModel(QAbstractTableModel):
-    """Units against indicators; sorts itself: by name, or by the margin's share of the quota."""
+    """Units against indicators; sorts itself: by name, or by the margin's share of the quota.
+
+    Units of the level `top` stay above all others: what they are compared with.
+    """
+
+    top = "county"
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +89,7 @@ class ClusterModel(QAbstractTableModel):
         """Give the indicators' names."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        name = tr("Unit") if section == 0 else self.kinds[section - 1].name
+        name = tr("Administrative unit") if section == 0 else self.kinds[section - 1].name
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return name
         return _WRAPPED if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -101,6 +106,10 @@ class ClusterModel(QAbstractTableModel):
                 return unit.name or unit.code
             if role == Qt.ItemDataRole.DecorationRole:
                 return self._sign(verdict_of(self.row(unit)))
+            if role == Qt.ItemDataRole.FontRole and unit.level == self.top:
+                font = QFont()
+                font.setBold(True)
+                return font
             return unit.code if role == Qt.ItemDataRole.ToolTipRole else None
         if one is None:
             return DASH if role == Qt.ItemDataRole.DisplayRole else None
@@ -134,12 +143,16 @@ class ClusterModel(QAbstractTableModel):
 
     def _order(self) -> None:
         column, order = self._sorted
-        self.units = sorted(self.units, key=lambda unit: unit.code)
+        tops = [unit for unit in self.units if unit.level == self.top]
+        self.units = sorted(
+            (unit for unit in self.units if unit.level != self.top), key=lambda unit: unit.code
+        )
         if 0 < column <= len(self.kinds):
             kind = self.kinds[column - 1].indicator
             self.units.sort(key=lambda unit: _badness(self._cells.get((*unit.key, kind))))
         if order == Qt.SortOrder.DescendingOrder:
             self.units.reverse()
+        self.units[:0] = tops
 
 
 def _badness(one: Indicator | None) -> tuple[int, float]:

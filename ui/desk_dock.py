@@ -196,9 +196,7 @@ class DeskDock(QgsDockWidget):
         filters = self.face.findings.filters
         there = filters.all & ~filters.sets["since"].get("gone", 0)
         sets = filters.sets["unit"].items()
-        self.face.quotas.set_counts(
-            {str(unit): bin(bits & there).count("1") for unit, bits in sets}
-        )
+        self.face.quotas.set_counts({str(unit): size(bits & there) for unit, bits in sets})
 
     # The map
 

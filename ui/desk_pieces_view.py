@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -108,6 +109,7 @@ class PiecesView(QWidget):
         self._number = 0
         self.title = QLabel()
         self.title.setWordWrap(True)
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.live = QPushButton(tr("Start live"))
         self.live.setToolTip(tr("Start the resident engine and follow the edits"))
@@ -134,6 +136,7 @@ class PiecesView(QWidget):
         column.setSpacing(3)
         column.addLayout(head)
         column.addWidget(self.table, 1)
+        column.addStretch(0)
         self.live.clicked.connect(self.live_wanted)
         self.table.selectionModel().currentRowChanged.connect(lambda now, _: self._chosen(now))
         self.table.doubleClicked.connect(self._form)

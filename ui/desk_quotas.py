@@ -7,15 +7,21 @@ from typing import Iterable
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QResizeEvent
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..jobs.words import tr
 from .desk_board import BoardView
 from .desk_pieces_view import PiecesView
-from .desk_records import Desk, Indicator, Key
+from .desk_records import Desk, Indicator, Key, Units
 from .desk_units import UnitTree, by_unit
-from .desk_words import LEVEL_WORDS
-from .labels import word
 
 _NARROW = 520
 
@@ -33,11 +39,15 @@ class QuotasView(QWidget):
         self.pieces = PiecesView()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
         self.findings = QToolButton()
         self.findings.setAutoRaise(True)
         self.findings.setToolTip(tr("List the findings in this unit"))
         self._rows: dict[Key, list[Indicator]] = {}
-        self._names: dict[Key, str] = {}
+        self._units = Units()
         self._counts: dict[str, int] = {}
         self._lay_out()
         self.tree.chosen.connect(self._unit)
@@ -80,7 +90,7 @@ class QuotasView(QWidget):
     def load(self, desk: Desk) -> None:
         """Show other results; unit and indicator stay chosen where they still are."""
         self._rows = by_unit(desk.indicators)
-        self._names = {key: unit.name or unit.code for key, unit in desk.units.by_key.items()}
+        self._units = desk.units
         self.tree.load(desk.units, self._rows)
         current = self.tree.current()
         if current is not None:
@@ -102,11 +112,8 @@ class QuotasView(QWidget):
     def _show(self, level: str, code: str) -> None:
         former = self.board.current()
         rows = list(self._rows.get((level, code), ()))
-        kind, name = word(LEVEL_WORDS, level), self._names.get((level, code), code)
-        self.title.setText(tr("{level} {name}").format(level=kind, name=name))
-        font = self.title.font()
-        font.setBold(True)
-        self.title.setFont(font)
+        path = [unit.name or unit.code for unit in reversed(self._units.path(level, code))]
+        self.title.setText(" › ".join(path) or code)
         self.board.show_rows(rows, former.indicator if former else "")
         if self.board.current() is None:
             self.pieces.show_for(None)

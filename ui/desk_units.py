@@ -33,7 +33,7 @@ class UnitTree(QWidget):
         self.tree = QTreeWidget()
         self.tree.setObjectName("pianqu_desk_units")
         self.tree.setAccessibleName(tr("Units"))
-        self.tree.setHeaderLabels([tr("Unit"), tr("Failed")])
+        self.tree.setHeaderLabels([tr("Administrative unit"), tr("Failed")])
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(14)
         header = self.tree.header()

@@ -79,7 +79,7 @@ RULE_WORDS: Words = {
     "data.unusable": lambda: tr("Geometry unusable"),
 }
 FACET_WORDS: Words = {
-    "unit": lambda: tr("Unit"),
+    "unit": lambda: tr("Administrative unit"),
     "cluster": lambda: tr("Cluster"),
     "town": lambda: tr("Town"),
     "check": lambda: tr("Check"),

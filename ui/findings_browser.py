@@ -27,7 +27,7 @@ from .findings_accept import AcceptBox
 from .findings_facts import FindingFacts
 from .findings_names import FindingNames
 from .findings_records import DECISION, Finding, from_live
-from .findings_table import FINDING_LOOK, FINDING_TABLE, FINDINGS
+from .findings_table import FINDING_LOOK, FINDINGS, table_with
 
 
 class FindingsBrowser(QWidget):
@@ -53,7 +53,7 @@ class FindingsBrowser(QWidget):
         self.names = FindingNames()
         self.filters = Filters((), FINDINGS)
         self.bar = FilterBar(self.filters, self.names.name, self.names.picture, FINDING_LOOK)
-        self.list = RecordList(FINDING_TABLE, "pianqu_desk_list")
+        self.list = RecordList(table_with(self.names.rule), "pianqu_desk_list")
         self.list.setAccessibleName(tr("Findings"))
         self.list.more = self._more
         self.facts = FindingFacts(self.names)

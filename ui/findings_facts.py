@@ -64,8 +64,8 @@ class FindingFacts(QTextBrowser):
         ]
         if one.area_m2 is not None and extent(one) != hectares(one.area_m2):
             facts.append((tr("Area"), escape(hectares(one.area_m2))))
-        if one.limit is not None:
-            limit = f"{number(one.limit, 2)} {one.unit_of_measure}".strip()
+        if one.limit:
+            limit = f"{number(one.limit, 2)} {one.unit_of_measure}".strip().replace("m2", "m²")
             facts.append((tr("Limit"), escape(limit)))
         rows = "".join(
             f"<tr><td style='color:{_GREY}'>{escape(title)}&nbsp;&nbsp;</td><td>{text}</td></tr>"

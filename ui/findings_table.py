@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from dataclasses import replace
+from typing import Any, Callable, Sequence
 
 from ..jobs.words import tr
 from .conflict_filters import Kind
@@ -28,9 +29,15 @@ def rank(order: Sequence[str], key: str) -> int:
     return order.index(key) if key in order else len(order)
 
 
-def rule_name(rule: str) -> str:
-    """Give a rule's name; a quota is known by its indicator, which the names tell."""
-    return word(RULE_WORDS, rule)
+def table_with(rule_name: Callable[[str], str]) -> Table:
+    """Give the table with the names of rules that only the results know."""
+
+    def told(column: Column) -> Column:
+        if column.key != "rule":
+            return column
+        return replace(column, text=lambda one: rule_name(one.rule))
+
+    return replace(FINDING_TABLE, columns=tuple(map(told, COLUMNS)))
 
 
 def extent(one: Finding) -> str:
@@ -68,16 +75,18 @@ COLUMNS = (
         lambda one: rank(STATUS, one.status), 9,
     ),
     Column(
-        "rule", lambda: tr("Rule"), lambda one: rule_name(one.rule), lambda one: one.rule, 22,
+        "rule", lambda: tr("Rule"), lambda one: word(RULE_WORDS, one.rule),
+        lambda one: one.rule, 22,
     ),
     Column("subject", lambda: tr("Subject"), subject, subject, 28),
     Column(
-        "unit", lambda: tr("Unit"), lambda one: one.unit_name or DASH, lambda one: one.unit, 9,
+        "unit", lambda: tr("Where"), lambda one: one.unit_name or DASH,
+        lambda one: one.unit, 9,
     ),
     Column("extent", lambda: tr("Extent"), extent, weight, 9, right=True),
     Column(
         "change", lambda: tr("New or existing"),
-        lambda one: word(CHANGE_WORDS, one.change) or DASH, lambda one: one.change, 8,
+        lambda one: word(CHANGE_WORDS, one.change) or DASH, lambda one: one.change, 12,
     ),
     Column(
         "since", lambda: tr("Last run"),

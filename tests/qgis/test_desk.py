@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock "Cluster check" used as a user does: quotas of a unit, clusters, what hides and comes."""
+"""The dock "Cluster check" used as a user does: quotas, clusters, hiding and coming back."""
 
 from __future__ import annotations
 
@@ -157,13 +157,14 @@ def test_a_click_on_an_indicator_lists_its_pieces_and_shows_them_on_the_map(desk
 def test_clusters_stand_side_by_side_and_sort_the_worst_first(desk):
     desk.turn(desk.face.clusters)
     table = desk.face.clusters.table
-    names = lambda: [unit.name for unit in table.compared.units]  # noqa: E731
+    names = lambda: [unit.name for unit in table.compared.units[1:]]  # noqa: E731
+    assert table.compared.units[0].name == "示例县"  # always on top, to compare with
     assert names() == ["金寨片区", "清河片区"]
     table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
     assert names() == ["清河片区", "金寨片区"]  # near its limit before passed
     table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
     assert names() == ["金寨片区", "清河片区"]
-    assert table.compared.index(0, 1).data() == "−29.11"
+    assert table.compared.index(1, 1).data() == "−29.11"
     assert "−29.11" in table.as_text()
 
 
@@ -173,7 +174,7 @@ def test_a_cell_leads_to_the_board_and_its_indicator(desk):
     from qgis.PyQt.QtTest import QTest
     from sector_desk import LEFT, NONE
 
-    place = table.visualRect(table.compared.index(1, 3)).center()
+    place = table.visualRect(table.compared.index(2, 3)).center()
     QTest.mouseClick(table.viewport(), LEFT, NONE, place)
     assert desk.face.tabs.currentWidget() is desk.quotas
     assert desk.quotas.tree.current() == ("cluster", "P2")
@@ -184,7 +185,7 @@ def test_towns_may_be_compared_too(desk):
     level = desk.face.clusters.level
     assert [level.itemData(row) for row in range(level.count())] == ["cluster", "town", "village"]
     level.setCurrentIndex(1)
-    assert len(desk.face.clusters.table.compared.units) == 3
+    assert len(desk.face.clusters.table.compared.units) == 1 + 3
 
 
 def test_the_board_leads_to_the_findings_of_its_unit(desk):
