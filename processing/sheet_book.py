@@ -12,6 +12,7 @@ from qgis.core import (
     QgsFeedback,
     QgsLayoutExporter,
     QgsLayoutItemAttributeTable,
+    QgsLayoutItemLegend,
     QgsProcessingException,
     QgsVectorLayer,
 )
@@ -25,7 +26,7 @@ from .map_results import checked_on, read_indicators, results_file
 from .map_sources import open_layer
 from .sheet_data import COLUMNS, Unit, choose, quota_layer, read_units, sheet_layer, sheet_words
 from .sheet_layers import SheetLayers
-from .sheet_page import PAPERS, Legend, SheetPage, drive, round_scale, round_segment
+from .sheet_page import LEGEND, PAPERS, Legend, SheetPage, drive, round_scale, round_segment
 
 _BAR = 0.115  # half the scale bar of the map's width
 
@@ -78,15 +79,15 @@ class CountySheets(Sheets):
         self.troubles = layers.county.troubles
         self.maps = {MAP: layers.drawn, OVERVIEW: layers.overview()}
         self.set_atlas(self.sheets, '"number"')
+        legend = Legend(layers.keyed, layers.pale, self.county["words"]["word.pale"])
         if self.wish.template:
             self.load(Path(self.wish.template), self.maps)
             self.set_atlas(self.sheets, '"number"')
-            self._take_over()
+            self._take_over(legend)
         else:
             self.set_paper(self.wish.paper, PAPERS[self.wish.paper])
             page = SheetPage(Page(self.layout, self.font), self.wish.paper, rows)
-            pale = self.county["words"]["word.pale"]
-            page.fill(self.maps, Legend(layers.keyed, layers.pale, pale), self.quotas)
+            page.fill(self.maps, legend, self.quotas)
         self._fit()
 
     def _units(self) -> list[Unit]:
@@ -119,9 +120,12 @@ class CountySheets(Sheets):
         counts = [sum((one.level, one.unit) == unit for one in rows) for unit in wanted]
         return max(counts, default=0)
 
-    def _take_over(self) -> None:
-        """Give a template's map our scales and its tables our quotas, by their places."""
+    def _take_over(self, legend: Legend) -> None:
+        """Give a template's map our scales, its legend our layers, its tables our quotas."""
         drive(self.layout.itemById(MAP))
+        item = self.layout.itemById(LEGEND)
+        if isinstance(item, QgsLayoutItemLegend):
+            legend.fill(item)
         for frame in self.layout.multiFrames():
             if isinstance(frame, QgsLayoutItemAttributeTable) and self.quotas is not None:
                 columns = frame.columns()
