@@ -7,6 +7,7 @@ standard input ends the engine.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -33,6 +34,8 @@ def main(job: Job, voice: Voice) -> None:
     start = time.perf_counter()
     lines = Lines()
     requests = Requests.of(job.dossier, voice.progress)
+    gc.collect()
+    gc.freeze()  # the county stays: what lives for ever need not be looked through at every edit
     lines.ready = True
     _say({"type": "ready", "name": requests.name, "parcels": requests.parcels,
           "seconds": round(time.perf_counter() - start, 3)})  # fmt: skip

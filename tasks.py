@@ -122,6 +122,15 @@ def dossier(job: schema.Job, voice: Voice, work: str) -> None:
     voice.result(describe(job.dossier), job.dossier)
 
 
+def accept(job: schema.Job, voice: Voice, work: str) -> None:
+    """Write into results what was decided about findings."""
+    from .layers.words import say
+    from .register.findings import accept as write
+
+    values = write(job)
+    voice.result(values, say("engine.accept_done", count=len(values["decided"])))
+
+
 def serve(job: schema.Job, voice: Voice, work: str) -> None:
     """Stay and answer every edit of the plan."""
     from .serve import main
@@ -161,7 +170,7 @@ def sample(job: schema.Job, voice: Voice, work: str) -> None:
 TASKS: dict[str, Callable[[schema.Job, Any, str], None]] = {
     "run": run, "sectors": sectors, "sites": sites, "register": register, "decide": decide,
     "snapshot": snapshot, "meeting": meeting, "sample": sample, "newdossier": newdossier,
-    "dossier": dossier, "serve": serve,
+    "dossier": dossier, "serve": serve, "accept": accept,
 }  # fmt: skip
 
 

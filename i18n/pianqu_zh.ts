@@ -361,7 +361,99 @@
     </message>
     <message>
         <source>There are no results in {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中没有成果。</translation>
+    </message>
+    <message>
+        <source>Print map sheets</source>
+        <translation>打印图册</translation>
+    </message>
+    <message>
+        <source>A PDF with a sheet for each cluster and town: map, quotas, legend.</source>
+        <translation>为每个片区和乡镇各出一幅图：地图、控制数执行情况、图例，合为一个 PDF。</translation>
+    </message>
+    <message>
+        <source>The YAML file that names the county's layers.</source>
+        <translation>列明全县图层的 YAML 文件。</translation>
+    </message>
+    <message>
+        <source>With it the sheets show quotas and findings; empty: neither.</source>
+        <translation>提供后图上列出控制数执行情况和问题；留空则都不列。</translation>
+    </message>
+    <message>
+        <source>Sheets for</source>
+        <translation>出图单元</translation>
+    </message>
+    <message>
+        <source>A sheet for each cluster, for each town, or for both.</source>
+        <translation>按片区、按乡镇，或两者都出图。</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>行政单元</translation>
+    </message>
+    <message>
+        <source>Codes or names of single clusters and towns, separated by commas; empty: all.</source>
+        <translation>只出这些片区或乡镇，写代码或名称，用逗号分隔；留空：全部。</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>What the map shows: planned or present land use, control lines, plans, findings.</source>
+        <translation>图上表示什么：规划用地、现状用地、控制线、专项规划或问题。</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>纸张</translation>
+    </message>
+    <message>
+        <source>The paper's size; sheets lie across.</source>
+        <translation>纸张大小；图幅横放。</translation>
+    </message>
+    <message>
+        <source>Map sheets</source>
+        <translation>图册</translation>
+    </message>
+    <message>
+        <source>Folder of single sheets</source>
+        <translation>单幅图文件夹</translation>
+    </message>
+    <message>
+        <source>Number of sheets</source>
+        <translation>图幅数</translation>
+    </message>
+    <message>
+        <source>A PDF for each unit too</source>
+        <translation>每个单元另出一个 PDF</translation>
+    </message>
+    <message>
+        <source>Single sheets go into a folder beside the PDF that bears its name.</source>
+        <translation>单幅 PDF 放在与总 PDF 同名的文件夹里。</translation>
+    </message>
+    <message>
+        <source>Drawn by</source>
+        <translation>制图人</translation>
+    </message>
+    <message>
+        <source>Who stands in the title block; empty: room to sign.</source>
+        <translation>图签中的制图人；留空则留出签名的位置。</translation>
+    </message>
+    <message>
+        <source>Your own form, made from the .qpt that an earlier run left beside its PDF.</source>
+        <translation>本单位的版式，由以前运行时留在 PDF 旁的 .qpt 改成。</translation>
+    </message>
+    <message>
+        <source>The theme 'findings' needs a folder of results.</source>
+        <translation>主题“findings”需要成果文件夹。</translation>
+    </message>
+    <message>
+        <source>Printing map sheets: {count}</source>
+        <translation>正在打印图册：{count} 幅</translation>
+    </message>
+    <message>
+        <source>Printing single sheets</source>
+        <translation>正在逐幅输出</translation>
     </message>
     <message>
         <source>The layer '{name}' of {path} can't be opened.</source>
@@ -708,6 +800,14 @@
         <translation>没有找到可用的 Python，请指定一个。</translation>
     </message>
     <message>
+        <source>The borders of the units can't be read.</source>
+        <translation>无法读取行政单元的界线。</translation>
+    </message>
+    <message>
+        <source>There is no unit '{name}' to print; there are: {known}</source>
+        <translation>没有可出图的单元“{name}”；现有：{known}</translation>
+    </message>
+    <message>
         <source>The engine's results lack the layer '{layer}'.</source>
         <translation>计算引擎的成果中缺少图层“{layer}”。</translation>
     </message>
@@ -905,23 +1005,23 @@
     </message>
     <message>
         <source>Base ◇ {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>现状 ◇ {value}</translation>
     </message>
     <message>
         <source>Plan {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>规划 {value}</translation>
     </message>
     <message>
         <source>Quota ≤ {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>控制数 ≤ {value}</translation>
     </message>
     <message>
         <source>Quota ≥ {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>控制数 ≥ {value}</translation>
     </message>
     <message>
         <source>{arrow} {amount} since the run</source>
-        <translation type="unfinished"></translation>
+        <translation>较上次运行 {arrow} {amount}</translation>
     </message>
     <message>
         <source>; </source>
@@ -929,47 +1029,127 @@
     </message>
     <message>
         <source>{outcome}; {margin}</source>
-        <translation type="unfinished"></translation>
+        <translation>{outcome}；{margin}</translation>
     </message>
     <message>
         <source>Quota board</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Unit</source>
-        <translation>计量单位</translation>
+        <translation>指标看板</translation>
     </message>
     <message>
         <source>Clusters side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>片区对比</translation>
     </message>
     <message>
         <source>Units to compare</source>
-        <translation type="unfinished"></translation>
+        <translation>对比的行政单元</translation>
     </message>
     <message>
         <source>Margin in hectares; a heading sorts, the worst first</source>
-        <translation type="unfinished"></translation>
+        <translation>余量（公顷）；点击表头排序，最差的在前</translation>
+    </message>
+    <message>
+        <source>Administrative unit</source>
+        <translation>行政单元</translation>
+    </message>
+    <message>
+        <source>Cluster check</source>
+        <translation>片区检查</translation>
+    </message>
+    <message>
+        <source>Next finding</source>
+        <translation>下一条问题</translation>
+    </message>
+    <message>
+        <source>Previous finding</source>
+        <translation>上一条问题</translation>
+    </message>
+    <message>
+        <source>Form of the finding's subject</source>
+        <translation>打开问题图斑的属性表单</translation>
+    </message>
+    <message>
+        <source>{count} findings written: {path}</source>
+        <translation>已写出 {count} 条问题：{path}</translation>
+    </message>
+    <message>
+        <source>Quotas</source>
+        <translation>控制数</translation>
+    </message>
+    <message>
+        <source>Do all checks that the dossier allows</source>
+        <translation>按数据清单做全部检查</translation>
+    </message>
+    <message>
+        <source>Do only one check again, or read the files again</source>
+        <translation>只重做一项检查，或重新读取文件</translation>
+    </message>
+    <message>
+        <source>Dossier and results</source>
+        <translation>数据清单与成果</translation>
+    </message>
+    <message>
+        <source>Again: {check}</source>
+        <translation>重做：{check}</translation>
+    </message>
+    <message>
+        <source>Read the files again</source>
+        <translation>重新读取文件</translation>
+    </message>
+    <message>
+        <source>Press Run.</source>
+        <translation>请点击“检查”。</translation>
+    </message>
+    <message>
+        <source>Choose a dossier and a folder of results.</source>
+        <translation>请选择数据清单和成果文件夹。</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>成果</translation>
+    </message>
+    <message>
+        <source>{name}: {failed} quotas fail, {count} findings</source>
+        <translation>{name}：{failed} 项不达标，{count} 条问题</translation>
     </message>
     <message>
         <source>There is no feature of {layer} to open.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{layer}”没有可打开的要素。</translation>
     </message>
     <message>
         <source>The layer {layer} ({file}) is not in the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>工程中没有图层“{layer}”（{file}）。</translation>
     </message>
     <message>
         <source>{layer} has no feature {id} any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{layer}”中已没有要素 {id}。</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>情景推演</translation>
+    </message>
+    <message>
+        <source>Done: {failed} quotas fail, {warned} near their limit, {findings} findings.</source>
+        <translation>完成：{failed} 项不达标，{warned} 项临界，{findings} 条问题。</translation>
+    </message>
+    <message>
+        <source>Checked again, {what}: {new} new, {gone} gone. The files hold the last whole run.</source>
+        <translation>已重新检查“{what}”：新增 {new} 条，消失 {gone} 条。成果文件仍为上次完整运行的结果。</translation>
+    </message>
+    <message>
+        <source>Decided: {count}</source>
+        <translation>已处理 {count} 处</translation>
+    </message>
+    <message>
+        <source>Not in the results, so not decided: {count}</source>
+        <translation>成果中没有而未处理的：{count} 条</translation>
     </message>
     <message>
         <source>The engine reads the data; the pieces come when it is ready.</source>
-        <translation type="unfinished"></translation>
+        <translation>计算引擎正在读取数据，就绪后显示地块。</translation>
     </message>
     <message>
         <source>Start live to see the pieces.</source>
-        <translation type="unfinished"></translation>
+        <translation>开启实时后可查看地块。</translation>
     </message>
     <message>
         <source>Choose a dossier first.</source>
@@ -977,11 +1157,11 @@
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished"></translation>
+        <translation>图层</translation>
     </message>
     <message>
         <source>Feature</source>
-        <translation type="unfinished"></translation>
+        <translation>要素</translation>
     </message>
     <message>
         <source>Use</source>
@@ -989,43 +1169,59 @@
     </message>
     <message>
         <source>Gross</source>
-        <translation type="unfinished"></translation>
+        <translation>毛面积</translation>
     </message>
     <message>
         <source>Net</source>
-        <translation type="unfinished"></translation>
+        <translation>净面积</translation>
     </message>
     <message>
         <source>Start live</source>
-        <translation type="unfinished"></translation>
+        <translation>开启实时</translation>
     </message>
     <message>
         <source>Start the resident engine and follow the edits</source>
-        <translation type="unfinished"></translation>
+        <translation>启动常驻计算引擎并跟随编辑</translation>
     </message>
     <message>
         <source>Pieces</source>
-        <translation type="unfinished"></translation>
+        <translation>地块</translation>
     </message>
     <message>
         <source>Choose an indicator to see the pieces that make up its number.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一项指标，查看构成该数值的地块。</translation>
     </message>
     <message>
         <source>Looking for the pieces of {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找“{name}”的地块……</translation>
     </message>
     <message>
         <source>Nothing counts for {name} here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处没有计入“{name}”的地块。</translation>
     </message>
     <message>
         <source>{name}, {unit}: {total} pieces, {area}</source>
-        <translation type="unfinished"></translation>
+        <translation>{unit}{name}：{total} 个地块，{area}</translation>
     </message>
     <message>
         <source>; the largest {count} are listed</source>
-        <translation type="unfinished"></translation>
+        <translation>；列出最大的 {count} 个</translation>
+    </message>
+    <message>
+        <source>List the findings in this unit</source>
+        <translation>列出该行政单元内的问题</translation>
+    </message>
+    <message>
+        <source>{count} findings ▸</source>
+        <translation>{count} 条问题 ▸</translation>
+    </message>
+    <message>
+        <source>This computing engine can't write decisions on findings.</source>
+        <translation>本版计算引擎不能写入对问题的处理。</translation>
+    </message>
+    <message>
+        <source>The engine gave no reason.</source>
+        <translation>计算引擎未说明原因。</translation>
     </message>
     <message>
         <source>There are no results yet in {folder}: press Run.</source>
@@ -1037,27 +1233,23 @@
     </message>
     <message>
         <source>{file} has no layer {layer}; run the check again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 中没有图层 {layer}；请重新检查。</translation>
     </message>
     <message>
         <source>Unit…</source>
-        <translation type="unfinished"></translation>
+        <translation>行政单元……</translation>
     </message>
     <message>
         <source>Search a unit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Units</source>
-        <translation type="unfinished"></translation>
+        <translation>查找行政单元</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>不达标</translation>
     </message>
     <message>
         <source>{level} {name} ({code}): {verdict}</source>
-        <translation type="unfinished"></translation>
+        <translation>{level} {name}（{code}）：{verdict}</translation>
     </message>
     <message>
         <source>failed</source>
@@ -1077,15 +1269,15 @@
     </message>
     <message>
         <source>Village</source>
-        <translation type="unfinished"></translation>
+        <translation>村</translation>
     </message>
     <message>
         <source>Towns</source>
-        <translation type="unfinished"></translation>
+        <translation>乡镇</translation>
     </message>
     <message>
         <source>Villages</source>
-        <translation type="unfinished"></translation>
+        <translation>村</translation>
     </message>
     <message>
         <source>Open</source>
@@ -1093,7 +1285,7 @@
     </message>
     <message>
         <source>Accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>已认可</translation>
     </message>
     <message>
         <source>Fixed</source>
@@ -1101,23 +1293,19 @@
     </message>
     <message>
         <source>New since the last run</source>
-        <translation type="unfinished"></translation>
+        <translation>较上次新增</translation>
     </message>
     <message>
         <source>Found before too</source>
-        <translation type="unfinished"></translation>
+        <translation>上次已有</translation>
     </message>
     <message>
         <source>Gone since the last run</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quotas</source>
-        <translation>控制数</translation>
+        <translation>较上次消失</translation>
     </message>
     <message>
         <source>Control lines</source>
-        <translation type="unfinished"></translation>
+        <translation>控制线</translation>
     </message>
     <message>
         <source>Sector plans</source>
@@ -1125,11 +1313,11 @@
     </message>
     <message>
         <source>Data quality</source>
-        <translation type="unfinished"></translation>
+        <translation>数据质量</translation>
     </message>
     <message>
         <source>Administrative units</source>
-        <translation type="unfinished"></translation>
+        <translation>行政单元</translation>
     </message>
     <message>
         <source>Basic farmland</source>
@@ -1157,71 +1345,71 @@
     </message>
     <message>
         <source>Use on basic farmland</source>
-        <translation type="unfinished"></translation>
+        <translation>用地占用永久基本农田</translation>
     </message>
     <message>
         <source>Use on the red line</source>
-        <translation type="unfinished"></translation>
+        <translation>用地占用生态保护红线</translation>
     </message>
     <message>
         <source>Use outside the urban boundary</source>
-        <translation type="unfinished"></translation>
+        <translation>用地在城镇开发边界外</translation>
     </message>
     <message>
         <source>Control lines cross</source>
-        <translation type="unfinished"></translation>
+        <translation>控制线交叉</translation>
     </message>
     <message>
         <source>Code of the land use</source>
-        <translation type="unfinished"></translation>
+        <translation>用途代码</translation>
     </message>
     <message>
         <source>Coordinate system</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标系</translation>
     </message>
     <message>
         <source>Deduction coefficient</source>
-        <translation type="unfinished"></translation>
+        <translation>扣除系数</translation>
     </message>
     <message>
         <source>Layer without features</source>
-        <translation type="unfinished"></translation>
+        <translation>图层没有要素</translation>
     </message>
     <message>
         <source>Gap</source>
-        <translation type="unfinished"></translation>
+        <translation>缝隙</translation>
     </message>
     <message>
         <source>Geometry repaired</source>
-        <translation type="unfinished"></translation>
+        <translation>图形已修复</translation>
     </message>
     <message>
         <source>Outside all units</source>
-        <translation type="unfinished"></translation>
+        <translation>在行政单元之外</translation>
     </message>
     <message>
         <source>Overlap</source>
-        <translation type="unfinished"></translation>
+        <translation>重叠</translation>
     </message>
     <message>
         <source>Overlay failed</source>
-        <translation type="unfinished"></translation>
+        <translation>叠加失败</translation>
     </message>
     <message>
         <source>Data of a sector plan</source>
-        <translation type="unfinished"></translation>
+        <translation>专项规划数据</translation>
     </message>
     <message>
         <source>Units contradict each other</source>
-        <translation type="unfinished"></translation>
+        <translation>行政单元相互矛盾</translation>
     </message>
     <message>
         <source>Geometry unusable</source>
-        <translation type="unfinished"></translation>
+        <translation>图形不可用</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>New or existing</source>
@@ -1229,19 +1417,19 @@
     </message>
     <message>
         <source>Status</source>
-        <translation type="unfinished"></translation>
+        <translation>处理状态</translation>
     </message>
     <message>
         <source>Last run</source>
-        <translation type="unfinished"></translation>
+        <translation>与上次相比</translation>
     </message>
     <message>
         <source>{amount} ha lacking</source>
-        <translation type="unfinished"></translation>
+        <translation>缺 {amount} 公顷</translation>
     </message>
     <message>
         <source>{amount} ha left</source>
-        <translation type="unfinished"></translation>
+        <translation>余 {amount} 公顷</translation>
     </message>
     <message>
         <source>Previous conflict</source>
@@ -1302,14 +1490,6 @@
     <message>
         <source>Blink two sector plans</source>
         <translation>专项规划：闪切两个规划</translation>
-    </message>
-    <message>
-        <source>Choose a dossier and a folder of results.</source>
-        <translation>请选择数据清单和成果文件夹。</translation>
-    </message>
-    <message>
-        <source>Decided: {count}</source>
-        <translation>已处理 {count} 处</translation>
     </message>
     <message>
         <source>New: {new}, gone: {gone}, unchanged: {unchanged}, reopened: {reopened}</source>
@@ -1376,6 +1556,10 @@
         <translation>限值</translation>
     </message>
     <message>
+        <source>Unit</source>
+        <translation>计量单位</translation>
+    </message>
+    <message>
         <source>Message</source>
         <translation>说明</translation>
     </message>
@@ -1384,16 +1568,16 @@
         <translation>解决途径</translation>
     </message>
     <message>
-        <source>Choose a name that ends in .csv or .xlsx.</source>
-        <translation>文件名须以 .csv 或 .xlsx 结尾。</translation>
-    </message>
-    <message>
         <source>Filters</source>
         <translation>筛选条件</translation>
     </message>
     <message>
         <source>Fact</source>
         <translation>事项</translation>
+    </message>
+    <message>
+        <source>Choose a name that ends in .csv or .xlsx.</source>
+        <translation>文件名须以 .csv 或 .xlsx 结尾。</translation>
     </message>
     <message>
         <source>✔ yes</source>
@@ -1509,99 +1693,103 @@
     </message>
     <message>
         <source>Who accepts</source>
-        <translation type="unfinished"></translation>
+        <translation>处理人</translation>
     </message>
     <message>
         <source>Why it may stay</source>
-        <translation type="unfinished"></translation>
+        <translation>可以保留的理由</translation>
     </message>
     <message>
         <source>Open again</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复为待处理</translation>
     </message>
     <message>
         <source>Take the acceptance back</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回认可</translation>
     </message>
     <message>
         <source>Choose findings in the list</source>
-        <translation type="unfinished"></translation>
+        <translation>请在列表中选择问题</translation>
     </message>
     <message>
         <source>Say who accepts</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写处理人</translation>
     </message>
     <message>
         <source>Say why it may stay</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写理由</translation>
     </message>
     <message>
         <source>Accept {count} findings</source>
-        <translation type="unfinished"></translation>
+        <translation>认可 {count} 条问题</translation>
     </message>
     <message>
         <source>Accept 1 finding</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Previous finding</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Next finding</source>
-        <translation type="unfinished"></translation>
+        <translation>认可 1 条问题</translation>
     </message>
     <message>
         <source>Zoom to the current finding</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放至当前问题</translation>
     </message>
     <message>
         <source>Flash the shape</source>
-        <translation type="unfinished"></translation>
+        <translation>闪烁图形</translation>
     </message>
     <message>
         <source>Open the form of the subject</source>
-        <translation type="unfinished"></translation>
+        <translation>打开图斑的属性表单</translation>
     </message>
     <message>
         <source>{listed} of {all} findings</source>
-        <translation type="unfinished"></translation>
+        <translation>{listed} / {all} 条问题</translation>
     </message>
     <message>
         <source>{all} findings</source>
-        <translation type="unfinished"></translation>
+        <translation>{all} 条问题</translation>
     </message>
     <message>
         <source>Only this rule</source>
-        <translation type="unfinished"></translation>
+        <translation>只看此规则</translation>
     </message>
     <message>
         <source>Only this unit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Facts of the finding</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a finding in the list.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>只看此行政单元</translation>
     </message>
     <message>
         <source>Subject</source>
-        <translation type="unfinished"></translation>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Against, feature</source>
+        <translation>冲突对象要素</translation>
+    </message>
+    <message>
+        <source>Excess</source>
+        <translation>超出量</translation>
+    </message>
+    <message>
+        <source>Unit of measure</source>
+        <translation>计量单位</translation>
+    </message>
+    <message>
+        <source>Facts of the finding</source>
+        <translation>问题详情</translation>
+    </message>
+    <message>
+        <source>Choose a finding in the list.</source>
+        <translation>请在列表中选择一条问题。</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
     </message>
     <message>
         <source>Quota: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>控制数：{name}</translation>
     </message>
     <message>
         <source>not said</source>
-        <translation type="unfinished"></translation>
+        <translation>未注明</translation>
     </message>
     <message>
         <source>whole county</source>
@@ -1617,11 +1805,11 @@
     </message>
     <message>
         <source>Show all findings</source>
-        <translation type="unfinished"></translation>
+        <translation>显示全部问题</translation>
     </message>
     <message>
         <source>Words in messages, subjects, numbers, units and reasons</source>
-        <translation type="unfinished"></translation>
+        <translation>在说明、对象、编号、行政单元和理由中查找</translation>
     </message>
     <message>
         <source>On permanent basic farmland</source>
@@ -1810,6 +1998,46 @@
     <message>
         <source>Layer '{name}': the dossier's field {field} is not there</source>
         <translation>图层“{name}”：没有数据清单所指的字段 {field}</translation>
+    </message>
+    <message>
+        <source>Put on the map</source>
+        <translation>加入地图</translation>
+    </message>
+    <message>
+        <source>Take off the map</source>
+        <translation>移出地图</translation>
+    </message>
+    <message>
+        <source>Show on the map what a check looks at</source>
+        <translation>在地图上显示某项检查所看的内容</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>地图</translation>
+    </message>
+    <message>
+        <source>{county} · Pianqu</source>
+        <translation>{county} · 片区</translation>
+    </message>
+    <message>
+        <source>Suggested sites</source>
+        <translation>备选地块</translation>
+    </message>
+    <message>
+        <source>Transfers</source>
+        <translation>转移矩阵</translation>
+    </message>
+    <message>
+        <source>The project could not be saved: {path}</source>
+        <translation>工程无法保存：{path}</translation>
+    </message>
+    <message>
+        <source>Land balance: base</source>
+        <translation>用地平衡：现状</translation>
+    </message>
+    <message>
+        <source>Land balance: plan</source>
+        <translation>用地平衡：规划</translation>
     </message>
     <message>
         <source>{plan}: within the plan itself</source>
@@ -2112,10 +2340,6 @@
         <translation>已写出 {count} 处冲突：{path}</translation>
     </message>
     <message>
-        <source>The engine gave no reason.</source>
-        <translation>计算引擎未说明原因。</translation>
-    </message>
-    <message>
         <source>{file} has no layer {layer}; run the check of sector plans again.</source>
         <translation>{file} 中没有图层 {layer}；请重新检查专项规划。</translation>
     </message>
@@ -2344,20 +2568,12 @@
         <translation>仅重新检查一条规则或一个规划，或重新读取文件</translation>
     </message>
     <message>
-        <source>Results</source>
-        <translation>成果</translation>
-    </message>
-    <message>
         <source>One rule</source>
         <translation>一条规则</translation>
     </message>
     <message>
         <source>One plan</source>
         <translation>一个规划</translation>
-    </message>
-    <message>
-        <source>Read the files again</source>
-        <translation>重新读取文件</translation>
     </message>
     <message>
         <source>{name}: {plans} plans, {conflicts} conflicts</source>
@@ -2514,10 +2730,6 @@
     <message>
         <source>go together</source>
         <translation>兼容</translation>
-    </message>
-    <message>
-        <source>Administrative unit</source>
-        <translation>行政单元</translation>
     </message>
     <message>
         <source>Indicator</source>

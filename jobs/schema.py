@@ -17,7 +17,7 @@ from typing import Any, Mapping, Sequence, Union
 VERSION = 1
 TASKS = (
     "run", "sample", "doctor", "sectors", "sites", "register", "decide", "snapshot", "meeting",
-    "newdossier", "dossier", "serve",
+    "newdossier", "dossier", "serve", "accept",
 )  # fmt: skip
 CHECKS = ("quotas", "controllines", "landbalance", "sectors")
 SECTOR_RULES = (
@@ -99,7 +99,8 @@ class Job:
     `register` a file or the address of a PostgreSQL schema; `decisions` are mappings of id,
     version, state, person, department, reason and decision. `plan`, `project`, `area_ha` (0: as
     the project asks) and `count` are what sites are looked for. `place` is a folder or container
-    to make a first dossier of, for a county of this `name`, `code`, `crs` and `standard`.
+    to make a first dossier of, for a county of this `name`, `code`, `crs` and `standard`. `ids`,
+    `status`, `person` and `reason` settle findings of results.
     """
 
     task: str = "run"
@@ -127,6 +128,10 @@ class Job:
     code: str = ""
     crs: str = ""
     standard: str = ""
+    ids: tuple[str, ...] = ()
+    status: str = ""
+    person: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -160,7 +165,7 @@ def job_from(values: Mapping[str, Any]) -> Job:
     if unknown:
         raise SchemaError("keys", ", ".join(unknown), sorted(known), language)
     given = {name: value for name, value in values.items() if name != "job" and value is not None}
-    for name in ("checks", "clusters", "rules", "plans", "decisions"):
+    for name in ("checks", "clusters", "rules", "plans", "decisions", "ids"):
         if isinstance(given.get(name), str):
             raise SchemaError("list", name, language=language)
         given[name] = tuple(given.get(name, ()))

@@ -7,7 +7,6 @@ the colours that reports use; and the words of map sheets, in the language in fo
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -156,5 +155,8 @@ def _write(dossier: Dossier, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".pianqu-", dir=file.parent) as place:
         draft = Path(place) / file.name
         write_borders(dossier, draft)
-        with contextlib.suppress(PermissionError if file.exists() else ()):
+        try:
             draft.replace(file)
+        except PermissionError:  # another program reads the former one: it will do
+            if not file.exists():
+                raise

@@ -157,7 +157,7 @@ class MapSheets(PianquAlgorithm):
         count = sheets.count()
         pdf.parent.mkdir(parents=True, exist_ok=True)
         steps.setCurrentStep(1)
-        steps.setProgressText(tr("Printing {count} map sheets").format(count=count))
+        steps.setProgressText(tr("Printing map sheets: {count}").format(count=count))
         print_whole(sheets, pdf, pdf.with_suffix(".qpt"), steps)
         outputs: dict[str, Any] = {"OUTPUT": str(pdf), "SHEETS": count}
         if separate:

@@ -34,9 +34,7 @@ class SuggestSites(PianquAlgorithm):
     ID = "suggestsites"
     TITLE = later("Suggest sites for a project")
     SUMMARY = later("Finds free land, large enough and near, where a project's use is allowed.")
-    TAGS = (
-        "site project sector plan reserve relocate free land 备选地块 选址 预留用地 项目"
-    )
+    TAGS = "site project sector plan reserve relocate free land 备选地块 选址 预留用地 项目"
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare parameters and outputs."""

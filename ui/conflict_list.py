@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from qgis.PyQt.QtWidgets import QAbstractItemView, QMenu, QTreeView, QWidget
+from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from ..jobs.words import tr
 from .conflict_model import CONFLICT_TABLE, RECORD, RecordModel, Table
@@ -16,7 +16,7 @@ from .export import as_text
 _LEAST = 110
 
 
-class RecordList(QTreeView):
+class RecordList(QTableView):
     """Shows the records that pass the filters; the current one drives map and facts.
 
     `more` adds to the menu of a row what else can be done with its record.
@@ -35,11 +35,14 @@ class RecordList(QTreeView):
         self.more: Callable[[QMenu, Any], None] = lambda menu, record: None
         self.source = self.shown = RecordModel(table, self)
         self.setModel(self.shown)
-        self.setRootIsDecorated(False)
-        self.setItemsExpandable(False)
-        self.setUniformRowHeights(True)
         self.setAlternatingRowColors(True)
-        self.setAllColumnsShowFocus(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 5)
+        self.verticalHeader().setMinimumSectionSize(8)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSortingEnabled(True)
@@ -48,10 +51,16 @@ class RecordList(QTreeView):
         self._head()
         self._connect()
 
+    def header(self) -> QHeaderView:
+        """Give the columns' header."""
+        return self.horizontalHeader()
+
     def _head(self) -> None:
         header = self.header()
         header.setSectionsMovable(True)
         header.setStretchLastSection(False)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         letter = self.fontMetrics().averageCharWidth()
         for place, column in enumerate(self.table.columns):
             header.resizeSection(place, column.width * letter + 24)
@@ -70,7 +79,7 @@ class RecordList(QTreeView):
 
     def _current(self, row: int) -> None:
         self._told = True
-        self.current_changed.emit(self.shown.record(row))
+        self.current_changed.emit(self.source.record(row))
 
     def _again(self) -> None:
         """Tell of a click on the row that is current already: the map may have moved."""
@@ -86,12 +95,12 @@ class RecordList(QTreeView):
 
     def show_flags(self, flags: str) -> None:
         """Show the records with a "1"; the current one stays where it still is shown."""
-        self.shown.show(flags)
+        self.source.show(flags)
 
     def current(self) -> Any | None:
         """Give the current record."""
         index = self.currentIndex()
-        return self.shown.record(index.row()) if index.isValid() else None
+        return self.source.record(index.row()) if index.isValid() else None
 
     def chosen(self) -> list[Any]:
         """List the records that are selected, in the order of the list."""
@@ -100,7 +109,7 @@ class RecordList(QTreeView):
 
     def listed(self) -> list[Any]:
         """List all records that are shown, in the order of the list."""
-        return [self.shown.records[row] for row in self.shown.rows]
+        return [self.source.records[row] for row in self.source.rows]
 
     def step(self, by: int) -> None:
         """Go to the next (1) or previous (-1) record; at an end stay there."""
@@ -187,7 +196,7 @@ class RecordList(QTreeView):
     def _menu(self, at: QPoint) -> None:
         index = self.indexAt(at)
         if index.isValid():
-            self.menu_for(self.shown.record(index.row())).popup(self.viewport().mapToGlobal(at))
+            self.menu_for(self.source.record(index.row())).popup(self.viewport().mapToGlobal(at))
 
 
 class ConflictList(RecordList):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from typing import Iterable, Iterator
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
+from qgis.core import QgsCoordinateReferenceSystem, QgsFillSymbol, QgsGeometry
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtGui import QColor
@@ -50,7 +50,7 @@ class DeskMap(CanvasMap):
         """Draw other results."""
         self.clear()
         self.crs = crs
-        looks = {"pieces": fill(_PIECE, "dense5", 0.6)}
+        looks = {"pieces": _pieces_fill()}
         looks.update({key: fill(COLOURS[key], opacity=0.45) for key in SEVERITIES})
         for place, (name, symbol) in enumerate(looks.items()):
             self.sheets[name] = Sheet(self.canvas, crs, symbol)
@@ -162,3 +162,12 @@ class DeskMap(CanvasMap):
             self.zoom_to([shape])
         if flash:
             self.flash(shape, colour)
+
+
+def _pieces_fill() -> QgsFillSymbol:
+    """Make the look of pieces: many lie side by side, so their outlines stay faint."""
+    colour = QColor(_PIECE)
+    rgb = f"{colour.red()},{colour.green()},{colour.blue()}"
+    return QgsFillSymbol.createSimple(
+        {"color": f"{rgb},110", "outline_color": f"{rgb},200", "outline_width": "0.08"}
+    )

@@ -126,6 +126,7 @@ def _subgroup(group: QgsLayerTreeGroup, part: Part) -> QgsLayerTreeGroup:
             return child
     made = group.insertGroup(_place(group, part.group_rank), part.group)
     made.setCustomProperty(RANK, part.group_rank)
+    made.setExpanded(part.open)
     return made
 
 

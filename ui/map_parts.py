@@ -8,15 +8,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsSingleSymbolRenderer, QgsVectorLayer
 
 from ..jobs.words import tr
 from ..processing.map_layers import UNITS, CountyLayers
 from ..processing.map_results import FILE
-from ..processing.map_symbols import PALE
+from ..processing.map_standard import Look
+from ..processing.map_symbols import PALE, zone
 
 COLOUR, LIGHT, FILLED, OVER = "colour", "pale", "filled", "lines"
 _HIDDEN = ("joint_use", "sites")
+_LOOKS = {
+    "joint_use": Look("joint_use", fill="#2b8cbe", opacity=0.2, line="#2b8cbe", width=0.3,
+                      pattern="cross", pattern_colour="#2b8cbe"),
+    "sites": Look("sites", fill="#ffffff", opacity=0.6, line="#1b5e20", width=0.4,
+                  pattern="dots", pattern_colour="#1b5e20"),
+}  # fmt: skip
 _RESULTS = ("findings", "joint_use", "sites", "indicators", "land_balance", "transfers")
 
 
@@ -24,7 +31,8 @@ _RESULTS = ("findings", "joint_use", "sites", "indicators", "land_balance", "tra
 class Part:
     """A layer of the group: where it stands, and how it is made.
 
-    `source` is given where the file may become another one later.
+    `open` tells whether its subgroup shows what it holds; `source` is given where the file may
+    become another one later.
     """
 
     role: str
@@ -33,6 +41,7 @@ class Part:
     group: str = ""
     group_rank: float = 0.0
     shown: bool = True
+    open: bool = True
     source: str = ""
 
 
@@ -50,7 +59,7 @@ def parts_of(maker: CountyLayers, county: Mapping[str, Any], results: str) -> li
     ]
     parts += [
         Part(f"sector:{plan['id']}", partial(maker.sector, plan), rank, tr("Sector plans"), 4.0,
-             shown=False)
+             shown=False, open=False)
         for rank, plan in enumerate(county["sectors"])
     ]  # fmt: skip
     land = [role for role in ("plan", "landuse") if role in county["layers"]]
@@ -75,7 +84,7 @@ def _results(results: str) -> list[Part]:
     sources = {name: f"{file}|layername={name}" for name in _RESULTS}
     return [
         Part(f"results:{name}", partial(_stored, sources[name], titles[name]), rank,
-             tr("Results"), 1.0, shown=name not in _HIDDEN, source=sources[name])
+             tr("Results"), 1.0, name not in _HIDDEN, False, sources[name])
         for rank, name in enumerate(_RESULTS)
     ]  # fmt: skip
 
@@ -83,7 +92,12 @@ def _results(results: str) -> list[Part]:
 def _stored(source: str, title: str) -> QgsVectorLayer | None:
     """Open a layer of results in the style that the engine left with it; empty ones are no use."""
     layer = QgsVectorLayer(source, title, "ogr")
-    return layer if layer.isValid() and layer.featureCount() else None
+    if not layer.isValid() or not layer.featureCount():
+        return None
+    look = _LOOKS.get(source.rpartition("=")[2])
+    if look is not None:
+        layer.setRenderer(QgsSingleSymbolRenderer(zone(look)))
+    return layer
 
 
 def _zone(maker: CountyLayers, role: str) -> QgsVectorLayer | None:

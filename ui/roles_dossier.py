@@ -13,7 +13,6 @@ from qgis.core import (
     QgsFeatureIterator,
     QgsFeatureRequest,
     QgsProcessingException,
-    QgsProviderRegistry,
     QgsTask,
     QgsVectorLayer,
     QgsVectorLayerFeatureSource,
@@ -135,15 +134,6 @@ def plan_of(choice: Choice) -> Plan:
         else:
             plan.plain[role] = plain
     return plan
-
-
-def quotas_of(layer: QgsVectorLayer) -> str:
-    """Give the file of a table that is open in the project; "" where it has none."""
-    if layer.providerType() == "delimitedtext":
-        return layer.source().partition("?")[0].replace("file://", "", 1)
-    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-    path = str(parts.get("path") or "")
-    return path if path and Path(path).exists() else ""
 
 
 def _fresh(folder: Path) -> Path:

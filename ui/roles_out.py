@@ -70,6 +70,7 @@ class RolesOut(QObject):
         self.panel.run.start(job, lambda result: self._show(dossier, out, result))
 
     def _show(self, dossier: str, out: str, result: dict[str, Any]) -> None:
+        remember_dossier(dossier)
         said = tr("Checked: {findings} findings. Results: {folder}").format(
             findings=result.get("findings", 0), folder=out
         )

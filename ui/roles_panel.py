@@ -25,9 +25,9 @@ from ..jobs.words import tr
 from . import roles_project
 from .roles_choice import Choice, Problem, RoleChoice, problems
 from .roles_county import CountyForm, code_begun
-from .roles_dossier import quotas_of
 from .roles_facts import Recogniser
 from .roles_out import RolesOut
+from .roles_quotas import find_quotas
 from .roles_row import RoleRow
 from .roles_watch import Watch
 from .settings_store import load_settings
@@ -220,18 +220,8 @@ class RolesPanel(QWidget):
             code=code_begun(codes),
             name=QgsProject.instance().baseName(),
             crs=fit.authid() or fit.toWkt() if fit else "",
-            quotas=self._quotas(),
+            quotas=find_quotas(self.layers(), layer, self.words),
         )
-
-    def _quotas(self) -> str:
-        """Give the file of an open table that is named as one of quotas."""
-        named = [
-            (self.words.named(layer.name()).get("quotas", (0.0, ""))[0], quotas_of(layer))
-            for layer in self.layers()
-            if not layer.isSpatial()
-        ]
-        best = max(named, default=(0.0, ""))
-        return best[1] if best[0] else ""
 
     # What is chosen, and what is wrong with it
 

@@ -135,6 +135,7 @@ class SetupBox(QFrame):
         self._show_busy(True)
         wheels = self.wheels.filePath().strip() if self.offline.isChecked() else ""
         self.task.begin(wheels, self.python.filePath().strip())
+        self._judge()
 
     def stop(self) -> None:
         """End a setup under way, without a word: before the box goes."""

@@ -27,11 +27,11 @@ from .roles_out import DOSSIER, RESULTS
 from .settings_store import own_place, results_language
 from .start_bar import RunBar
 from .start_layers import add_layers
-from .start_recent import county_name, recent_dossiers, remember_dossier
+from .start_recent import MOST, county_name, recent_dossiers, remember_dossier
 from .start_run import EngineRun
 
 _ICONS = Path(__file__).resolve().parent.parent / "icons"
-_SAMPLE, _PARCELS = "sample", 5000
+_SAMPLE, _PARCELS = "sample", 3000
 _ICON_SIZE = 32
 
 Show = Callable[[Mapping[str, Any]], Any]
@@ -84,7 +84,6 @@ class StartPanel(QWidget):
         self.title.setFont(font)
         self.title.setWordWrap(True)
         self.recent.setAccessibleName(tr("Used last"))
-        self.recent.setMaximumHeight(190)
         self.recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
     def _lay_out(self) -> None:
@@ -192,12 +191,14 @@ class StartPanel(QWidget):
         former = self.chosen()
         self.recent.clear()
         for path in recent_dossiers():
-            item = QListWidgetItem(f"{county_name(path)}\n{path}")
+            item = QListWidgetItem(f"{county_name(path)}  ·  {path}")
             item.setData(Qt.ItemDataRole.UserRole, path)
             item.setToolTip(path)
             self.recent.addItem(item)
             item.setSelected(path == former)
         there = self.recent.count() > 0
+        height = self.recent.sizeHintForRow(0) * min(self.recent.count(), MOST)
+        self.recent.setFixedHeight(max(height, 0) + 2 * self.recent.frameWidth() + 2)
         for widget in (self.recent_title, self.recent, self.open_results, self.check_again):
             widget.setVisible(there)
         self._judge()

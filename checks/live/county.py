@@ -32,6 +32,7 @@ from .weighing import Near
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from ...layers.findings import Batch
     from ...layers.model import County
     from .ground import Cutting
 
@@ -116,7 +117,7 @@ class LiveCounty:
         for role, batch in fabric_batches(county, fabric, noise):
             rule = str(batch.values.get("rule", ""))
             if role == "plan" and rule != "data.no_rule":
-                ledger.add([("plan", int(row)) for row in batch.rows], batch)
+                self._enter_rows(batch, batch.rows)
             elif rule == "data.gap" and batch.values["object_layer"] == "plan":
                 ledger.add([("gap", int(unit)) for unit in batch.rows], batch)
             elif rule != "data.no_rule" or not self.plan:
@@ -124,13 +125,22 @@ class LiveCounty:
         for zone in checked_zones(county):
             cases = zone_cases(county, fabric, zone)
             batch = zone_findings(county, fabric, zone, cases, noise)
-            ledger.add([("plan", int(row)) for row in batch.rows], batch)
+            if self.plan:
+                self._enter_rows(batch, batch.rows)
+            else:
+                ledger.add(["control"] * len(batch), batch)
         rows = list(self.board.rows.values())
         keys, batch = self.board.batch(rows)
         ledger.add([("quota", key) for key in keys], batch)
         if self.plan:
             self._enter_plan(county, fabric, books)
         ledger.settle()
+
+    def _enter_rows(self, batch: Batch, rows: np.ndarray) -> None:
+        """Enter findings about rows of the plan."""
+        rows = np.asarray(rows, dtype=np.int64)
+        owners = [("plan", row) for row in rows.tolist()]
+        self.ledger.add(owners, batch, self.rows.rank.array[rows].tolist())
 
     def _enter_plan(self, county: County, fabric: Fabric, books: gpd.GeoDataFrame) -> None:
         ledger = self.ledger
@@ -284,7 +294,7 @@ class LiveCounty:
             self.ledger.drop(("read", row))
         for owners, batch in ask(self.near, cutting, self.counts.percent):
             kept = [place for place, row in enumerate(owners) if row >= 0]
-            self.ledger.add([("plan", int(owners[place])) for place in kept], batch.some(kept))
+            self._enter_rows(batch.some(kept), owners[kept])
             if batch.values.get("rule") == "data.overlay":
                 self.amiss.update(zip(map(int, owners), batch.values["message"]))
                 told = True

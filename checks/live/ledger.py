@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Hashable, Iterable, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, Hashable, Iterable, Mapping, NamedTuple, Sequence
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ class Record:
     shape: shapely.Geometry | None
     text: str
     placed: bool
-    turn: int
+    turn: tuple[int, int]
     id: str = ""
     spot: str | None = None
 
@@ -79,9 +79,14 @@ class Ledger:
             self._touch(record)
             self._groups[record.text].remove(record)
 
-    def add(self, owners: Iterable[Hashable], batch: findings.Batch) -> None:
-        """Enter findings, an owner for each."""
-        for owner, record in zip(owners, self._made(batch)):
+    def add(
+        self, owners: Iterable[Hashable], batch: findings.Batch, ranks: Sequence[int] = ()
+    ) -> None:
+        """Enter findings, an owner for each.
+
+        `ranks` say where each stands in a run's table among those that say the same.
+        """
+        for owner, record in zip(owners, self._made(batch, ranks)):
             self._owned.setdefault(owner, []).append(record)
             self._groups.setdefault(record.text, []).append(record)
             self._touch(record)
@@ -108,7 +113,7 @@ class Ledger:
             if one.id:
                 self._before.setdefault(one.id, one)
 
-    def _made(self, batch: findings.Batch) -> list[Record]:
+    def _made(self, batch: findings.Batch, ranks: Sequence[int]) -> list[Record]:
         count = len(batch)
         if not count:
             return []
@@ -123,7 +128,8 @@ class Ledger:
         for row in range(count):
             self._turn += 1
             values = {name: column[row] for name, column in columns.items()}
-            out.append(Record(values, shapes[row], str(texts[row]), bool(placed[row]), self._turn))
+            turn = int(ranks[row]) if len(ranks) else 0, self._turn
+            out.append(Record(values, shapes[row], str(texts[row]), bool(placed[row]), turn))
         return out
 
     def settle(self) -> Change:

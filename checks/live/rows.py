@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...layers.features import clean_layer
+from ...layers.findings import as_multi
 from ...layers.model import Layer
 from ...layers.notes import Notes
 from ...layers.reading import Features
@@ -62,7 +63,7 @@ class Rows:
         self.index = Index(layer.geometry)
         self.row_of = {key: row for row, key in enumerate(fids)}
         self.told: dict[int, gpd.GeoDataFrame] = {}
-        self._born = 0
+        self._born = len(layer)
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -108,7 +109,9 @@ class Rows:
         self.geometry.append(layer.geometry)
         self.index.append(layer.geometry)
         self.keys.append([pen.key for pen in pens])
-        self.rank.append([_rank(pen.key, self._born + turn) for turn, pen in enumerate(pens)])
+        self.rank.append(
+            [self._rank_of(pen.key, self._born + turn) for turn, pen in enumerate(pens)]
+        )
         self._born += len(pens)
         self.alive.append(np.ones(len(pens), dtype=bool))
         fresh = np.zeros(len(pens), dtype=bool) if layer.misread is None else layer.misread
@@ -178,15 +181,24 @@ class Rows:
             if tables:
                 self.told[row] = pd.concat(tables, ignore_index=True)
 
+    def _rank_of(self, key: str, turn: int) -> int:
+        """Give a feature's rank: a changed one keeps its own."""
+        old = self.row_of.get(key)
+        return _rank(key, turn) if old is None else int(self.rank.array[old])
+
     def _misread(self, pen: Pen, new: bool) -> bool:
         old = self.row_of.get(pen.key)
         kept = old is not None and "deduction" not in pen.values
         return new or (kept and bool(self.misread.array[old]))
 
     def _renamed(self, table: gpd.GeoDataFrame, row: int) -> gpd.GeoDataFrame:
+        """Bring old findings to a new row: its id, and its shape where that is all they show."""
         table = table.copy()
         table["subject_id"] = self.columns["id"].array[row]
-        return table
+        shape = as_multi(self.geometry.array[[row]])[0]
+        shown = [shape if rule in OF_DEDUCTION else old
+                 for rule, old in zip(table["rule"], table.geometry)]  # fmt: skip
+        return table.set_geometry(gpd.GeoSeries(shown, index=table.index, crs=table.crs))
 
     def retire(self, keys: list[str]) -> np.ndarray:
         """Take features away; gives their rows. Keys that are not there are passed over."""

@@ -200,7 +200,7 @@ def test_findings_are_printed_as_far_as_one_can_read_them_and_grave_ones_first(b
     assert sheet[f"{last}1"].value == "处理建议"
     assert sum(sheet.column_dimensions[letter].width for letter in printed) < 190
     seen = columns(sheet)
-    rows_ = list(zip((c.value for c in seen["片区代码"]), (c.value[0] for c in seen["程度"])))
+    rows_ = list(zip((c.value for c in seen["片区代码"]), (c.value[0] for c in seen["严重程度"])))
     assert rows_ == sorted(rows_, key=lambda row: (row[0], "■▲●".index(row[1])))
 
 

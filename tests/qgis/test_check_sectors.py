@@ -90,5 +90,3 @@ def test_a_dossier_without_plans_is_told_in_one_line(
     given = {"DOSSIER": str(bare), "FINDINGS": "memory:", "MATRIX": "memory:"}
     with pytest.raises(QgsProcessingException, match="sectors"):
         processing.run("pianqu:checksectors", given, feedback=feedback)
-
-

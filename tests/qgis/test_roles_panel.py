@@ -219,6 +219,14 @@ def test_an_open_table_of_quotas_is_taken(panel, tmp_path):
     assert panel.county.chosen()["quotas"] == str(path)
 
 
+def test_a_workbook_of_quotas_beside_the_units_is_taken(panel, tmp_path):
+    (tmp_path / "指标分解表.xlsx").write_bytes(b"")
+    (tmp_path / "项目库.xlsx").write_bytes(b"")
+    desk.county(tmp_path / "county.gpkg", "CJDCQ")
+    desk.recognised(panel)
+    assert panel.county.chosen()["quotas"] == str(tmp_path / "指标分解表.xlsx")
+
+
 def test_a_hidden_panel_looks_at_nothing(panel, tmp_path):
     panel.hide()
     desk.county(tmp_path / "county.gpkg", "CJDCQ")

@@ -75,7 +75,7 @@ def test_a_dossier_is_checked_and_its_results_go_beside_it(panel, dossier, monke
     assert list(ready[0]) == [str(dossier), str(dossier.parent / "results")]
     assert [job["task"] for job in desk.jobs()] == ["run"]
     assert listed(panel) == [str(dossier)]
-    assert panel.recent.item(0).text().startswith("某县\n")
+    assert panel.recent.item(0).text().startswith("某县 ")
 
 
 def test_a_dossier_used_before_shows_its_results_or_is_checked_again(panel, dossier):
@@ -210,6 +210,7 @@ def test_one_click_sets_the_engine_up_and_shows_how_it_goes(box):
     ready = QSignalSpy(box.ready)
     desk.click(box.start)
     assert box.progress.isVisible()
+    assert not box.start.isEnabled()
     wait(lambda: len(ready))
     assert "Collecting numpy" in box.log.toPlainText()
     assert "ready" in box.stage.text()
