@@ -128,7 +128,8 @@ def accept(job: schema.Job, voice: Voice, work: str) -> None:
     from .register.findings import accept as write
 
     values = write(job)
-    voice.result(values, say("engine.accept_done", count=len(values["decided"])))
+    counts = {name: len(values[name]) for name in ("decided", "unknown")}
+    voice.result(values, say("engine.accept_done", **counts))
 
 
 def serve(job: schema.Job, voice: Voice, work: str) -> None:
