@@ -7,6 +7,7 @@ a mask of flags does it, for tens of thousands of rows within milliseconds.
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from itertools import compress, filterfalse
 from typing import Any, Callable, Sequence
@@ -40,6 +41,7 @@ from .sector_records import Conflict, Side
 
 RECORD = int(Qt.ItemDataRole.UserRole)
 _NONE = QModelIndex()
+_PORTION = 4000
 _BITS = bytes.maketrans(b"01", b"\0\1")
 _AREAS = ("", "m2")
 _AREAS_LAST = "~"  # after every name of a unit
@@ -309,10 +311,27 @@ class RecordModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(place, 0), self.index(place, last))
 
 
-def ordered(table: Table, records: list[Any], column: int, order: Qt.SortOrder) -> list[int]:
-    """Give the order of records by a column, equal ones by weight; any thread may ask."""
+def ordered(
+    table: Table, records: list[Any], column: int, order: Qt.SortOrder, calm: bool = False
+) -> list[int]:
+    """Give the order of records by a column, equal ones by weight; any thread may ask.
+
+    With `calm` no single step takes long, so that a thread beside the window's lets that one live.
+    """
+    sort = _calm_sort if calm else _sort
     heavy = [table.weight(one) for one in records]
-    rows = sorted(range(len(records)), key=heavy.__getitem__, reverse=True)
+    rows = sort(range(len(records)), heavy, True)
     keys = [table.columns[column].order(one) for one in records]
-    rows.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
-    return rows
+    return sort(rows, keys, order == Qt.SortOrder.DescendingOrder)
+
+
+def _sort(rows: Sequence[int], keys: list[Any], down: bool) -> list[int]:
+    return sorted(rows, key=keys.__getitem__, reverse=down)
+
+
+def _calm_sort(rows: Sequence[int], keys: list[Any], down: bool) -> list[int]:
+    """Sort in portions and merge them: a sort as a whole would hold Python's lock all the time."""
+    portions = [
+        _sort(rows[start : start + _PORTION], keys, down) for start in range(0, len(rows), _PORTION)
+    ]
+    return list(heapq.merge(*portions, key=keys.__getitem__, reverse=down))

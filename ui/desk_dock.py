@@ -93,7 +93,9 @@ class DeskDock(QgsDockWidget):
         browser.current_changed.connect(self._show_finding)
         browser.clicked_again.connect(self._show_finding)
         browser.pan_wanted.connect(lambda one: self.map.pan_to(one.geometry))
+        self.map.listed = browser.list.listed
         browser.refiltered.connect(self.map.show_findings)
+        browser.changed_live.connect(lambda: self.map.show_findings(live=True))
         browser.extent_wanted.connect(lambda _: self._extent_changed())
         browser.form_wanted.connect(self._open_form)
         browser.export_wanted.connect(self._export)
@@ -182,7 +184,6 @@ class DeskDock(QgsDockWidget):
         face.clusters.load(desk)
         face.findings.load(desk)
         self.show_counts()
-        face.head.show_desk(desk, self.places.dossier)
         if desk.problems:
             self.tell("\n".join(desk.problems), "warning")
         elif not self.orders.just_told:
@@ -192,11 +193,12 @@ class DeskDock(QgsDockWidget):
         self.resultsLoaded.emit(desk)
 
     def show_counts(self) -> None:
-        """Tell the board how many findings there are in each unit, and the head how many in all."""
+        """Tell the board and the head how many findings there are, but for those that are gone."""
         filters = self.face.findings.filters
         there = filters.all & ~filters.sets["since"].get("gone", 0)
-        sets = filters.sets["unit"].items()
-        self.face.quotas.set_counts({str(unit): size(bits & there) for unit, bits in sets})
+        units = filters.sets["unit"]
+        self.face.quotas.set_counts(lambda unit: size(units.get(unit, 0) & there))
+        self.face.head.show_desk(self.results, self.places.dossier, size(there))
 
     # The map
 

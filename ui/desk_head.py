@@ -39,7 +39,7 @@ class DeskHead(SourceBar):
         menu.addSeparator()
         menu.addAction(tr("Read the files again"), self.reload_wanted.emit)
 
-    def show_desk(self, desk: Desk, dossier: str) -> None:
+    def show_desk(self, desk: Desk, dossier: str, count: int) -> None:
         """Say in a line what is shown: the county, how many quotas fail, how many findings."""
         if desk.empty:
             chosen = bool(self.given().dossier and self.given().results)
@@ -47,7 +47,6 @@ class DeskHead(SourceBar):
         else:
             name = str(desk.run.get("name") or "") or name_of(dossier) or tr("Results")
             failed = sum(one.outcome == "failed" for one in desk.indicators)
-            count = sum(one.since != "gone" for one in desk.findings)
             form = tr("{name}: {failed} quotas fail, {count} findings")
             said = form.format(name=name, failed=failed, count=f"{count:,}")
         self.title.setText(said)

@@ -64,7 +64,7 @@ class DeskLive:
         self._touch()
         self._indicators(indicators)
         self.dock.face.findings.apply_state(indicators, findings)
-        self._counts()
+        self.dock.show_counts()
 
     def apply_delta(
         self,
@@ -76,7 +76,7 @@ class DeskLive:
         self._touch()
         self._indicators(indicators)
         self.dock.face.findings.apply_delta(indicators, gone, findings)
-        self._counts()
+        self.dock.show_counts()
 
     def _touch(self) -> None:
         """What is shown is no longer what the files say."""
@@ -101,10 +101,6 @@ class DeskLive:
         if changed:
             self.dock.face.quotas.apply(changed)
             self.dock.face.clusters.apply(changed)
-
-    def _counts(self) -> None:
-        self.dock.show_counts()
-        self.dock.face.head.show_desk(self.dock.results, self.dock.places.dossier)
 
     def remove(self) -> None:
         """Let go of the live board."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from typing import Iterable, Iterator
+from typing import Callable, Iterator
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsFillSymbol, QgsGeometry
 from qgis.gui import QgsMapCanvas
@@ -20,7 +20,7 @@ from .plan_item import SHEETS_Z, Sheet, fill
 SEVERITIES = ("info", "warning", "error")  # the gravest on top
 _SLICE_SECONDS = 0.012
 _BATCH = 100
-_LIVE_PAUSE_MS = 1200
+_LIVE_PAUSE_MS, _FILTER_PAUSE_MS = 1200, 60
 _PIECE = "#6a3d9a"
 Job = Iterator["tuple[Sheet, list[QgsGeometry]]"]
 
@@ -36,11 +36,10 @@ class DeskMap(CanvasMap):
         self._slices = QTimer(self)
         self._slices.setInterval(0)
         self._slices.timeout.connect(self._slice)
-        self._pending: list[Finding] = []
+        self.listed: Callable[[], list[Finding]] = list
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_LIVE_PAUSE_MS)
-        self._pause.timeout.connect(lambda: self.show_findings(self._pending))
+        self._pause.timeout.connect(self._show_findings)
 
     def all_sheets(self) -> list[Sheet]:
         """List the sheets, the gravest findings last."""
@@ -83,26 +82,26 @@ class DeskMap(CanvasMap):
             sheet.setVisible(self._awake and mode == self._mode)
         self.later()
 
-    def show_findings(self, findings: Iterable[Finding]) -> None:
-        """Draw the findings that the list shows; those of whole units would cover all others."""
-        self._pause.stop()
-        for name in SEVERITIES:
-            if name in self.sheets:
-                self.sheets[name].clear()
-        self._begin("findings", self._findings(list(findings)))
+    def show_findings(self, live: bool = False) -> None:
+        """Draw what `listed` gives, in a moment; later where edits come one after the other."""
+        self._pause.start(_LIVE_PAUSE_MS if live else _FILTER_PAUSE_MS)
 
-    def show_soon(self, findings: list[Finding]) -> None:
-        """Draw them in a moment: edits come one after the other."""
-        self._pending = findings
-        self._pause.start()
+    def _show_findings(self) -> None:
+        if self.sheets:
+            self._begin("findings", self._findings(self.listed()))
 
     def _findings(self, findings: list[Finding]) -> Job:
-        rows = [one for one in findings if one.box is not None and not one.whole_unit]
+        """Give the findings batch by batch; those of whole units would cover all others."""
         for severity in SEVERITIES:
-            shown = [one for one in rows if one.severity == severity]
+            self.sheets[severity].clear()
+            yield self.sheets[severity], []
+        for severity in SEVERITIES:
+            shown = [one for one in findings if one.severity == severity and one.box is not None]
+            yield self.sheets[severity], []
             for start in range(0, len(shown), _BATCH):
-                batch = [one.geometry for one in shown[start : start + _BATCH]]
-                yield self.sheets[severity], batch
+                batch = shown[start : start + _BATCH]
+                shapes = [one.geometry for one in batch if not one.whole_unit]
+                yield self.sheets[severity], shapes
 
     def show_pieces(self, pieces: list[Piece]) -> None:
         """Draw the pieces of a number."""
@@ -143,7 +142,7 @@ class DeskMap(CanvasMap):
 
     def busy(self) -> bool:
         """Tell whether something is still being drawn."""
-        return self._slices.isActive() or super().busy()
+        return self._slices.isActive() or self._pause.isActive() or super().busy()
 
     def select(self, one: Finding, zoom: bool, flash: bool) -> None:
         """Outline a finding; zoom to it and flash it if wanted."""

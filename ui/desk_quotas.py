@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Callable, Iterable
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QResizeEvent
@@ -48,7 +48,7 @@ class QuotasView(QWidget):
         self.findings.setToolTip(tr("List the findings in this unit"))
         self._rows: dict[Key, list[Indicator]] = {}
         self._units = Units()
-        self._counts: dict[str, int] = {}
+        self._count: Callable[[str], int] = lambda unit: 0
         self._lay_out()
         self.tree.chosen.connect(self._unit)
         self.board.indicator_chosen.connect(self.pieces.show_for)
@@ -100,9 +100,9 @@ class QuotasView(QWidget):
             self.title.setText("")
             self.pieces.show_for(None)
 
-    def set_counts(self, counts: dict[str, int]) -> None:
-        """Take the number of findings of each unit, by `level:code`."""
-        self._counts = counts
+    def set_counts(self, count: Callable[[str], int]) -> None:
+        """Take who counts the findings of a unit, named `level:code`."""
+        self._count = count
         self._show_count()
 
     def _unit(self, level: str, code: str) -> None:
@@ -121,7 +121,7 @@ class QuotasView(QWidget):
 
     def _show_count(self) -> None:
         key = self.tree.current()
-        count = self._counts.get(f"{key[0]}:{key[1]}", 0) if key else 0
+        count = self._count(f"{key[0]}:{key[1]}") if key else 0
         self.findings.setVisible(key is not None)
         self.findings.setText(tr("{count} findings ▸").format(count=f"{count:,}"))
         self.findings.setEnabled(bool(count))

@@ -142,7 +142,8 @@ class Units:
 class Desk:
     """All that one folder of results says; `problems` tell what could not be read.
 
-    `index` and `order` (of the findings as they are first listed) are made beside the window.
+    `index`, `rows` (of the findings, by id) and `order` (as they are first listed) are made beside
+    the window.
     """
 
     place: str = ""
@@ -151,6 +152,7 @@ class Desk:
     findings: list[Finding] = field(default_factory=list)
     index: Index | None = None
     order: list[int] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
     crs: QgsCoordinateReferenceSystem = field(default_factory=QgsCoordinateReferenceSystem)
     run: dict[str, Any] = field(default_factory=dict)
     rule_names: dict[str, str] = field(default_factory=dict)

@@ -62,7 +62,8 @@ def prepare(desk: Desk, sorting: Sorting = FIRST) -> None:
     """Place the findings in the tree of units, and make what filters and list look up."""
     _place(desk.findings, desk.units)
     desk.index = Index(desk.findings, FINDINGS)
-    desk.order = ordered(FINDING_TABLE, desk.findings, *sorting)
+    desk.rows = {one.id: row for row, one in enumerate(desk.findings)}
+    desk.order = ordered(FINDING_TABLE, desk.findings, *sorting, calm=True)
 
 
 def _run_of(path: Path) -> dict[str, Any]:

@@ -36,13 +36,13 @@ class FindingsBrowser(QWidget):
     current_changed = pyqtSignal(object)
     clicked_again = pyqtSignal(object)
     pan_wanted = pyqtSignal(object)
-    refiltered = pyqtSignal(list)
+    refiltered = pyqtSignal()
     form_wanted = pyqtSignal(str, str)
     rule_wanted = pyqtSignal(str)
     decided = pyqtSignal(dict)
     export_wanted = pyqtSignal()
     extent_wanted = pyqtSignal(bool)
-    changed_live = pyqtSignal(list)
+    changed_live = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +127,7 @@ class FindingsBrowser(QWidget):
         self.names.load(desk)
         self.filters.load(desk.findings, desk.index)
         self._drop_lost_units()
-        self._rows = {one.id: row for row, one in enumerate(desk.findings)}
+        self._rows = desk.rows or {one.id: row for row, one in enumerate(desk.findings)}
         gone = self.filters.sets["since"].get("gone", 0)
         if gone and "since" not in self.filters.chosen:
             self.filters.choose("since", ("new", "unchanged"))
@@ -145,10 +145,16 @@ class FindingsBrowser(QWidget):
         """Make the finding current that was before, without moving the map."""
         self.quiet = True
         self.facts.show_finding(None)
-        row = self._rows.get(former.id) if former else None
-        if row is not None and row in self.list.source.rows:
-            self.list.go_to(self.list.source.rows.index(row))
+        place = self._place(former)
+        if place >= 0:
+            self.list.go_to(place)
         self.quiet = False
+
+    def _place(self, one: Finding | None) -> int:
+        """Give the row of the list that a finding of this id has, -1 where it has none."""
+        row = self._rows.get(one.id) if one else None
+        rows = self.list.source.rows
+        return rows.index(row) if row is not None and row in rows else -1
 
     def refilter(self) -> None:
         """List what passes the filters."""
@@ -157,7 +163,7 @@ class FindingsBrowser(QWidget):
         self.list.show_flags(bits_to_flags(bits, filters.count))
         self._count(size(bits))
         self.accept.show_for(self.list.chosen())
-        self.refiltered.emit(self.list.listed())
+        self.refiltered.emit()
 
     def _count(self, listed: int) -> None:
         all_ = self.filters.living
@@ -271,10 +277,12 @@ class FindingsBrowser(QWidget):
             self._rows[one.id] = row
             first.append(row)
         current = self.list.current()
-        self.list.source.change(self.desk.findings, leaving, first)
-        self.refilter()
+        bits = self.filters.passing()
+        flags = bits_to_flags(bits, self.filters.count)
+        self.list.source.change(self.desk.findings, leaving, first, flags)
+        self._count(size(bits))
         self._follow(current)
-        self.changed_live.emit(self.list.listed())
+        self.changed_live.emit()
 
     def _inherit(self, one: Finding, was: Finding) -> None:
         """Keep what was decided about a finding, and how it stood to the run before."""
@@ -285,12 +293,8 @@ class FindingsBrowser(QWidget):
 
     def _follow(self, current: Finding | None) -> None:
         """Stay at the current finding, though its record may be another now."""
-        row = self._rows.get(current.id) if current else None
-        if row is None or row not in self.list.source.rows:
-            self.facts.show_finding(self.list.current())
-            return
-        place = self.list.source.rows.index(row)
-        if place != self.list.currentIndex().row():
+        place = self._place(current)
+        if place >= 0 and place != self.list.currentIndex().row():
             self.quiet = True
             flags = QItemSelectionModel.SelectionFlag
             self.list.selectionModel().setCurrentIndex(

@@ -1,64 +1,92 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An engine that speaks the protocol and gives prepared results for the dock "Cluster check".
+"""An engine, and a setup, that only speak the protocol, for the panels that lead to a check.
 
-Beside the dossier lies `made/` with results.gpkg and run.json; the dossier's text may say `hang` or
-`refuse`. Each job is added to `jobs.jsonl` beside the dossier or the results' folder.
+Jobs are added to $PIANQU_ENGINE_HOME/jobs.jsonl. A file `manner` there may say `hang`, `refuse` or
+`lack` (the engine has not its libraries until a setup was run).
 """
 
 import json
 import os
-import shutil
-import sqlite3
 import sys
 import time
 from pathlib import Path
 
-if any(argument.endswith("probe.py") for argument in sys.argv):
-    print(json.dumps({"missing": []}))
-    sys.exit()
-
-SET = "UPDATE findings SET status=?, status_by=?, status_at=?, status_reason=? WHERE id=?"
+HOME = Path(os.environ.get("PIANQU_ENGINE_HOME", "/nowhere"))
+MANNER = (HOME / "manner").read_text() if (HOME / "manner").is_file() else ""
 
 
 def say(kind, **values):
     print(json.dumps({"type": kind, **values}, ensure_ascii=False), flush=True)
 
 
-def run(job, home):
+def given(name):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else ""
+
+
+def answer_probe():
+    print(json.dumps({"missing": ["shapely>=2.1"] if "lack" in MANNER else []}))
+
+
+def set_up():
+    home = Path(given("--home"))
+    folder = home / f"env-{given('--job-id')}"
+    folder.mkdir(parents=True)
+    say("started", pid=os.getpid(), text="")
+    say("progress", stage="venv", title="建立独立的 Python 环境", percent=0)
+    say("message", level="info", text="Collecting numpy")
+    say("progress", stage="install", title="安装计算库", percent=50)
+    if "hang" in MANNER:
+        time.sleep(60)
+    if given("--wheels").endswith("empty"):
+        folder.rmdir()
+        say("error", stage="venv", text="没有 .whl 文件")
+        sys.exit(2)
+    (home / "manner").unlink(missing_ok=True)
+    say("result", python=sys.argv[0], text="ready", wheels=given("--wheels"))
+
+
+def do_job():
+    job = json.loads(Path(given("job")).read_text(encoding="utf-8"))
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "jobs.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(job) + "\n")
+    say("started", pid=os.getpid())
+    say("progress", stage="read", title="读取数据", percent=5)
+    if "hang" in MANNER:
+        time.sleep(60)
+    if "refuse" in MANNER:
+        say("error", stage="read", text="county.gpkg 没有图层 JQDLTB")
+        sys.exit(2)
+    say("result", **TASKS[job["task"]](job))
+
+
+def run(job):
     out = Path(job["out"])
     out.mkdir(parents=True, exist_ok=True)
-    for name in ("results.gpkg", "run.json"):
-        shutil.copy(home / "made" / name, out / f"new-{name}")
-        (out / f"new-{name}").replace(out / name)
-    return {"out": str(out), "failed": 2, "warned": 1, "findings": 12}
+    (out / "results.gpkg").write_bytes(b"")
+    return {"out": str(out), "passed": False, "findings": 7}
 
 
-def accept(job):
-    decided, unknown = [], []
-    at = "2026-03-01T09:30:00+00:00"
-    values = [job["status"], job["person"], at, job["reason"]]
-    with sqlite3.connect(Path(job["results"]) / "results.gpkg") as connection:
-        for one in job["ids"]:
-            if connection.execute(SET, [*values, one]).rowcount:
-                names = ("status", "status_by", "status_at", "status_reason")
-                decided.append({"id": one, **dict(zip(names, values))})
-            else:
-                unknown.append(one)
-    return {"decided": decided, "unknown": unknown}
+def sample(job):
+    out = Path(job["out"])
+    out.mkdir(parents=True, exist_ok=True)
+    dossier = out / "dossier.yaml"
+    dossier.write_text('dossier: 1\nname: "示例县"\n', encoding="utf-8")
+    return {"out": str(out), "dossier": str(dossier)}
 
 
-job = json.loads(Path(sys.argv[sys.argv.index("job") + 1]).read_text(encoding="utf-8"))
-home = Path(job.get("dossier") or job["results"]).parent
-with (home / "jobs.jsonl").open("a", encoding="utf-8") as file:
-    file.write(json.dumps(job) + "\n")
-manner = Path(job["dossier"]).read_text(encoding="utf-8") if job.get("dossier") else ""
-say("started", pid=os.getpid())
-say("progress", stage="read", title="读取数据", percent=5)
-if "hang" in manner:
-    time.sleep(60)
-if "refuse" in manner:
-    say("error", stage="read", text="county.gpkg 没有图层 JQDLTB")
-    sys.exit(2)
-say("progress", stage="quotas", title="检查指标", percent=60)
-say("result", **(accept(job) if job["task"] == "accept" else run(job, home)))
+def describe(job):
+    place = Path(job["dossier"]).parent / "county.gpkg"
+    entry = {"path": str(place), "layer": "units", "fields": {"code": "XZQDM"}}
+    return {"name": "示例县", "crs": "EPSG:4544", "layers": {"units": entry}}
+
+
+TASKS = {"run": run, "sample": sample, "dossier": describe}
+
+if any(argument.endswith("probe.py") for argument in sys.argv):
+    answer_probe()
+elif any(argument.endswith("setup.py") for argument in sys.argv):
+    set_up()
+else:
+    do_job()
