@@ -2,7 +2,7 @@
 """Run inside a QGIS desktop by --code: open a made project and take its picture.
 
 The variable PIANQU_PICTURE holds JSON: project (.qgz), dossier, theme, picture (to write), told
-(file for what went wrong), middle and scale (what to look at; the whole county without them).
+told (file for what went wrong), middle and scale (what to look at; without them the county).
 """
 
 import json
