@@ -46,7 +46,10 @@ class DeskMap(CanvasMap):
         return list(self.sheets.values())
 
     def load(self, crs: QgsCoordinateReferenceSystem) -> None:
-        """Draw other results."""
+        """Draw other results; what is on the sheets goes when the new shapes come."""
+        if self.sheets and crs == self.crs:
+            self.deselect()
+            return
         self.clear()
         self.crs = crs
         looks = {"pieces": _pieces_fill()}

@@ -130,7 +130,7 @@ class FindingsBrowser(QWidget):
         self._rows = desk.rows or {one.id: row for row, one in enumerate(desk.findings)}
         gone = self.filters.sets["since"].get("gone", 0)
         if gone and "since" not in self.filters.chosen:
-            self.filters.choose("since", ("new", "unchanged"))
+            self.filters.choose("since", ("new", "unchanged", ""))
         first = self.list.source.sorting[0] == 0
         self.list.load(desk.findings, desk.order if first and desk.index else None)
         self.bar.show_choice()
