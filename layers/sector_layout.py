@@ -52,17 +52,35 @@ class Layout:
         return "project" in self.provenance["fields"]
 
 
-def read_layout(sector: SectorSource, dossier: Dossier, crs: CRS, notes: Notes) -> Layout:
-    """Read a plan's layout; InputError where its file, layer or the field of its codes is absent.
+@dataclass
+class RawLayout:
+    """A layout's features as they stand in the file; `label` names it, `lost` as in Layout."""
 
-    A field that the dossier does not name is recognised by its usual names. Features that can't be
-    used or were repaired are findings.
+    read: Features
+    label: str
+    lost: list[str]
+
+
+def open_layout(sector: SectorSource, dossier: Dossier, crs: CRS) -> RawLayout:
+    """Read the features of a plan's layout.
+
+    InputError where its file, layer or the field of its codes is absent. A field that the dossier
+    does not name is recognised by its usual names.
     """
     if sector.layout is None:
         raise ValueError(f"the plan {sector.id} has no layout")
     opened, lost = _with_fields(sector, dossier.file)
     source, role = opened.source, f"sector:{sector.id}"
     read = read_features(source, role, crs, dossier.file, dossier.base, opened=opened)
+    return RawLayout(read, source.label, lost)
+
+
+def lay_out(sector: SectorSource, raw: RawLayout, notes: Notes) -> Layout:
+    """Make areas with project, use and years of a layout's features.
+
+    Features that can't be used or were repaired are findings.
+    """
+    read = raw.read
     for rule, severity, message in read.notes:
         notes.add(rule, severity, sector.id, message)
     data = _columns(read)
@@ -71,18 +89,18 @@ def read_layout(sector: SectorSource, dossier: Dossier, crs: CRS, notes: Notes) 
     widened = widen(read.shapes, widths)
     data["kind"] = pd.Series(widened.kinds, dtype=object)
     labels = np.where(data["name"] == "", names, data["name"]).astype(object)
-    unread = _tell_unusable(source.label, read.shapes, widened.unusable, data, labels, names,
+    unread = _tell_unusable(raw.label, read.shapes, widened.unusable, data, labels, names,
                             sector.id, notes)  # fmt: skip
     rows = np.setdiff1d(np.arange(len(data)), widened.unusable["row"].to_numpy(dtype=int))
     shapes = np.full(len(data), None, dtype=object)
     part = replace(read, shapes=widened.shapes[rows], fids=read.fids[rows])
     shapes[rows], messages = usable_shapes(
-        part, sector.id, source.label, data["project"].to_numpy(dtype=object)[rows],
+        part, sector.id, raw.label, data["project"].to_numpy(dtype=object)[rows],
         labels[rows], notes, names[rows],
     )  # fmt: skip
     read.provenance["unusable"] += len(widened.unusable)
     read.provenance["used"] = int(sum(shape is not None for shape in shapes))
-    return Layout(data, shapes, read.provenance, lost, unread + messages)
+    return Layout(data, shapes, read.provenance, raw.lost, unread + messages)
 
 
 def _with_fields(sector: SectorSource, file: str) -> tuple[Opened, list[str]]:

@@ -35,6 +35,7 @@ class Joined:
     ground: np.ndarray
     plots: pd.DataFrame
     plot_shapes: np.ndarray
+    keys: np.ndarray  # a text for each project that no other has, by its plan's number and code
 
 
 def join_projects(parts: Sequence[Part]) -> Joined:
@@ -58,7 +59,8 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     both = [one for one in (projects, _only_listed(alone)) if len(one)]
     out = pd.concat(both or [projects], ignore_index=True)[list(PROJECT_COLUMNS)]
     ground = np.append(ground, np.full(len(alone), None, dtype=object))
-    return _by_plan(out, ground, plots, plot_shapes)
+    names = np.append(keys, _keys(alone, alone["row"].astype(str))).astype(object)
+    return _by_plan(out, ground, plots, plot_shapes, names)
 
 
 def _stacked(frames: list[tuple[int, pd.DataFrame]], none: pd.DataFrame) -> pd.DataFrame:
@@ -74,8 +76,9 @@ def _keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:
 
 
 def _by_plan(
-    projects: pd.DataFrame, ground: np.ndarray, plots: pd.DataFrame, plot_shapes: np.ndarray
-) -> Joined:
+    projects: pd.DataFrame, ground: np.ndarray, plots: pd.DataFrame, plot_shapes: np.ndarray,
+    keys: np.ndarray,
+) -> Joined:  # fmt: skip
     """Put the projects in the order of their plans, and the plots in the order of theirs."""
     order = np.argsort(projects["sector"].to_numpy(dtype=int), kind="stable")
     place = np.empty(len(order), dtype=int)
@@ -87,6 +90,7 @@ def _by_plan(
         ground[order],
         plots.iloc[by_project].reset_index(drop=True),
         plot_shapes[by_project],
+        keys[order],
     )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Sequence, TypeVar
 
 import pandas as pd
@@ -16,7 +17,7 @@ from .opening import file_facts
 from .progress import Progress, silent
 from .schema import listed
 from .sector_codes import align_codes, restore_uses, tell_unknown_uses
-from .sector_layout import Layout, read_layout
+from .sector_layout import Layout, RawLayout, lay_out, open_layout
 from .sector_lists import ProjectList, read_list
 from .sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS, Plans
 from .sector_palette import colour_of
@@ -53,7 +54,7 @@ def read_plans(
     readers, parts = [], []
     for number, sector in enumerate(dossier.sectors):
         progress("read", number / len(dossier.sectors), sector.id)
-        reader = _Reader(sector, dossier, standard, crs, notes, inputs)
+        reader = SectorReader(sector, dossier, standard, crs, notes, inputs)
         parts.append(reader.read())
         readers.append(reader)
     joined = join_projects(parts)
@@ -68,14 +69,16 @@ def read_plans(
         if told
     }
     unread = {one.sector.id for one in readers if one.unread}
-    return _plans(_sectors(dossier, parts), joined, missing, unread)
+    return as_plans(sectors_table(dossier, parts), joined, missing, unread)
 
 
-class _Reader:
+class SectorReader:
     """Reads one plan.
 
     `reasons` says what of it could not be read; `unread` whether that is its layout or its list as
-    a whole, so that the two can't be compared.
+    a whole, so that the two can't be compared. `raw` are its features as the file has them and
+    `listed` its list, None where they were not read: with others in their place, `read` reads
+    these again, and no file.
     """
 
     def __init__(
@@ -95,6 +98,8 @@ class _Reader:
         self.inputs = inputs
         self.reasons: list[str] = []
         self.unread = False
+        self.raw: RawLayout | None = None
+        self.listed: ProjectList | None = None
 
     def read(self) -> Part:
         """Read layout and list, with project codes spelt alike and uses as codes."""
@@ -127,7 +132,8 @@ class _Reader:
         self.reasons.append(message)
 
     def _layout(self) -> Layout:
-        layout = read_layout(self.sector, self.dossier, self.crs, self.notes)
+        self.raw = self.raw or open_layout(self.sector, self.dossier, self.crs)
+        layout = lay_out(self.sector, self.raw, self.notes)
         self.inputs.append(layout.provenance)
         for message in layout.lost:
             self._fail(message)
@@ -152,7 +158,8 @@ class _Reader:
         source = self.sector.projects
         if source is None:
             raise ValueError(self.sector.id)
-        projects = read_list(source, self.dossier.file)
+        self.listed = self.listed or read_list(source, self.dossier.file)
+        projects = replace(self.listed, rows=self.listed.rows.copy())  # codes are spelt anew in it
         facts = file_facts(source, self.dossier.base)
         self.inputs.append({
             "role": f"sector:{self.sector.id}", **facts, "layer": source.layer,
@@ -177,7 +184,7 @@ class _Reader:
         self.unread = True
 
 
-def _sectors(dossier: Dossier, parts: Sequence[Part]) -> pd.DataFrame:
+def sectors_table(dossier: Dossier, parts: Sequence[Part]) -> pd.DataFrame:
     """Make the table of the plans."""
     rows = [
         (
@@ -193,9 +200,10 @@ def _sectors(dossier: Dossier, parts: Sequence[Part]) -> pd.DataFrame:
     return out.astype({**dict.fromkeys(SECTOR_COLUMNS, object), "features": int})
 
 
-def _plans(
+def as_plans(
     sectors: pd.DataFrame, joined: Joined, missing: dict[str, str], unread: set[str]
 ) -> Plans:
+    """Lay joined plans out with the types that the checks rely on."""
     texts = dict.fromkeys(_TEXTS, object)
     kinds = {**texts, **dict.fromkeys(_BOOLS, bool), "sector": int}
     numbers = {name: float for name in PROJECT_COLUMNS if name not in kinds}

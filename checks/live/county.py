@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Container, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,28 +15,24 @@ from ...layers.words import say
 from ..audit import audit
 from ..control import checked_zones, zone_cases, zone_findings
 from ..crossing import check_crossings
-from ..data import fabric_batches, no_rule_batch
+from ..data import fabric_batches
 from ..fabric import Builder, Fabric
 from ..places import noise_of
 from ..quota_tree import check_quota_sizes, check_quota_tree
-from .asking import ask, ask_gaps
 from .board import Board, public
-from .ground import Ground
-from .growing import Index
 from .ledger import Ledger, Record
+from .pens import coalesced
 from .pieces import PieceStore
-from .rows import Pen, Rows
-from .telling import Counts, part_notes
+from .plan_state import PlanState
+from .sectors import LiveSectors
 from .weighing import Near
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from ...layers.findings import Batch
     from ...layers.model import County
-    from .ground import Cutting
 
-OPS = ("add", "set", "remove")
+PLAN = "plan"
 
 
 @dataclass
@@ -48,7 +44,7 @@ class Answer:
     records: list[Record] = field(default_factory=list)
 
 
-class LiveCounty:
+class LiveCounty(PlanState):
     """The state of a county's checks while its plan is edited.
 
     After any edits `indicators` and `findings` are what a run over the same features finds: data
@@ -61,7 +57,11 @@ class LiveCounty:
         self._load(county, progress)
 
     def _load(
-        self, county: County, progress: Progress, told: dict[int, gpd.GeoDataFrame] | None = None
+        self,
+        county: County,
+        progress: Progress,
+        told: dict[int, gpd.GeoDataFrame] | None = None,
+        raws: Mapping[int, Any] | None = None,
     ) -> None:
         """Check everything and keep it in parts."""
         plan = county.layers.get("plan")
@@ -74,9 +74,11 @@ class LiveCounty:
         crs = county.dossier.crs
         unnamed = tuple(role for role, layer in county.layers.items() if layer.ids_are_fids)
         self.ledger = Ledger(crs, unnamed)
-        self.reading = county.findings
+        self.sectors: LiveSectors | None = None
+        of_plans = [one.id for one in county.dossier.sectors] if county.plans is not None else []
+        self.reading = county.findings[~county.findings["subject_layer"].isin(of_plans)]
         books = audit(county, fabric)
-        self.amiss: dict[int, str] = {}
+        self.amiss = {}
         self.county, self.plan = county, plan is not None
         self.store = PieceStore(builder)
         if plan is not None:
@@ -84,29 +86,13 @@ class LiveCounty:
         else:
             self.near = Near(county, None, self.store, fabric)
         self.board = Board(county, fabric)
-        self._enter_all(county, fabric, books)
-        shapes = county.plans.plot_shapes if county.plans is not None else np.empty(0, object)
-        self.plots = Index(shapes)
+        self._enter_all(county, fabric, books, raws or {})
         self.residual_m2 = fabric.residual_m2
         self._units_m2 = float(fabric.unit_m2.sum())
 
-    def _load_plan(
-        self, county: County, builder: Builder, fabric: Fabric,
-        told: dict[int, gpd.GeoDataFrame] | None,
-    ) -> None:  # fmt: skip
-        self.rows = Rows(county, "plan")
-        rest, parted = part_notes(county.findings, county.layers["plan"], "plan")
-        self.reading = rest
-        self.rows.told = parted if told is None else told
-        self.counts = Counts(self.rows)
-        self.ground = Ground(builder, self.rows)
-        self.near = Near(county, self.rows, self.store, fabric)
-        for row, lost in fabric.amiss["plan"].itertuples(index=False):
-            label = self.rows.columns["id"].array[row]
-            source = self.rows.layer.source
-            self.amiss[row] = say("audit.amiss", source=source, id=label, area=abs(lost))
-
-    def _enter_all(self, county: County, fabric: Fabric, books: gpd.GeoDataFrame) -> None:
+    def _enter_all(
+        self, county: County, fabric: Fabric, books: gpd.GeoDataFrame, raws: Mapping[int, Any]
+    ) -> None:
         """Enter all findings of a full run under those they are about."""
         ledger, noise = self.ledger, noise_of(county)
         ledger.add_table("reading", self.reading)
@@ -134,52 +120,53 @@ class LiveCounty:
         ledger.add([("quota", key) for key in keys], batch)
         if self.plan:
             self._enter_plan(county, fabric, books)
+        if county.plans is not None:
+            self.sectors = LiveSectors(self, raws)
         ledger.settle()
 
-    def _enter_rows(self, batch: Batch, rows: np.ndarray) -> None:
-        """Enter findings about rows of the plan."""
-        rows = np.asarray(rows, dtype=np.int64)
-        owners = [("plan", row) for row in rows.tolist()]
-        self.ledger.add(owners, batch, self.rows.rank.array[rows].tolist())
-
-    def _enter_plan(self, county: County, fabric: Fabric, books: gpd.GeoDataFrame) -> None:
-        ledger = self.ledger
-        for row, table in self.rows.told.items():
-            ledger.add_table(("read", row), table)
-        of_plan = books[books["subject_layer"] == "plan"]
-        for place, row in enumerate(self.amiss):
-            ledger.add_table(("plan", row), of_plan.iloc[[place]])
-        for raw in {raw for raw, _ in self.counts.restored}:
-            self._tell_restored(raw)
-        self._tell_empty()
-        self.unruled = self.near.unruled(county, fabric)
-        for zone, code in self.unruled:
-            self._tell_unruled(zone, code)
-
     def edit(self, edits: Sequence[Mapping[str, Any]]) -> Answer:
-        """Follow edits of the plan: mappings of key, op (one of OPS), wkb and values.
+        """Follow edits: mappings of role (default: the plan), key, op (one of OPS), wkb, values.
 
-        An edit that can't be (an unknown key, no plan) is an InputError and changes nothing.
+        An edit that can't be (an unknown key or role) is an InputError, and then none is made.
         """
-        pens, removed = self._coalesced(edits)
         self.fresh()
-        keys = [*removed, *(pen.key for pen in pens)]
+        wanted = {}
+        for role in dict.fromkeys(str(one.get("role", PLAN)) for one in edits):
+            own = [one for one in edits if one.get("role", PLAN) == role]
+            wanted[role] = coalesced(own, self._known(role))
         self.stale = True
-        gone = self.rows.retire(keys)
-        come = self.rows.add(pens)
-        self.rows.forget(removed)
-        cutting = self.ground.cut_anew(gone, come)
-        answer = self._follow(cutting, gone, come)
+        units = np.empty(0, dtype=np.int64)
+        for role, (pens, removed) in wanted.items():
+            if role == PLAN:
+                moved, units = self.follow_plan(pens, removed)
+                if self.sectors is not None:
+                    self.sectors.plan_changed(moved)
+            elif self.sectors is not None:
+                self.sectors.edit(self.sectors.followed[role], pens, removed)
+        answer = self._answer(units)
         self.stale = False
         return answer
+
+    def _known(self, role: str) -> Container[str]:
+        """Give the keys of the features of a role whose edits can be followed."""
+        if role == PLAN and self.plan:
+            return self.rows.row_of
+        sectors = {} if self.sectors is None else self.sectors.followed
+        if role not in sectors:
+            raise InputError("live.no_plan" if role == PLAN else "live.role", role=role)
+        return frozenset(sectors[role].fids)
 
     @property
     def followed(self) -> tuple[str, ...]:
         """Name the roles whose edits can be followed."""
-        return ("plan",) if self.plan else ()
+        sectors = {} if self.sectors is None else self.sectors.followed
+        return (*((PLAN,) if self.plan else ()), *sectors)
 
     def fields(self, role: str) -> dict[str, str]:
-        """Give the layer's fields by our names."""
+        """Give the layer's fields by our names, those that reading recognised too."""
+        plan = None if self.sectors is None else self.sectors.followed.get(role)
+        if plan is not None:
+            return plan.fields
         source = self.county.dossier.layers.get(role)
         return {} if source is None else dict(source.fields)
 
@@ -190,6 +177,13 @@ class LiveCounty:
         stand for a field that is not there it is what the feature is called.
         """
         self.fresh()
+        if role != PLAN and self.sectors is not None and role in self.sectors.followed:
+            self.stale = True
+            self.sectors.rename(self.sectors.followed[role], dict(keys))
+            self.stale = False
+            return self._answer(np.empty(0, dtype=np.int64))
+        if not self.plan:
+            raise InputError("live.no_plan")
         rows, moved = self.rows, []
         for old, new in keys.items():
             if old in rows.row_of and old != new:
@@ -205,53 +199,6 @@ class LiveCounty:
         if self.stale:
             self.full()
 
-    def _coalesced(self, edits: Sequence[Mapping[str, Any]]) -> tuple[list[Pen], list[str]]:
-        """Give what becomes of each feature in the end, in the order the edits first name them."""
-        if not self.plan:
-            raise InputError("live.no_plan")
-        wanted: dict[str, Pen | None] = {}
-        for one in edits:
-            key, op = str(one["key"]), one["op"]
-            there = wanted[key] is not None if key in wanted else key in self.rows.row_of
-            if op not in OPS:
-                raise InputError("live.op", op=op, known=", ".join(OPS))
-            if op != "add" and not there:
-                raise InputError("live.no_feature", feature=key)
-            if op == "remove":
-                wanted[key] = None
-                continue
-            before = wanted.get(key) if op == "set" else None
-            wkb = before.wkb if before else (b"" if op == "add" else None)
-            if "wkb" in one:
-                wkb = one["wkb"] or b""  # none is no shape, which is a finding
-            values = {**(before.values if before else {}), **(one.get("values") or {})}
-            wanted[key] = Pen(key, wkb, values)
-        pens = [pen for pen in wanted.values() if pen is not None]
-        return pens, [key for key, pen in wanted.items() if pen is None and key in self.rows.row_of]
-
-    def _follow(self, cutting: Cutting, gone: np.ndarray, come: np.ndarray) -> Answer:
-        """Bring sums and findings up to date with ground that was cut anew."""
-        county, fabric = self.near.difference(cutting)
-        sums = self.near.sums(county, fabric, self.board)
-        unruled = self.near.unruled(county, fabric)
-        hanging = self.hanging(gone, come)
-        units = np.unique(cutting.pieces.columns["unit"])
-        bare = {int(unit): self._bare_m2(int(unit)) for unit in units}
-        self.store.replace(cutting.ground, cutting.pieces)
-        self.ground.keep(cutting)
-        self.board.add(sums, hanging)
-        self._count(cutting, gone, come)
-        self._tell_rows(cutting, gone, come)
-        for unit, before in bare.items():
-            if self._bare_m2(unit) != before:
-                self.ledger.drop(("gap", unit))
-                self.ledger.add([("gap", unit)], ask_gaps(self.near, unit))
-        for (zone, code), m2 in unruled.items():
-            self.unruled[zone, code] = self.unruled.get((zone, code), 0.0) + m2
-            self._tell_unruled(zone, code)
-        self.residual_m2 = self._units_m2 - self.store.total
-        return self._answer(units)
-
     def _answer(self, units: np.ndarray) -> Answer:
         changed, judged = self.board.judge(units)
         for row in judged:
@@ -261,85 +208,6 @@ class LiveCounty:
             self.ledger.add([("quota", key) for key in keys], batch)
         gone, records = self.ledger.settle()
         return Answer([public(row) for row in changed], gone, records)
-
-    def hanging(self, gone: np.ndarray, come: np.ndarray) -> dict[str, int]:
-        """Tell for each indicator how many more features hang on the boundary."""
-        old, new = self.rows.take(gone), self.rows.take(come)
-        return {
-            one.id: self.board.hanging(one, new) - self.board.hanging(one, old)
-            for one in self.board.planned
-        }
-
-    def _bare_m2(self, unit: int) -> list[float]:
-        rows = list(self.store.bare.get(unit, ()))
-        return sorted(np.round(self.store.gross.array[rows], 6).tolist())
-
-    def _count(self, cutting: Cutting, gone: np.ndarray, come: np.ndarray) -> None:
-        """Count features in and out, and tell what is told by counts."""
-        percent, living = self.counts.percent, self.counts.living
-        for raw in self.counts.add(gone, -1) | self.counts.add(come, 1):
-            self._tell_restored(raw)
-        if (self.counts.living == 0) != (living == 0):
-            self._tell_empty()
-        if self.counts.percent != percent:
-            self._tell_percent()
-
-    def _tell_rows(self, cutting: Cutting, gone: np.ndarray, come: np.ndarray) -> None:
-        """Replace the findings about the rows that changed."""
-        told = any(row in self.rows.told for row in (*gone.tolist(), *come.tolist()))
-        for row in (*gone.tolist(), *cutting.changed.tolist()):
-            self.ledger.drop(("plan", row))
-            told |= self.amiss.pop(row, None) is not None
-        for row in gone.tolist():
-            self.ledger.drop(("read", row))
-        for owners, batch in ask(self.near, cutting, self.counts.percent):
-            kept = [place for place, row in enumerate(owners) if row >= 0]
-            self._enter_rows(batch.some(kept), owners[kept])
-            if batch.values.get("rule") == "data.overlay":
-                self.amiss.update(zip(map(int, owners), batch.values["message"]))
-                told = True
-        for row in come.tolist():
-            if row in self.rows.told:
-                self.ledger.add_table(("read", row), self.rows.told[row])
-        if told or self.counts.living <= len(come):
-            self._note_unread()
-
-    def _note_unread(self) -> None:
-        """Say what of the plan can't be read, as a run says it."""
-        source = self.rows.layer.source
-        texts = self.rows.unread()
-        if self.counts.living == 0:
-            texts.append(say("layers.empty_unread", source=source))
-        amiss = self.rows.in_order(np.array(list(self.amiss), dtype=np.int64))
-        self.county.layers["plan"].unread[:] = texts + [self.amiss[row] for row in amiss.tolist()]
-
-    def _tell_restored(self, raw: str) -> None:
-        self.ledger.drop(("restored", raw))
-        for table in self.counts.restored_notes(self.county, raw):
-            self.ledger.add_table(("restored", raw), table)
-
-    def _tell_empty(self) -> None:
-        self.ledger.drop("empty")
-        for table in self.counts.empty_notes(self.county):
-            self.ledger.add_table("empty", table)
-        self._note_unread()
-
-    def _tell_percent(self) -> None:
-        more = say("checks.deduction.percent")
-        for record in self.ledger.records():
-            values = record.values
-            if values["rule"] == "data.deduction" and values["subject_layer"] == "plan" \
-                    and values["limit"] == 1.0:  # fmt: skip
-                bare = values["message"].removesuffix(more)
-                self.ledger.rewrite(record, bare + (more if self.counts.percent else ""))
-
-    def _tell_unruled(self, zone: str, code: str) -> None:
-        owner, area = ("unruled", zone, code), self.unruled[zone, code]
-        self.ledger.drop(owner)
-        if area >= self.county.dossier.tolerance.min_area_m2:
-            land = pd.Series({code: area})
-            batch = no_rule_batch(self.county, self.county.standard.zone(zone), land)
-            self.ledger.add([owner], batch)
 
     @property
     def indicators(self) -> list[dict[str, Any]]:
@@ -355,13 +223,16 @@ class LiveCounty:
 
     def present(self) -> County:
         """Give the county as it is now, as if read from its files."""
+        sectors = [] if self.sectors is None else self.sectors.reading()
+        plans = None if self.sectors is None else self.sectors.whole()
         if not self.plan:
-            return self.county
+            found = pd.concat([self.reading, *sectors], ignore_index=True)
+            return replace(self.county, findings=found, plans=plans)
         living = self.rows.living()
         told = [self.rows.told[row] for row in living.tolist() if row in self.rows.told]
         notes = [table for raw in sorted({raw for raw, _ in self.counts.restored})
                  for table in self.counts.restored_notes(self.county, raw)]  # fmt: skip
-        tables = [self.reading, *told, *notes, *self.counts.empty_notes(self.county)]
+        tables = [self.reading, *told, *notes, *self.counts.empty_notes(self.county), *sectors]
         found = pd.concat([table for table in tables if len(table)] or [self.reading],
                           ignore_index=True)  # fmt: skip
         texts = self.rows.unread()
@@ -370,7 +241,7 @@ class LiveCounty:
         plan = self.rows.take(living)
         plan = replace(plan, unread=texts, data=self.rows.frame(living))
         layers = {**self.county.layers, "plan": plan}
-        return replace(self.county, layers=layers, findings=found)
+        return replace(self.county, layers=layers, findings=found, plans=plans)
 
     def full(self, progress: Progress = silent) -> dict[str, float]:
         """Compute everything anew from the present features; tells how far the state was off."""
@@ -382,7 +253,8 @@ class LiveCounty:
             living = self.rows.living().tolist()
             told = {place: self.rows.told[row] for place, row in enumerate(living)
                     if row in self.rows.told}  # fmt: skip
-        self._load(county, progress, told)
+        raws = {} if self.sectors is None else self.sectors.raws()
+        self._load(county, progress, told, raws)
         return {} if stale else _apart(before, self._facts())
 
     def _facts(self) -> dict[str, dict[Any, float]]:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Mapping, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +18,7 @@ from ...layers.reading import Features
 from ...layers.repair import from_wkb
 from .growing import Growing, Index
 from .lean import Lean
+from .pens import Pen
 
 if TYPE_CHECKING:
     from ...layers.model import County
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
 OF_SHAPE = ("data.geometry", "data.unusable")
 OF_DEDUCTION = ("data.deduction",)
 _LATE = 1 << 60  # features not saved yet come after all that are
-
-
-@dataclass(frozen=True)
-class Pen:
-    """What an edit leaves of a feature: its raw shape or None, and the raw values that changed."""
-
-    key: str
-    wkb: bytes | None
-    values: Mapping[str, Any]
 
 
 class Rows:
@@ -53,7 +45,7 @@ class Rows:
         self.columns = {name: Growing(_array(layer.data[name])) for name in self.names}
         self.geometry = Growing(layer.geometry)
         self.keys = Growing(np.asarray(fids, dtype=object))
-        self.rank = Growing(np.array([_rank(key, row) for row, key in enumerate(fids)], np.int64))
+        self.rank = Growing(np.array([rank_of(key, row) for row, key in enumerate(fids)], np.int64))
         self.alive = Growing(np.ones(len(layer), dtype=bool))
         none = np.full(len(layer), "", dtype=object)
         self.restored = Growing(none if layer.restored is None else layer.restored)
@@ -184,7 +176,7 @@ class Rows:
     def _rank_of(self, key: str, turn: int) -> int:
         """Give a feature's rank: a changed one keeps its own."""
         old = self.row_of.get(key)
-        return _rank(key, turn) if old is None else int(self.rank.array[old])
+        return rank_of(key, turn) if old is None else int(self.rank.array[old])
 
     def _misread(self, pen: Pen, new: bool) -> bool:
         old = self.row_of.get(pen.key)
@@ -217,7 +209,7 @@ class Rows:
         """Call a feature by another id, and stand it where that belongs; gives its row."""
         row = self.row_of.pop(old)
         self.row_of[new] = row
-        self.keys.array[row], self.rank.array[row] = new, _rank(new, row)
+        self.keys.array[row], self.rank.array[row] = new, rank_of(new, row)
         return row
 
     def undo(self, count: int) -> None:
@@ -240,7 +232,8 @@ class Rows:
         return out
 
 
-def _rank(key: str, turn: int) -> int:
+def rank_of(key: str, turn: int) -> int:
+    """Give where a feature stands in its file by its id; those not saved come last, in turn."""
     return int(key) if key.lstrip("-").isdigit() else _LATE + turn
 
 

@@ -12,7 +12,7 @@ from ...layers.errors import InputError
 from ..control import checked_zones, zone_cases, zone_findings
 from ..places import noise_of
 from ..sectors.share import share, unite
-from .rows import Pen
+from .pens import Pen
 
 if TYPE_CHECKING:
     from ...layers.model import County
@@ -96,17 +96,16 @@ def _lines(live: LiveCounty, cutting: Cutting, row: int) -> list[dict[str, Any]]
 
 def _plans(live: LiveCounty, row: int, shape: shapely.Geometry) -> list[dict[str, Any]]:
     """List the sector projects on the area, and whether their use and the area's go together."""
-    plans = live.county.plans
-    if plans is None:
+    if live.sectors is None:
         return []
+    plans = live.sectors.on(shape)
     standard = live.county.standard
     layer = live.rows.take(np.array([row]))
     use = standard.code_table(layer.table).rule_codes(layer.data["code"].to_numpy(dtype=object))[0]
-    near = live.plots.near(np.array([shape], dtype=object))
-    found = share(plans.plot_shapes[near], np.array([shape], dtype=object))
+    found = share(plans.plot_shapes, np.array([shape], dtype=object))
     if not len(found):
         return []
-    plots = near[found.left]
+    plots = found.left
     projects, group = np.unique(plans.plots["project"].to_numpy()[plots], return_inverse=True)
     area = live.near.measure(unite(found.shapes, group, len(projects)))
     uses = plans.plots["use"].to_numpy(dtype=object)[plots]

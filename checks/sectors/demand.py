@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,7 +14,7 @@ from ...layers.rounding import M2_PER_HA, hectares, round_half_up
 from ...layers.words import say
 from .. import overlay
 from ..indicators import EPSILON, FAILED, NOT_CHECKED, PASSED, WARNING
-from ..levels import Level, levels, unit_shape
+from ..levels import Level, levels
 from ..values import unread_reason
 from .record import Batch, nothing, record
 from .share import only, share, take_away
@@ -33,13 +33,20 @@ _LEVELS = ("county", "cluster", "town")
 
 @dataclass(frozen=True)
 class Demand:
-    """New construction: m2 of each project, and of each finest unit; what is not laid out yet."""
+    """New construction: m2 of each project, and of each finest unit; what is not laid out yet.
+
+    `parts` are project, finest unit and m2 of all the land; `unplaced` and `unclear` tell for each
+    project what it adds to `unplaced_m2` and `vague`.
+    """
 
     by_project: np.ndarray
     by_unit: np.ndarray
     unplaced_m2: float
     reason: str = ""  # why it can't be known
     vague: int = 0  # listed projects without layout, of which use or area is not known
+    parts: tuple[np.ndarray, ...] = ()
+    unplaced: np.ndarray = field(default_factory=lambda: np.empty(0))
+    unclear: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool))
 
 
 def measure_demand(scene: Scene) -> Demand:
@@ -73,18 +80,27 @@ def measure_demand(scene: Scene) -> Demand:
     bare = (scene.ground_m2 == 0) & own["in_list"].to_numpy(dtype=bool)
     asked = own["listed_m2"].to_numpy(dtype=float)
     lost = bare & scene.table.in_group(group, use)
-    vague = int((bare & (~scene.table.known(use) | (lost & ~(asked > 0)))).sum())
+    unclear = bare & (~scene.table.known(use) | (lost & ~(asked > 0)))
+    unplaced = np.where(lost, np.nan_to_num(asked), 0.0)
     return Demand(
         by_project,
         np.bincount(unit[inside], area, minlength=units),
-        float(np.nansum(asked[lost])),
-        vague=vague,
+        float(unplaced.sum()),
+        vague=int(unclear.sum()),
+        parts=(owner[found.left[inside]], unit[inside], area),
+        unplaced=unplaced,
+        unclear=unclear,
     )
 
 
-def check_demand(scene: Scene, demand: Demand) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
-    """Hold the demand against what each unit's quota leaves; gives table and conflicts."""
-    base_m2 = _base(scene)
+def check_demand(
+    scene: Scene, demand: Demand, base_m2: np.ndarray | None = None
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Hold the demand against what each unit's quota leaves; gives table and conflicts.
+
+    `base_m2` is what `measure_base` gives, where it is known already.
+    """
+    base_m2 = measure_base(scene) if base_m2 is None else base_m2
     quotas = _quotas(scene)
     tables = [
         _rows(scene, level, demand, base_m2, quotas)
@@ -105,7 +121,7 @@ def _group(scene: Scene) -> str:
     return indicator.group if indicator is not None else ""
 
 
-def _base(scene: Scene) -> np.ndarray:
+def measure_base(scene: Scene) -> np.ndarray:
     """Measure the group's land in the base, m2 per finest unit; NaN where there is no base."""
     county = scene.county
     layer, units = county.layers.get("landuse"), len(county.tree.finest)
@@ -189,7 +205,7 @@ def _conflicts(scene: Scene, table: pd.DataFrame) -> gpd.GeoDataFrame:
     for place, row in enumerate(rows.itertuples()):
         level = named[row.level]
         at = int(np.flatnonzero(level.codes == row.unit)[0])
-        shapes[place] = unit_shape(scene.county, level, at)
+        shapes[place] = scene.unit_shape(scene.county, level, at)
     failed = rows["outcome"] == FAILED
     indicator = scene.standard.indicator(INDICATOR)
     columns = {

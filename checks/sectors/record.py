@@ -81,7 +81,9 @@ def record(scene: Scene, batch: Batch) -> gpd.GeoDataFrame:
         column = pd.Series(values.get(name, blank), index=index)
         data[name] = column.astype(float) if name in NUMBERS else column.astype(object)
     shapes = findings.as_multi(batch.shapes)
-    return gpd.GeoDataFrame(data, geometry=shapes, crs=scene.county.dossier.crs)
+    frame = gpd.GeoDataFrame(data, geometry=shapes, crs=scene.county.dossier.crs)
+    scene.kept.append((batch, frame))
+    return frame
 
 
 def _places(scene: Scene, batch: Batch) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
 import numpy as np
 import pandas as pd
@@ -13,18 +13,24 @@ import shapely
 
 from ...layers.words import say
 from ..fabric import measure_of
+from ..levels import unit_shape
 from ..net import take
 from ..noise import Noise
 from ..places import noise_of
 from .share import Shared, share, unite
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from ...layers.codes import CodeTable
     from ...layers.model import County, Layer
     from ...layers.sector_model import Plans
     from ...layers.sector_rules import UseRelations
     from ...layers.standard import Standard
     from ..fabric import Measure
+    from .record import Batch
+
+UnitShape = Callable[..., Any]
 
 
 @dataclass
@@ -34,6 +40,7 @@ class Scene:
     `noise` counts what is dropped by the tolerance. `plans` limits the run to pairs that involve
     one of these plans (ids; all where empty). `unchecked` maps a rule, or a plan's id, to why it
     could not be checked, or not whole. `limited` tells that the county is cut down to clusters.
+    `kept` holds what the rules have written down so far; `unit_shape` gives a unit's area.
     """
 
     county: County
@@ -42,6 +49,8 @@ class Scene:
     noise: Noise = field(default_factory=lambda: Noise(0, 0))
     unchecked: dict[str, str] = field(default_factory=dict)
     limited: bool = False
+    kept: list[tuple[Batch, gpd.GeoDataFrame]] = field(default_factory=list)
+    unit_shape: UnitShape = unit_shape
 
     @classmethod
     def of(cls, county: County, wanted: tuple[str, ...] = (), limited: bool = False) -> Scene:

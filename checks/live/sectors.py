@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rules about sector plans, asked again about the projects an edit changed."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...layers.findings import COLUMNS, Batch
+from ...layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, Plans
+from ...layers.sector_projects import Joined
+from ...layers.sectors import as_plans, sectors_table
+from .. import tiles
+from ..places import noise_of
+from ..sectors.control import RULES as CONTROL
+from ..sectors.control import check_control
+from ..sectors.demand import Demand, check_demand, measure_base, measure_demand
+from ..sectors.ground import PLAN, check_plan, check_reserve
+from ..sectors.lists import check_duplicates, check_projects
+from ..sectors.overlap import Overlaps, check_order
+from ..sectors.scene import Scene
+from .growing import Index
+from .sector_rows import SectorRows
+from .weighing import Fixed
+
+if TYPE_CHECKING:
+    from ...layers.model import Layer
+    from .county import LiveCounty
+    from .pens import Pen
+
+Key = tuple  # plan's number, project's key in it
+_PLACES = 1 << 32
+
+
+class LiveSectors:
+    """All sector plans of a live county, their findings by project and what each asks for."""
+
+    def __init__(self, live: LiveCounty, raws: Mapping[int, Any]) -> None:
+        self.live = live
+        county = live.county
+        self.county = county
+        self.plans = [SectorRows(county, number, raws.get(number))
+                      for number in range(len(county.dossier.sectors))]  # fmt: skip
+        self.layers = {role: _Layer(layer) for role, layer in county.layers.items()
+                       if role not in ("plan", "reserve")}  # fmt: skip
+        self.measure = live.near.measure
+        self.memory = live.ground.memory if live.plan else {}
+        self._kinds: dict[tuple[str, str], str] = {}
+        self._radius = {one.id: one.radius_m for one in county.standard.facilities()}
+        self._owned: dict[Key, set[Key]] = {}
+        self._parts: dict[Key, tuple[np.ndarray, np.ndarray, float, bool]] = {}
+        units = len(county.tree.finest)
+        self._by_unit, self._unplaced, self._vague = np.zeros(units), 0.0, 0
+        self._start()
+
+    def _start(self) -> None:
+        """Ask all rules about all projects."""
+        everyone = [(plan.number, key) for plan in self.plans for key in plan.rows]
+        scene = self._scene(everyone, everyone, self._whole())
+        self._base_m2 = measure_base(scene)
+        self._ask(scene, everyone)
+        self._weigh(everyone, self._whole())
+        for plan in self.plans:
+            self._tell_reading(plan)
+        self._judge_demand()
+
+    def _whole(self) -> dict[str, Layer]:
+        layers = {role: one.layer for role, one in self.layers.items()}
+        if "reserve" in self.county.layers:
+            layers["reserve"] = self.county.layers["reserve"]
+        if self.live.plan:
+            layers["plan"] = self.live.rows.take(self.live.rows.living())
+        return layers
+
+    @property
+    def followed(self) -> dict[str, SectorRows]:
+        """Map the roles whose edits can be followed to their plans."""
+        return {f"sector:{plan.id}": plan for plan in self.plans if plan.followed}
+
+    def edit(self, plan: SectorRows, pens: list[Pen], removed: list[str]) -> None:
+        """Follow edits of one plan's features."""
+        before = copy(plan)
+        plan.rewrite(pens, removed)
+        self._again(before, plan)
+
+    def rename(self, plan: SectorRows, keys: dict[str, str]) -> None:
+        """Follow the saving of new features."""
+        before = copy(plan)
+        plan.rename(keys)
+        self._again(before, plan)
+
+    def _again(self, before: SectorRows, plan: SectorRows) -> None:
+        plan.read()
+        self._tell_reading(plan)
+        changed = self._changed(before, plan)
+        mine = [(plan.number, key) for key in changed]
+        for key in mine:
+            self._drop(key)
+        here = [key for key in mine if key[1] in plan.rows]
+        if here:
+            layers = self._near(here)
+            around = [*here, *self._neighbours(here)]
+            self._ask(self._scene(around, here, layers), around)
+            self._weigh(here, layers)
+        if mine or before.missing != plan.missing:
+            self._judge_demand()
+
+    def _changed(self, before: SectorRows, plan: SectorRows) -> list[str]:
+        """List the projects that are not as they were; all where the plan can't be compared."""
+        if before.unread != plan.unread:
+            return [*plan.rows, *(key for key in before.rows if key not in plan.rows)]
+        gone = [key for key in before.rows if key not in plan.rows]
+        new = [
+            key for key, row in plan.rows.items()
+            if key not in before.rows or not plan.same(row, before, before.rows[key])
+        ]  # fmt: skip
+        return gone + new
+
+    def _drop(self, key: Key, rule: str = "") -> None:
+        """Drop a project's findings, of one rule or all; of all also what it asks for."""
+        for owner in [one for one in self._owned.get(key, ()) if not rule or one[1] == rule]:
+            self.live.ledger.drop(owner)
+            for side in owner[2:]:
+                self._owned.get(side, set()).discard(owner)
+        part = None if rule else self._parts.pop(key, None)
+        if part is not None:
+            self._by_unit[part[0]] -= part[1]
+            self._unplaced -= part[2]
+            self._vague -= part[3]
+
+    def _order(self, keys: Iterable[Key]) -> list[Key]:
+        return sorted(set(keys), key=lambda key: (key[0], self.plans[key[0]].rows[key[1]]))
+
+    def _shapes(self, keys: Iterable[Key]) -> np.ndarray:
+        """Give all plots of some projects."""
+        out = [np.empty(0, dtype=object)]
+        for number, key in keys:
+            plan = self.plans[number]
+            out.append(plan.joined.plot_shapes[plan.plots_of(plan.rows[key])])
+        return np.concatenate(out)
+
+    def _near(self, keys: list[Key]) -> dict[str, Layer]:
+        """Take the features of all layers near some projects."""
+        shapes = self._shapes(keys)
+        layers = {role: one.near(shapes) for role, one in self.layers.items()}
+        if "reserve" in self.county.layers:
+            layers["reserve"] = self.county.layers["reserve"]
+        if self.live.plan:
+            layers["plan"] = self._plan_near(shapes)
+        return layers
+
+    def _plan_near(self, shapes: np.ndarray) -> Layer:
+        rows = self.live.rows
+        near = rows.index.near(shapes)
+        return rows.take(rows.in_order(near[rows.alive.array[near]]))
+
+    def _neighbours(self, keys: list[Key]) -> list[Key]:
+        """List the projects that may share ground with some, or be of one kind and near."""
+        found: set[Key] = set()
+        shapes = self._shapes(keys)
+        kinds = [(self.kind(key), self._centre(key)) for key in keys]
+        kinds = [(kind, spot) for kind, spot in kinds if self._radius.get(kind, 0) > 0]
+        for plan in self.plans:
+            names = list(plan.rows)
+            plots = np.unique(plan.tree.query(shapes)[1]) if len(shapes) else ()
+            found.update((plan.number, names[row]) for row in np.unique(plan.owner[plots]))
+            for kind, spot in kinds:
+                if spot is None or spot.is_empty:
+                    continue
+                far = shapely.distance(plan.centres, spot)
+                for row in np.flatnonzero(far <= self._radius[kind]).tolist():
+                    if self.kind((plan.number, names[row])) == kind:
+                        found.add((plan.number, names[row]))
+        return [key for key in found if key not in set(keys)]
+
+    def kind(self, key: Key) -> str:
+        """Give the type of facility of a project, "" where it is none."""
+        plan = self.plans[key[0]]
+        row = plan.rows[key[1]]
+        said = str(plan.columns["name"][row]), str(plan.columns["use"][row])
+        if said not in self._kinds:
+            name, use = (np.array([word], dtype=object) for word in said)
+            self._kinds[said] = str(self.county.standard.facility_of(name, use)[0])
+        return self._kinds[said]
+
+    def _centre(self, key: Key) -> shapely.Geometry | None:
+        plan = self.plans[key[0]]
+        return plan.centres[plan.rows[key[1]]]
+
+    def compose(self, keys: Iterable[Key]) -> Plans:
+        """Put some projects together as a county's plans, in the dossier's order."""
+        ordered = self._order(keys)
+        columns: dict[str, list[Any]] = {name: [] for name in PROJECT_COLUMNS}
+        plots: dict[str, list[Any]] = {name: [] for name in PLOT_COLUMNS}
+        ground: list[Any] = []
+        shapes: list[Any] = []
+        for place, (number, key) in enumerate(ordered):
+            plan = self.plans[number]
+            row = plan.rows[key]
+            own = plan.plots_of(row)
+            for name, values in plan.columns.items():
+                columns[name].append(values[row])
+            for name in PLOT_COLUMNS:
+                plots[name] += list(plan.plots[name][own])
+            plots["project"][len(shapes) :] = [place] * (own.stop - own.start)
+            ground.append(plan.joined.ground[row])
+            shapes += list(plan.joined.plot_shapes[own])
+        table = sectors_table(self.county.dossier, [plan.part for plan in self.plans])
+        joined = Joined(
+            pd.DataFrame({name: pd.Series(own, dtype=object) for name, own in columns.items()}),
+            _objects(ground), pd.DataFrame(plots, columns=[*PLOT_COLUMNS]), _objects(shapes),
+            _objects([key for _, key in ordered]),
+        )  # fmt: skip
+        missing = {plan.id: plan.missing for plan in self.plans if plan.missing}
+        unread = {plan.id for plan in self.plans if plan.unread}
+        return as_plans(table, joined, missing, unread)
+
+    def _scene(self, keys: Iterable[Key], asked: list[Key], layers: dict[str, Layer]) -> Scene:
+        """Set the scene of some projects; the rules ask about `asked` and whom they meet."""
+        ordered = self._order(keys)
+        ground = {role: layers[role] for role in self.county.layers if role in layers}
+        county = replace(self.county, layers=ground, plans=self.compose(ordered))
+        scene = Scene(county, county.plans, (), noise_of(county), {})  # type: ignore[arg-type]
+        wanted = set(asked)
+        scene.__dict__["measure"] = self.measure
+        scene.__dict__["in_run"] = np.array([key in wanted for key in ordered], dtype=bool)
+        scene.unit_shape = self.live.board.shape
+        return scene
+
+    def _ask(self, scene: Scene, keys: list[Key]) -> None:
+        """Ask all rules and enter what they find."""
+        with tiles.remembering(self.memory):
+            for rule in CONTROL.values():
+                check_control(scene, rule)
+            overlaps = Overlaps(scene)
+            overlaps.conflicts()
+            overlaps.sequence()
+            for check in (check_order, check_plan, check_projects, check_duplicates, check_reserve):
+                check(scene)
+        self._enter(scene, self._order(keys))
+
+    def _enter(self, scene: Scene, keys: list[Key]) -> None:
+        for batch, frame in scene.kept:
+            names = [name for name in COLUMNS if name in frame and name != "id"]
+            values = {name: frame[name].to_numpy() for name in names}
+            sides = [[keys[row] for row in pair if row >= 0]
+                     for pair in zip(batch.subject.tolist(), batch.object.tolist())]  # fmt: skip
+            owners = [("sector", batch.rule, *pair) for pair in sides]
+            ranks = [pair[0][0] * _PLACES + self.plans[pair[0][0]].rows[pair[0][1]]
+                     for pair in sides]  # fmt: skip
+            found = Batch(values, frame.geometry.to_numpy(), np.arange(len(frame)))
+            self.live.ledger.add(owners, found, ranks)
+            for owner in owners:
+                for side in owner[2:]:
+                    self._owned.setdefault(side, set()).add(owner)
+        scene.kept.clear()
+
+    def _weigh(self, keys: list[Key], layers: dict[str, Layer]) -> None:
+        """Add what some projects ask for."""
+        ordered = self._order(keys)
+        if not ordered:
+            return
+        with tiles.remembering(self.memory):
+            demand = measure_demand(self._scene(ordered, ordered, layers))
+        self._reason = demand.reason
+        if demand.reason:
+            return
+        project, unit, area = demand.parts
+        for place, key in enumerate(ordered):
+            own = project == place
+            units, back = np.unique(unit[own], return_inverse=True)
+            sums = np.bincount(back, area[own], minlength=len(units))
+            unplaced, vague = float(demand.unplaced[place]), bool(demand.unclear[place])
+            self._parts[key] = units.astype(int), sums, unplaced, vague
+            self._by_unit[units.astype(int)] += sums
+            self._unplaced += unplaced
+            self._vague += vague
+
+    _reason = ""
+
+    def _judge_demand(self) -> None:
+        """Hold what all projects ask for against the quotas."""
+        self.live.ledger.drop("demand")
+        if self._reason:
+            return
+        scene = self._scene([], [], {role: one.layer for role, one in self.layers.items()})
+        demand = Demand(np.empty(0), self._by_unit, self._unplaced, vague=self._vague)
+        check_demand(scene, demand, self._base_m2)
+        for _, frame in scene.kept:
+            self.live.ledger.add_table("demand", frame)
+
+    def _tell_reading(self, plan: SectorRows) -> None:
+        owner = ("sector reading", plan.number)
+        self.live.ledger.drop(owner)
+        for table in plan.notes.tables:
+            self.live.ledger.add_table(owner, table)
+
+    def plan_changed(self, moved: np.ndarray) -> None:
+        """Ask again what is planned under the projects that lie on rows of the plan that moved."""
+        rows = self.live.rows
+        shapes = rows.geometry.array[moved]
+        layer = rows.take(moved)
+        codes = layer.data["code"].to_numpy(dtype=object)
+        table = self.county.standard.code_table(layer.table)
+        planned = table.rule_codes(codes)
+        relations = self.county.standard.use_relations()
+        keys: set[Key] = set()
+        for plan in self.plans:
+            feature, plot = plan.tree.query(shapes)
+            if len(plot):
+                hostile = relations.exclude(plan.plots["use"][plot], planned[feature])
+                names = list(plan.rows)
+                keys.update((plan.number, names[row]) for row in plan.owner[plot[hostile]])
+        if not keys:
+            return
+        for key in keys:
+            self._drop(key, PLAN)
+        ordered = self._order(keys)
+        layers = {"plan": self._plan_near(self._shapes(ordered))}
+        scene = self._scene(ordered, ordered, layers)
+        with tiles.remembering(self.memory):
+            check_plan(scene)
+        self._enter(scene, ordered)
+
+    def whole(self) -> Plans:
+        """Give all plans as they are now."""
+        return self.compose([(plan.number, key) for plan in self.plans for key in plan.rows])
+
+    def raws(self) -> dict[int, Any]:
+        """Give the features of all plans that could be read, by number."""
+        return {plan.number: plan.reader.raw for plan in self.plans if plan.followed}
+
+    def on(self, shape: shapely.Geometry) -> Plans:
+        """Give the projects that have a plot near a shape, as plans of their own."""
+        found: set[Key] = set()
+        for plan in self.plans:
+            names = list(plan.rows)
+            plots = plan.tree.query(shape)
+            found.update((plan.number, names[row]) for row in np.unique(plan.owner[plots]))
+        return self.compose(found)
+
+    def reading(self) -> list[Any]:
+        """Give what reading told of all plans."""
+        return [table for plan in self.plans for table in plan.notes.tables]
+
+
+class _Layer:
+    """A layer that does not change, of which the features near some shapes are taken."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self._index = Index(layer.geometry)
+        self._fixed = Fixed(layer)
+
+    def near(self, shapes: np.ndarray) -> Layer:
+        return self._fixed.take(self._index.near(shapes))
+
+
+def _objects(values: list[Any]) -> np.ndarray:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sector plans under the pen, and a full run over the same features to hold against."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest import mock
+
+import numpy as np
+import shapely
+from live_made import Desk, Raw, move_vertex
+from pianqu.checks.sectors.record import as_findings
+from pianqu.checks.sectors.run import check_sectors
+from pianqu.layers.findings import join
+from pianqu.layers.notes import Notes
+from pianqu.layers.reading import Features
+from pianqu.layers.sector_layout import RawLayout, open_layout
+from pianqu.layers.sectors import read_plans
+
+USES = ("0703", "0901", "1001", "1202", "1207", "0101", "1301", "0803", "0804", "999", "", "101")
+SECTOR_KINDS = ("s_move", "s_shift", "s_use", "s_years", "s_name", "s_code", "s_remove", "s_add",
+                "s_bowtie", "undo")  # fmt: skip
+
+
+class SectorDesk(Desk):
+    """A desk with all sector plans of the county on it."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.layouts: dict[str, RawLayout] = {}
+        self.plans: dict[str, dict[str, Raw]] = {}
+        for sector in self.dossier.sectors:
+            if sector.layout is None:
+                continue
+            raw = open_layout(sector, self.county.dossier, self.crs)
+            self.layouts[sector.id] = raw
+            self.plans[sector.id] = {
+                str(fid): Raw(
+                    None if shape is None else shapely.to_wkb(shape),
+                    {name: values[row] for name, values in raw.read.columns.items()},
+                )
+                for row, (fid, shape) in enumerate(zip(raw.read.fids, raw.read.shapes))
+            }
+
+    def _raw(self, sector, *_):
+        """Give a plan's features as they are now, in place of those of its file."""
+        raw, features = self.layouts[sector.id], self.plans[sector.id]
+        late = [key for key in features if not key.isdigit()]
+        keys = sorted((key for key in features if key.isdigit()), key=int) + late
+        shapes = np.empty(len(keys), dtype=object)
+        shapes[:] = [
+            None if features[key].wkb is None else shapely.from_wkb(features[key].wkb)
+            for key in keys
+        ]
+        columns = {}
+        for name in raw.read.columns:
+            columns[name] = np.empty(len(keys), dtype=object)
+            columns[name][:] = [features[key].values.get(name) for key in keys]
+        fids = np.array(keys, dtype=object)
+        read = Features(shapes, fids, columns, raw.read.notes, dict(raw.read.provenance))
+        return RawLayout(read, raw.label, list(raw.lost))
+
+    def full(self):
+        run = super().full()
+        notes = Notes(self.county.dossier, self.standard, self.crs)
+        with mock.patch("pianqu.layers.sectors.open_layout", self._raw):
+            plans = read_plans(self.county.dossier, self.standard, self.crs, notes, [])
+        county = replace(run.county, plans=plans)
+        found = check_sectors(county)
+        ids = [one.id for one in self.dossier.sectors]
+        rest = run.findings[~run.findings["subject_layer"].isin(ids)]
+        run.findings = join([rest, *notes.tables, as_findings(found.conflicts)], self.crs)
+        return run
+
+    def _write(self, one):
+        role = one.get("role", "plan")
+        if role == "plan":
+            super()._write(one)
+            return
+        plan = self.features
+        self.features = self.plans[role.split(":", 1)[1]]
+        super()._write(one)
+        self.features = plan
+
+    def send(self, edits):
+        role = edits[0].get("role", "plan")
+        if role == "plan":
+            return super().send(edits)
+        features = self.plans[role.split(":", 1)[1]]
+        before = {one["key"]: features.get(one["key"]) for one in edits}
+        answer = self.live.edit(edits)
+        for one in edits:
+            self._write(one)
+        self.undos.append((role, before))
+        return answer
+
+    def undo(self):
+        if not self.undos or not isinstance(self.undos[-1], tuple):
+            return super().undo()
+        role, before = self.undos.pop()
+        features = self.plans[role.split(":", 1)[1]]
+        edits = []
+        for key, raw in before.items():
+            if raw is None and key in features:
+                edits.append({"role": role, "key": key, "op": "remove"})
+            elif raw is not None:
+                edits.append({"role": role, "key": key, "op": "set" if key in features else "add",
+                              "wkb": raw.wkb, "values": raw.values})  # fmt: skip
+        answer = self.live.edit(edits) if edits else None
+        for one in edits:
+            self._write(one)
+        return answer
+
+    def random_sector_edit(self, kind, seed):
+        """Make one edit of a kind in a plan picked at random."""
+        if kind == "undo":
+            return self.undo()
+        rng = np.random.default_rng(seed)
+        plans = [name for name, features in self.plans.items() if features]
+        plan = plans[rng.integers(len(plans))]
+        keys = list(self.plans[plan])
+        key = keys[rng.integers(len(keys))]
+        raw = self.plans[plan][key]
+        shape = None if raw.wkb is None else shapely.from_wkb(raw.wkb)
+        edit = {"role": f"sector:{plan}", "key": key, "op": "set"}
+        edit.update(getattr(self, f"_{kind}")(rng, plan, raw, shape))
+        return self.send([edit])
+
+    def _s_move(self, rng, plan, raw, shape):
+        return {} if shape is None else {"wkb": shapely.to_wkb(move_vertex(shape, rng))}
+
+    def _s_shift(self, rng, plan, raw, shape):
+        if shape is None:
+            return {}
+        step = rng.normal(0, 120, 2)
+        return {"wkb": shapely.to_wkb(shapely.transform(shape, lambda xy: xy + step))}
+
+    def _s_use(self, rng, plan, raw, shape):
+        return {"values": {"use": USES[rng.integers(len(USES))]}}
+
+    def _s_years(self, rng, plan, raw, shape):
+        start = int(rng.integers(2021, 2035))
+        words = (str(start), f"{start}年", None, "soon")
+        return {"values": {"start": words[rng.integers(4)], "end": start + int(rng.integers(-1, 4))}}
+
+    def _s_name(self, rng, plan, raw, shape):
+        return {"values": {"name": ("小学", "新建消防站", "某项目")[rng.integers(3)]}}
+
+    def _s_code(self, rng, plan, raw, shape):
+        codes = [one.values.get("project") for one in self.plans[plan].values()]
+        return {"values": {"project": (None, "NEU-1", *codes)[rng.integers(2 + len(codes))]}}
+
+    def _s_remove(self, rng, plan, raw, shape):
+        return {"op": "remove"}
+
+    def _s_add(self, rng, plan, raw, shape):
+        """Draw a square where another plan's project lies."""
+        others = [one for name, features in self.plans.items() if name != plan
+                  for one in features.values() if one.wkb is not None]  # fmt: skip
+        spot = shapely.from_wkb(others[rng.integers(len(others))].wkb).centroid
+        size = float(rng.uniform(20, 200))
+        box = shapely.box(spot.x, spot.y, spot.x + size, spot.y + size)
+        values = {"use": USES[rng.integers(len(USES))], "start": "2026", "end": "2029",
+                  "project": (None, "NEU-1", "NEU-2")[rng.integers(3)], "name": "新项目"}  # fmt: skip
+        return {"op": "add", "key": self.new_key(), "wkb": shapely.to_wkb(box), "values": values}
+
+    def _s_bowtie(self, rng, plan, raw, shape):
+        x, y = (0.0, 0.0) if shape is None or shape.is_empty else shape.centroid.coords[0]
+        ring = [(x, y), (x + 80, y + 80), (x + 80, y), (x, y + 80), (x, y)]
+        flat = [(x, y), (x + 80, y), (x, y)]
+        return {"wkb": shapely.to_wkb(shapely.Polygon(flat if rng.random() < 0.3 else ring))}
