@@ -312,8 +312,7 @@ def test_a_folder_of_another_is_never_cleared(panel, open_county, tmp_path):
 def test_check_now_hands_over_runs_and_tells_the_desk(panel, open_county, tmp_path):
     ready = QSignalSpy(panel.resultsReady)
     desk.click(panel.check)
-    wait(lambda: len(ready))
-    dossier, folder = ready[0]
+    dossier, folder = desk.told(panel, ready)
     assert dossier.endswith("dossier.yaml") and str(tmp_path / "out") in dossier
     job = desk.jobs()[-1]
     assert (job["task"], job["dossier"], job["out"]) == ("run", dossier, folder)
@@ -376,6 +375,6 @@ def test_the_whole_way_with_the_real_engine(panel, sample, real_engine):
     panel.county.quotas.setFilePath(str(sample / "quotas.xlsx"))
     ready = QSignalSpy(panel.resultsReady)
     desk.click(panel.check)
-    wait(lambda: len(ready), 120)
+    desk.told(panel, ready, 120)
     results = QgsVectorLayer(f"{ready[0][1]}/results.gpkg|layername=indicators", "", "ogr")
     assert {feature["outcome"] for feature in results.getFeatures()} >= {"passed"}

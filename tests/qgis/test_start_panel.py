@@ -71,7 +71,7 @@ def test_a_dossier_is_checked_and_its_results_go_beside_it(panel, dossier, monke
     )
     ready = QSignalSpy(panel.resultsReady)
     desk.click(panel.dossier)
-    wait(lambda: len(ready))
+    desk.told(panel, ready)
     assert list(ready[0]) == [str(dossier), str(dossier.parent / "results")]
     assert [job["task"] for job in desk.jobs()] == ["run"]
     assert listed(panel) == [str(dossier)]
@@ -101,7 +101,7 @@ def test_the_sample_county_is_made_shown_and_checked_with_one_click(panel, tmp_p
     desk.written(desk.memory("CJDCQ"), place / "county.gpkg", "units")
     ready = QSignalSpy(panel.resultsReady)
     desk.click(panel.sample)
-    wait(lambda: len(ready))
+    desk.told(panel, ready)
     assert [job["task"] for job in desk.jobs()] == ["sample", "dossier", "run"]
     assert list(ready[0]) == [str(place / "dossier.yaml"), str(place / "results")]
     group = QgsProject.instance().layerTreeRoot().findGroup("示例县")
@@ -117,7 +117,7 @@ def test_a_sample_county_that_is_there_is_not_made_again(panel, tmp_path):
     (place / "dossier.yaml").write_text("dossier: 1\n")
     ready = QSignalSpy(panel.resultsReady)
     desk.click(panel.sample)
-    wait(lambda: len(ready))
+    desk.told(panel, ready)
     assert [job["task"] for job in desk.jobs()] == ["dossier", "run"]
 
 

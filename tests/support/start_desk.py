@@ -121,3 +121,20 @@ def manner(home, text):
 def recognised(panel):
     """Wait until a panel has looked at all layers."""
     wait(lambda: not panel._pause.isActive() and not panel.recogniser.busy)
+
+
+def told(panel, ready, seconds=20, count=1):
+    """Wait until a panel tells of results; what it says instead is what a failing test shows."""
+    item = panel.bar.messages.currentItem
+
+    def over():
+        return len(ready) >= count or (not panel.run.busy and item() is not None)
+
+    try:
+        wait(over, seconds)
+    except TimeoutError:
+        run = panel.run
+        state = (run.busy, run._search, run._work, run.task.busy, run.task._process, jobs())
+        raise AssertionError(state) from None
+    assert len(ready) >= count, item().text()
+    return ready[count - 1]
