@@ -128,9 +128,9 @@ class FindingsBrowser(QWidget):
         self.filters.load(desk.findings, desk.index)
         self._drop_lost_units()
         self._rows = desk.rows or {one.id: row for row, one in enumerate(desk.findings)}
-        gone = self.filters.sets["since"].get("gone", 0)
-        if gone and "since" not in self.filters.chosen:
-            self.filters.choose("since", ("new", "unchanged", ""))
+        there = self.filters.sets["since"].keys()
+        if "gone" in there and "since" not in self.filters.chosen:
+            self.filters.choose("since", there - {"gone"})
         first = self.list.source.sorting[0] == 0
         self.list.load(desk.findings, desk.order if first and desk.index else None)
         self.bar.show_choice()

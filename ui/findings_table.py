@@ -45,6 +45,8 @@ def extent(one: Finding) -> str:
     if one.unit_of_measure and one.unit_of_measure != "m2" and one.value is not None:
         decimals = 0 if one.unit_of_measure == "m" else 2
         shown = one.excess if one.check == "quota" and one.excess else one.value
+        if one.unit_of_measure == "ha":
+            return hectares(shown * 1e4)
         return f"{number(shown, decimals)} {one.unit_of_measure}"
     return hectares(one.area_m2)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 from contextlib import closing
 
 import desk_results as made
@@ -234,14 +235,23 @@ def test_ten_docks_come_and_go_without_trace(tmp_path):
     assert after == before
 
 
-def test_the_real_engine_runs_and_its_findings_are_accepted_and_carried_on(
-    sample, real_engine, tmp_path
-):
+@pytest.fixture()
+def faulty(real_engine, tmp_path):
+    """Make a small county with faults, so that there is something to find."""
+    folder = tmp_path / "faulty"
+    command = [str(real_engine), str(ROOT / "jobs" / "launch.py"), "sample", "--parcels", "400"]
+    subprocess.run(
+        [*command, "--seed", "7", "--faults", "--out", str(folder)], check=True, capture_output=True
+    )
+    return folder
+
+
+def test_the_real_engine_runs_and_its_findings_are_accepted_and_carried_on(faulty, tmp_path):
     from pianqu.ui.place_memory import Places
 
     with closing(Window(tmp_path / "county", ready=False)) as desk:
         out = tmp_path / "real"
-        desk.dock.set_places(Places(str(sample / "dossier.yaml"), str(out), ""))
+        desk.dock.set_places(Places(str(faulty / "dossier.yaml"), str(out), ""))
         desk.settle()
         desk.click(desk.face.head.run)
         wait(lambda: not desk.dock.orders.runs.busy, 240)
