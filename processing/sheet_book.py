@@ -24,9 +24,19 @@ from .layout_sheets import MAP, OVERVIEW, Sheets, judge, pdf_settings
 from .map_layers import CountyLayers
 from .map_results import checked_on, read_indicators, results_file
 from .map_sources import open_layer
-from .sheet_data import COLUMNS, Unit, choose, quota_layer, read_units, sheet_layer, sheet_words
+from .sheet_data import (
+    COLUMNS,
+    Unit,
+    choose,
+    is_long,
+    quota_layer,
+    read_units,
+    sheet_layer,
+    sheet_words,
+)
 from .sheet_layers import SheetLayers
-from .sheet_page import LEGEND, PAPERS, Legend, SheetPage, drive, round_scale, round_segment
+from .sheet_page import LEGEND, PAPERS, Legend, SheetPage, drive
+from .sheet_scales import round_scale, round_segment
 
 _BAR = 0.115  # half the scale bar of the map's width
 
@@ -71,7 +81,7 @@ class CountySheets(Sheets):
         shared = sheet_words(self.county, self.wish.theme, checked, self.wish.author)
         self.sheets = sheet_layer(units, self.county, shared)
         self.project.addMapLayer(self.sheets, False)
-        rows = self._read_quotas(results, units) if results else 0
+        rows, wrap = self._read_quotas(results, units) if results else (0, False)
         layers = SheetLayers(
             self.project, CountyLayers(self.county, self.wish.language), self.sheets
         )
@@ -86,7 +96,7 @@ class CountySheets(Sheets):
             self._take_over(legend)
         else:
             self.set_paper(self.wish.paper, PAPERS[self.wish.paper])
-            page = SheetPage(Page(self.layout, self.font), self.wish.paper, rows)
+            page = SheetPage(Page(self.layout, self.font), self.wish.paper, rows, wrap)
             page.fill(self.maps, legend, self.quotas)
         self._fit()
 
@@ -107,8 +117,8 @@ class CountySheets(Sheets):
             )
         return units
 
-    def _read_quotas(self, results: Path, units: Sequence[Unit]) -> int:
-        """Read the quotas of these units; give how many one of them has at most."""
+    def _read_quotas(self, results: Path, units: Sequence[Unit]) -> tuple[int, bool]:
+        """Read these units' quotas; give how many one has at most, and if names are long."""
         wanted = {(one.level, one.code) for one in units}
         rows = [one for one in read_indicators(results) if (one.level, one.unit) in wanted]
         words = self.county["words"]
@@ -118,7 +128,7 @@ class CountySheets(Sheets):
             self.quotas.setFieldAlias(place, words[f"word.{name}"])
         self.project.addMapLayer(self.quotas, False)
         counts = [sum((one.level, one.unit) == unit for one in rows) for unit in wanted]
-        return max(counts, default=0)
+        return max(counts, default=0), is_long(rows)
 
     def _take_over(self, legend: Legend) -> None:
         """Give a template's map our scales, its legend our layers, its tables our quotas."""

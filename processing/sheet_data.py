@@ -31,6 +31,7 @@ FILLS = {"failed": "#f9d9dc", "warning": "#fbe6c2", "passed": "#dce9f5", "not_ch
 COLUMNS = ("indicator", "quota", "base", "plan", "margin", "outcome")
 _TEXT, _WHOLE, _REAL = QMetaType.Type.QString, QMetaType.Type.Int, QMetaType.Type.Double
 _DASH = "—"
+_SHORT = 22  # half-widths that an indicator's name may have in one line
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,14 @@ def sheet_words(county: Mapping[str, Any], theme: str, checked: str, author: str
     words = county["words"]
     crs = QgsCoordinateReferenceSystem(county["crs"])
     years = [str(county[name]) for name in ("base_year", "target_year") if county.get(name)]
-    standard = county["standard"]
+    standard, more = county["standard"], words["word.with_more"]
     told = {
         "county": f"{county['name']}　{county['code']}",
         "theme": words[f"theme.{theme}"],
         "years": "—".join(years) or _DASH,
-        "crs": f"{crs.description()}（{crs.authid()}）" if crs.isValid() else county["crs"],
+        "crs": more.format(text=crs.description(), more=crs.authid())
+        if crs.isValid()
+        else county["crs"],
         "area": words.get(f"area.{county['area']}", county["area"]),
         "standard": _folded(" ".join(filter(None, (standard["name"], standard["version"])))),
         "data": str(county.get("modified") or "")[:10] or _DASH,
@@ -112,12 +115,13 @@ def sheet_layer(
     layer = QgsMemoryProviderUtils.createMemoryLayer(
         "sheets", fields, QgsWkbTypes.Type.MultiPolygon, crs
     )
-    words = county["words"]
-    rows = []
+    words, rows = county["words"], []
+    more = words["word.with_more"]
     for number, unit in enumerate(units, 1):
         values = {
             **shared, "number": number, "level": unit.level, "code": unit.code,
-            "unit": f"{unit.name}（{words[f'level.{unit.level}']}）　{unit.code}",
+            "unit": more.format(text=unit.name, more=words[f"level.{unit.level}"])
+            + f"　{unit.code}",
             "title": _title(county["name"], unit.name, shared["theme"]),
             "page": words["word.page"].format(page=number, pages=len(units)),
             "file": f"{number:02d}_{unit.code}_{_plain(unit.name)}",
@@ -173,6 +177,11 @@ def _style(kind: str) -> QgsConditionalStyle:
     style.setBackgroundColor(QColor(FILLS[kind]))
     style.setTextColor(QColor(INKS[kind]))
     return style
+
+
+def is_long(rows: Sequence[Indicator]) -> bool:
+    """Tell whether names of indicators need two lines: Chinese ones do not."""
+    return any(sum(2 if ord(one) > 0x2E80 else 1 for one in row.name) > _SHORT for row in rows)
 
 
 def hectares(value: float | None) -> str:

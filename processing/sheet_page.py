@@ -26,7 +26,7 @@ from qgis.core import (
     QgsTextFormat,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QSizeF, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 from .layout_items import INK, Box, Page
@@ -39,9 +39,10 @@ PAPERS = {"A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 _LEFT, _TOP, _WIDE, _HIGH = 10.0, 27.0, 278.0, 254.0
 _RIGHT, _COLUMN = 292.0, 118.0
 _END = _TOP + _HIGH
-_BLOCK, _LINE, _LINES = 62.0, 4.75, 7.25  # heights of the title block and of its rows
-_INSET = 46.0
-_QUOTA_ROW, _CELL_MM = 6.3, 1.35
+_BLOCK, _LINE, _LINES = 62.0, 4.52, 8.4  # heights of the title block and of its rows
+_INSET, _GAPS = 46.0, 15.0  # mm: the location, and what a legend needs beside its rows
+_TEXT_SHARE = 1.75  # points of text to a mm of row
+_QUOTA_ROW, _TWO_LINES, _CELL_MM = 6.3, 8.7, 1.35
 _WIDTHS = (29.5, 17.5, 13.8, 13.8, 11.8, 14.6)
 _BLUE, _HEAD, _RULE, _GREY = "#24486b", "#eaf0f5", "#b7c0c8", "#5a646e"
 _FACTS = ("county", "unit", "theme", "years", "crs", "area", "standard", "data", "checked")
@@ -56,8 +57,8 @@ QUOTAS, LEGEND = "quotas", "legend"
 class SheetPage:
     """Puts all items on a page of a paper size."""
 
-    def __init__(self, page: Page, paper: str, rows: int) -> None:
-        self.page, self.rows = page, rows
+    def __init__(self, page: Page, paper: str, rows: int, wrap: bool) -> None:
+        self.page, self.rows, self.wrap = page, rows, wrap
         self.factor = PAPERS[paper][0] / PAPERS["A3"][0]
 
     def fill(
@@ -109,7 +110,7 @@ class SheetPage:
             self._text("quota_note", (_RIGHT, top, _COLUMN, 6), '[% "word_no_results" %]', 8,
                        colour=_GREY)  # fmt: skip
             return top + 6
-        high = (self.rows + 1) * _QUOTA_ROW + 0.6
+        high = self.rows * (_TWO_LINES if self.wrap else _QUOTA_ROW) + _QUOTA_ROW + 0.6
         table = self._table(quotas)
         frame = QgsLayoutFrame(self.page.layout, table)
         self.page.place(frame, QUOTAS, self._box((_RIGHT, top, _COLUMN, high)))
@@ -130,8 +131,11 @@ class SheetPage:
         )
         table.setUseConditionalStyling(True)
         table.setColumns([self._column(*one, quotas) for one in zip(COLUMNS, _WIDTHS)])
-        table.setContentTextFormat(self._format(8.2, False))
-        table.setHeaderTextFormat(self._format(8.2, True))
+        size = 7.0 if self.wrap else 8.2
+        table.setContentTextFormat(self._format(size, False))
+        table.setHeaderTextFormat(self._format(size, True))
+        if self.wrap:
+            table.setWrapBehavior(QgsLayoutTable.WrapBehavior.WrapText)
         table.setHeaderHAlignment(QgsLayoutTable.HeaderHAlignment.HeaderCenter)
         table.setCellMargin(_CELL_MM * self.factor)
         table.setGridColor(QColor(_RULE))
@@ -175,8 +179,9 @@ class SheetPage:
             high = _LINES if name in _LONG else _LINE
             self._text(f"head_{name}", (left, y, head, high), f'[% "word_{name}" %]', 7, True,
                        middle=True, frame=_RULE, fill=_HEAD)  # fmt: skip
-            self._text(f"fact_{name}", (left + head, y, wide, high), f'[% "{name}" %]', 7,
-                       middle=True, frame=_RULE, fill="#ffffff")  # fmt: skip
+            box, size = (left + head, y, wide, high), 6.2 if name in _LONG else 7.0
+            self._text(f"fact_{name}", box, f'[% "{name}" %]', size, middle=True, frame=_RULE,
+                       fill="#ffffff")  # fmt: skip
             y += high
 
     def _legend(self, legend: Legend, linked: QgsLayoutItemMap, top: float, end: float) -> None:
@@ -192,11 +197,13 @@ class SheetPage:
         if legend.note:
             box = (_RIGHT, end - 4.5, _COLUMN, 4.5)
             self._text("legend_note", box, legend.note, 7.5, colour=_GREY)
-        self._set_legend(item, legend.rows)
+        self._set_legend(item, legend.rows, end - top - _GAPS)
 
-    def _set_legend(self, item: QgsLayoutItemLegend, rows: int) -> None:
-        """Size the legend's rows so that all there may be find room."""
+    def _set_legend(self, item: QgsLayoutItemLegend, rows: int, room: float) -> None:
+        """Size the legend's rows so that all there may be find room in so many mm."""
         high, size = next((high, size) for most, high, size in _LEGEND_ROWS if rows <= most)
+        high = min(high, room / (math.ceil(rows / 2) + 2))
+        size = min(size, high * _TEXT_SHARE)
         item.setColumnCount(2)
         item.setSplitLayer(True)
         item.setEqualColumnWidth(True)
@@ -270,29 +277,7 @@ def drive(item: QgsLayoutItemMap) -> None:
     )
 
 
-def round_scale(wide: float, high: float, frame: QSizeF) -> float:
-    """Give the next round scale at which land of so many metres fits a frame of so many mm."""
-    least = max(wide / frame.width(), high / frame.height()) * 1000 * _ROOM
-    power = 100.0
-    while True:
-        for step in _STEPS:
-            if step * power >= least:
-                return step * power
-        power *= 10
-
-
-def round_segment(scale: float, wide: float) -> float:
-    """Give the longest round number of metres that is no wider than so many mm at a scale."""
-    most = wide * scale / 1000
-    power = 10.0 ** math.floor(math.log10(most))
-    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most)
-
-
 def _stroke() -> QgsLegendPatchShape:
     """Show a border in the legend as the line it is."""
     flat = QgsGeometry.fromRect(QgsRectangle(0, 0, 1000, 1))
     return QgsLegendPatchShape(Qgis.SymbolType.Fill, flat, True)
-
-
-_ROOM = 1.05
-_STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0)

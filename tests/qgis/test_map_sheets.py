@@ -140,7 +140,7 @@ def test_each_sheet_has_a_round_scale_that_its_unit_fits(sheets):
     ("wide", "scale"), [(1000, 4000), (2699, 10000), (2701, 12500), (26000, 100000)]
 )
 def test_scales_are_those_of_maps(qgis_app, wide, scale):
-    from pianqu.processing.sheet_page import round_scale
+    from pianqu.processing.sheet_scales import round_scale
     from qgis.PyQt.QtCore import QSizeF
 
     assert round_scale(wide, wide / 2, QSizeF(283.5, 200)) == scale
