@@ -17,17 +17,20 @@ _HIDDEN = ("landuse",)  # under the plan, which covers it
 def add_layers(described: Mapping[str, Any]) -> list[QgsVectorLayer]:
     """Add the layers that the engine's task `dossier` tells of; what does not open is left out.
 
-    The project takes the dossier's CRS where it had no layers before.
+    What is open already is not added again. The project takes the dossier's CRS where it had no
+    layers before.
     """
     project = QgsProject.instance()
-    was_empty = not project.mapLayers()
+    open_already = {layer.source() for layer in project.mapLayers().values()}
+    was_empty = not open_already
     layers = described.get("layers") or {}
+    found = {role: _opened(role, layers.get(role) or {}) for role in ORDER}
+    new = {role: one for role, one in found.items() if one and one.source() not in open_already}
+    if not new:
+        return []
     group = project.layerTreeRoot().insertGroup(0, str(described.get("name") or "Pianqu"))
     added = []
-    for role in ORDER:
-        layer = _opened(role, layers.get(role) or {})
-        if layer is None:
-            continue
+    for role, layer in new.items():
         project.addMapLayer(layer, False)
         node = group.addLayer(layer)
         node.setExpanded(False)

@@ -91,7 +91,6 @@ def test_a_container_is_recognised(tmp_path, name, driver):
 
 
 def test_a_gdb_inside_a_folder_is_one_container(tmp_path):
-    made.container(tmp_path / "data" / "县库.gdb", "OpenFileGDB") if False else None
     (tmp_path / "data").mkdir()
     made.container(tmp_path / "data" / "县库.gdb", "OpenFileGDB")
     done = new_dossier(tmp_path / "data", tmp_path / "data" / "dossier.yaml")

@@ -111,6 +111,19 @@ def test_the_sample_county_is_made_shown_and_checked_with_one_click(panel, tmp_p
     assert QgsProject.instance().crs().authid() == "EPSG:4544"
 
 
+def test_layers_that_are_open_are_not_added_again(tmp_path):
+    from pianqu.ui.start_layers import add_layers
+
+    path = tmp_path / "county.gpkg"
+    desk.written(desk.memory("CJDCQ"), path, "units")
+    told = {"name": "县", "layers": {"units": {"path": str(path), "layer": "units"}}}
+    assert len(add_layers(told)) == 1
+    assert add_layers(told) == []
+    assert len(QgsProject.instance().layerTreeRoot().findGroups()) == 1
+    gone = {"layers": {"plan": {"path": str(tmp_path / "gone.gpkg")}}}
+    assert add_layers(gone) == []
+
+
 def test_a_sample_county_that_is_there_is_not_made_again(panel, tmp_path):
     place = tmp_path / "own" / "sample"
     place.mkdir(parents=True)
