@@ -18,6 +18,7 @@ from ...layers.sector_model import PROJECT_COLUMNS
 from ...layers.sector_projects import Joined, Part, join_projects
 from ...layers.sectors import SectorReader
 from ...layers.words import say
+from ..sectors.scene import project_codes
 from .rows import rank_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class SectorRows:
         raw = self.reader.raw
         return {} if raw is None else dict(raw.read.provenance["fields"])
 
+    @property
+    def features(self) -> int:
+        """Count the features of the layout."""
+        return len(self.part.layout.data) if self.part.layout else 0
+
     def read(self) -> None:
         """Read layout and list anew from the features as they are."""
         reader, county = self.reader, self.county
@@ -85,6 +91,8 @@ class SectorRows:
         self.owner = self.plots["project"].astype(np.int64)
         self.edges = np.searchsorted(self.owner, np.arange(len(self.rows) + 1))
         self.tree = shapely.STRtree(self.joined.plot_shapes)
+        sector = np.full(len(self.rows), self.number)
+        self.codes = project_codes(self.joined.projects["project"], self.joined.ground, sector)
         self.centres = shapely.centroid(self.joined.ground)
 
     def rewrite(self, pens: list[Pen], removed: list[str]) -> None:
@@ -136,7 +144,7 @@ class SectorRows:
     def facts(self, row: int) -> tuple[Any, ...]:
         """Give all that is told of a project but its shapes; NaN as None."""
         plots = self.plots_of(row)
-        values = [column[row] for column in self.columns.values()]
+        values = [self.codes[row], *(column[row] for column in self.columns.values())]
         values += [value for name in ("use", "start", "end") for value in self.plots[name][plots]]
         return tuple(None if value != value else value for value in values)
 

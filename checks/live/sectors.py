@@ -23,6 +23,8 @@ from ..sectors.demand import Demand, check_demand, measure_base, measure_demand
 from ..sectors.ground import PLAN, check_plan, check_reserve
 from ..sectors.lists import check_duplicates, check_projects
 from ..sectors.overlap import Overlaps, check_order
+from ..sectors.places import RULE as OUTSIDE
+from ..sectors.places import places_batch
 from ..sectors.scene import Scene
 from .growing import Index
 from .sector_rows import SectorRows
@@ -56,15 +58,19 @@ class LiveSectors:
         self._parts: dict[Key, tuple[np.ndarray, np.ndarray, float, bool]] = {}
         units = len(county.tree.finest)
         self._by_unit, self._unplaced, self._vague = np.zeros(units), 0.0, 0
+        self._reason = ""
+        self._judged: Any = None
+        self._table = sectors_table(county.dossier, [plan.part for plan in self.plans])
         self._start()
 
     def _start(self) -> None:
         """Ask all rules about all projects."""
-        everyone = [(plan.number, key) for plan in self.plans for key in plan.rows]
+        everyone = self._order((plan.number, key) for plan in self.plans for key in plan.rows)
         scene = self._scene(everyone, everyone, self._whole())
         self._base_m2 = measure_base(scene)
         self._ask(scene, everyone)
-        self._weigh(everyone, self._whole())
+        self._weigh(scene, everyone)
+        self._balance = self._scene([], [], self._whole())
         for plan in self.plans:
             self._tell_reading(plan)
         self._judge_demand()
@@ -96,6 +102,7 @@ class LiveSectors:
 
     def _again(self, before: SectorRows, plan: SectorRows) -> None:
         plan.read()
+        self._table.loc[plan.number, "features"] = plan.features
         self._tell_reading(plan)
         changed = self._changed(before, plan)
         mine = [(plan.number, key) for key in changed]
@@ -104,9 +111,10 @@ class LiveSectors:
         here = [key for key in mine if key[1] in plan.rows]
         if here:
             layers = self._near(here)
-            around = [*here, *self._neighbours(here)]
-            self._ask(self._scene(around, here, layers), around)
-            self._weigh(here, layers)
+            around = self._order([*here, *self._neighbours(here)])
+            scene = self._scene(around, here, layers)
+            self._ask(scene, around)
+            self._weigh(scene, around)
         if mine or before.missing != plan.missing:
             self._judge_demand()
 
@@ -210,7 +218,6 @@ class LiveSectors:
             plots["project"][len(shapes) :] = [place] * (own.stop - own.start)
             ground.append(plan.joined.ground[row])
             shapes += list(plan.joined.plot_shapes[own])
-        table = sectors_table(self.county.dossier, [plan.part for plan in self.plans])
         joined = Joined(
             pd.DataFrame({name: pd.Series(own, dtype=object) for name, own in columns.items()}),
             _objects(ground), pd.DataFrame(plots, columns=[*PLOT_COLUMNS]), _objects(shapes),
@@ -218,7 +225,7 @@ class LiveSectors:
         )  # fmt: skip
         missing = {plan.id: plan.missing for plan in self.plans if plan.missing}
         unread = {plan.id for plan in self.plans if plan.unread}
-        return as_plans(table, joined, missing, unread)
+        return as_plans(self._table, joined, missing, unread)
 
     def _scene(self, keys: Iterable[Key], asked: list[Key], layers: dict[str, Layer]) -> Scene:
         """Set the scene of some projects; the rules ask about `asked` and whom they meet."""
@@ -229,7 +236,11 @@ class LiveSectors:
         wanted = set(asked)
         scene.__dict__["measure"] = self.measure
         scene.__dict__["in_run"] = np.array([key in wanted for key in ordered], dtype=bool)
+        scene.__dict__["codes"] = _objects(
+            [self.plans[number].codes[self.plans[number].rows[key]] for number, key in ordered]
+        )
         scene.unit_shape = self.live.board.shape
+        scene.kept = []
         return scene
 
     def _ask(self, scene: Scene, keys: list[Key]) -> None:
@@ -242,57 +253,75 @@ class LiveSectors:
             overlaps.sequence()
             for check in (check_order, check_plan, check_projects, check_duplicates, check_reserve):
                 check(scene)
-        self._enter(scene, self._order(keys))
+            self._place(scene, keys)
+        self._enter(scene, keys)
+
+    def _place(self, scene: Scene, keys: list[Key]) -> None:
+        """Enter the ground that lies in no unit."""
+        batch = places_batch(scene)
+        kept = [place for place, row in enumerate(batch.rows) if scene.in_run[row]]
+        own = [keys[row] for row in np.asarray(batch.rows)[kept]]
+        owners = [("sector", OUTSIDE, key) for key in own]
+        self._own(owners, batch.some(kept), self._ranks(own))
+
+    def _ranks(self, keys: list[Key]) -> list[int]:
+        return [number * _PLACES + self.plans[number].rows[key] for number, key in keys]
 
     def _enter(self, scene: Scene, keys: list[Key]) -> None:
-        for batch, frame in scene.kept:
-            names = [name for name in COLUMNS if name in frame and name != "id"]
-            values = {name: frame[name].to_numpy() for name in names}
+        for batch, values in scene.kept or ():
             sides = [[keys[row] for row in pair if row >= 0]
                      for pair in zip(batch.subject.tolist(), batch.object.tolist())]  # fmt: skip
             owners = [("sector", batch.rule, *pair) for pair in sides]
-            ranks = [pair[0][0] * _PLACES + self.plans[pair[0][0]].rows[pair[0][1]]
-                     for pair in sides]  # fmt: skip
-            found = Batch(values, frame.geometry.to_numpy(), np.arange(len(frame)))
-            self.live.ledger.add(owners, found, ranks)
-            for owner in owners:
-                for side in owner[2:]:
-                    self._owned.setdefault(side, set()).add(owner)
-        scene.kept.clear()
+            ranks = self._ranks([pair[0] for pair in sides])
+            found = Batch(_told(values), batch.shapes, np.arange(len(batch)))
+            self._own(owners, found, ranks)
+        scene.kept = []
 
-    def _weigh(self, keys: list[Key], layers: dict[str, Layer]) -> None:
-        """Add what some projects ask for."""
-        ordered = self._order(keys)
-        if not ordered:
-            return
+    def _own(self, owners: list[Key], found: Batch, ranks: list[int]) -> None:
+        """Enter findings under the projects they are about."""
+        self.live.ledger.add(owners, found, ranks)
+        for owner in owners:
+            for side in owner[2:]:
+                self._owned.setdefault(side, set()).add(owner)
+
+    def _weigh(self, scene: Scene, keys: list[Key]) -> None:
+        """Add what the projects asked about in a scene ask for."""
         with tiles.remembering(self.memory):
-            demand = measure_demand(self._scene(ordered, ordered, layers))
+            demand = measure_demand(scene)
         self._reason = demand.reason
         if demand.reason:
             return
         project, unit, area = demand.parts
-        for place, key in enumerate(ordered):
-            own = project == place
-            units, back = np.unique(unit[own], return_inverse=True)
+        order = np.argsort(project, kind="stable")
+        edges = np.searchsorted(project[order], np.arange(len(keys) + 1))
+        for place in np.flatnonzero(scene.in_run).tolist():
+            own = order[edges[place] : edges[place + 1]]
+            units, back = np.unique(unit[own].astype(np.int64), return_inverse=True)
             sums = np.bincount(back, area[own], minlength=len(units))
             unplaced, vague = float(demand.unplaced[place]), bool(demand.unclear[place])
-            self._parts[key] = units.astype(int), sums, unplaced, vague
-            self._by_unit[units.astype(int)] += sums
+            self._parts[keys[place]] = units, sums, unplaced, vague
+            self._by_unit[units] += sums
             self._unplaced += unplaced
             self._vague += vague
 
-    _reason = ""
-
     def _judge_demand(self) -> None:
-        """Hold what all projects ask for against the quotas."""
-        self.live.ledger.drop("demand")
-        if self._reason:
+        """Hold what all projects ask for against the quotas, where that changed."""
+        missing = {plan.id: plan.missing for plan in self.plans if plan.missing}
+        now = (np.round(self._by_unit, 6).tobytes(), round(self._unplaced, 6), self._vague,
+               tuple(missing.items()))  # fmt: skip
+        if now == self._judged or self._reason:
             return
-        scene = self._scene([], [], {role: one.layer for role, one in self.layers.items()})
+        self._judged = now
+        self.live.ledger.drop("demand")
+        scene = self._balance
+        scene.kept = []
+        scene.plans.missing.clear()
+        scene.plans.missing.update(missing)
         demand = Demand(np.empty(0), self._by_unit, self._unplaced, vague=self._vague)
         check_demand(scene, demand, self._base_m2)
-        for _, frame in scene.kept:
-            self.live.ledger.add_table("demand", frame)
+        for batch, values in scene.kept:
+            found = Batch(_told(values), batch.shapes, np.arange(len(batch)))
+            self.live.ledger.add(["demand"] * len(batch), found)
 
     def _tell_reading(self, plan: SectorRows) -> None:
         owner = ("sector reading", plan.number)
@@ -359,6 +388,10 @@ class _Layer:
 
     def near(self, shapes: np.ndarray) -> Layer:
         return self._fixed.take(self._index.near(shapes))
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in COLUMNS if name in values and name != "id"}
 
 
 def _objects(values: list[Any]) -> np.ndarray:

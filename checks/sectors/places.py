@@ -25,8 +25,13 @@ def check_places(scene: Scene) -> gpd.GeoDataFrame:
 
     A run over some clusters knows the units of these only and says nothing.
     """
+    return places_batch(scene).frame(scene.county.dossier.crs)
+
+
+def places_batch(scene: Scene) -> findings.Batch:
+    """Give the findings of `check_places`, with the projects they are about."""
     if scene.limited:
-        return findings.none(scene.county.dossier.crs)
+        return findings.NOTHING
     inside = np.bincount(
         scene.placed.left, scene.measure(scene.placed.shapes), minlength=len(scene.ground_m2)
     )
@@ -38,7 +43,7 @@ def check_places(scene: Scene) -> gpd.GeoDataFrame:
     rows, shapes, area = rows[kept], shapes[kept], area[kept]
     _note_strays(scene, beyond)
     if not len(rows):
-        return findings.none(scene.county.dossier.crs)
+        return findings.NOTHING
     labels = scene.plans.projects["label"].to_numpy(dtype=object)[rows]
     parts = area / scene.ground_m2[rows]
     values = {
@@ -52,7 +57,7 @@ def check_places(scene: Scene) -> gpd.GeoDataFrame:
             for label, m2, part in zip(labels, area, parts)
         ],
     }  # fmt: skip
-    return findings.make(values, shapes, scene.county.dossier.crs)
+    return findings.Batch(values, shapes, rows)
 
 
 def _note_strays(scene: Scene, beyond: np.ndarray) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Sequence
 
 import geopandas as gpd
@@ -58,15 +59,38 @@ class Batch:
 
 def nothing(scene: Scene) -> gpd.GeoDataFrame:
     """Give an empty table of conflicts."""
+    crs = str(scene.county.dossier.crs)
+    if scene.kept is not None:  # nobody looks at it
+        return _none(crs)
+    return _none(crs).copy()
+
+
+@lru_cache(maxsize=4)
+def _none(crs: str) -> gpd.GeoDataFrame:
     data = {name: pd.Series(dtype=float if name in NUMBERS else object) for name in COLUMNS}
-    return gpd.GeoDataFrame(data, geometry=[], crs=scene.county.dossier.crs)
+    return gpd.GeoDataFrame(data, geometry=[], crs=crs)
 
 
 def record(scene: Scene, batch: Batch) -> gpd.GeoDataFrame:
     """Write the conflicts of a batch down: COLUMNS and geometry, without ids."""
     if not len(batch):
         return nothing(scene)
+    values = _written(scene, batch)
+    if scene.kept is not None:
+        scene.kept.append((batch, values))
+        return nothing(scene)
     index = pd.RangeIndex(len(batch))
+    data = {}
+    for name in COLUMNS:
+        blank = np.nan if name in NUMBERS else ""
+        column = pd.Series(values.get(name, blank), index=index)
+        data[name] = column.astype(float) if name in NUMBERS else column.astype(object)
+    shapes = findings.as_multi(batch.shapes)
+    return gpd.GeoDataFrame(data, geometry=shapes, crs=scene.county.dossier.crs)
+
+
+def _written(scene: Scene, batch: Batch) -> dict[str, Any]:
+    """Give the columns of the records of a batch."""
     values: dict[str, Any] = {"rule": batch.rule, **_places(scene, batch)}
     for side, projects in zip(SIDES, (batch.subject, batch.object)):
         values |= scene.people(projects, side)
@@ -74,16 +98,7 @@ def record(scene: Scene, batch: Batch) -> gpd.GeoDataFrame:
     values["area_m2"] = batch.area_m2
     values["severity"] = scene.standard.sector_severity(batch.rule)
     values["remedy"] = scene.standard.rule(batch.rule).remedy
-    values |= batch.columns
-    data = {}
-    for name in COLUMNS:
-        blank = np.nan if name in NUMBERS else ""
-        column = pd.Series(values.get(name, blank), index=index)
-        data[name] = column.astype(float) if name in NUMBERS else column.astype(object)
-    shapes = findings.as_multi(batch.shapes)
-    frame = gpd.GeoDataFrame(data, geometry=shapes, crs=scene.county.dossier.crs)
-    scene.kept.append((batch, frame))
-    return frame
+    return values | batch.columns
 
 
 def _places(scene: Scene, batch: Batch) -> dict[str, np.ndarray]:

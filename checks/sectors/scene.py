@@ -20,7 +20,6 @@ from ..places import noise_of
 from .share import Shared, share, unite
 
 if TYPE_CHECKING:
-    import geopandas as gpd
 
     from ...layers.codes import CodeTable
     from ...layers.model import County, Layer
@@ -40,7 +39,8 @@ class Scene:
     `noise` counts what is dropped by the tolerance. `plans` limits the run to pairs that involve
     one of these plans (ids; all where empty). `unchecked` maps a rule, or a plan's id, to why it
     could not be checked, or not whole. `limited` tells that the county is cut down to clusters.
-    `kept` holds what the rules have written down so far; `unit_shape` gives a unit's area.
+    Where there is a list `kept`, the rules write down their batches there, with the columns of the
+    record, and give empty tables. `unit_shape` gives a unit's area.
     """
 
     county: County
@@ -49,7 +49,7 @@ class Scene:
     noise: Noise = field(default_factory=lambda: Noise(0, 0))
     unchecked: dict[str, str] = field(default_factory=dict)
     limited: bool = False
-    kept: list[tuple[Batch, gpd.GeoDataFrame]] = field(default_factory=list)
+    kept: list[tuple[Batch, dict[str, Any]]] | None = None
     unit_shape: UnitShape = unit_shape
 
     @classmethod
@@ -123,15 +123,7 @@ class Scene:
     @cached_property
     def codes(self) -> np.ndarray:
         """Give each project's code; one without a code is known by a point of its ground."""
-        codes = self.plans.projects["project"].to_numpy(dtype=object).copy()
-        bare = np.flatnonzero(codes == "")
-        points = shapely.point_on_surface(self.plans.ground[bare])
-        there = ~(shapely.is_missing(points) | shapely.is_empty(points))
-        named = pd.Series("@", index=range(len(bare)), dtype=object)
-        named[there] = [f"@{x:.0f},{y:.0f}" for x, y in shapely.get_coordinates(points[there])]
-        turn = named.groupby([self.sector[bare], named.to_numpy()]).cumcount() + 1
-        codes[bare] = [code if n == 1 else f"{code}#{n}" for code, n in zip(named, turn)]
-        return codes
+        return project_codes(self.plans.projects["project"], self.plans.ground, self.sector)
 
     @cached_property
     def placed(self) -> Shared:
@@ -211,3 +203,18 @@ class Scene:
         first = np.full(count, len(rows))
         np.minimum.at(first, group, np.arange(len(rows)))
         return first, unite(shapes, group, count), group
+
+
+def project_codes(projects: pd.Series, ground: np.ndarray, sector: np.ndarray) -> np.ndarray:
+    """Give each project's code; one without a code is known by a point of its ground."""
+    codes = projects.to_numpy(dtype=object).copy()
+    bare = np.flatnonzero(codes == "")
+    if not len(bare):
+        return codes
+    points = shapely.point_on_surface(ground[bare])
+    there = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    named = pd.Series("@", index=range(len(bare)), dtype=object)
+    named[there] = [f"@{x:.0f},{y:.0f}" for x, y in shapely.get_coordinates(points[there])]
+    turn = named.groupby([sector[bare], named.to_numpy()]).cumcount() + 1
+    codes[bare] = [code if n == 1 else f"{code}#{n}" for code, n in zip(named, turn)]
+    return codes
