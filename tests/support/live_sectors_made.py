@@ -140,7 +140,9 @@ class SectorDesk(Desk):
     def _s_years(self, rng, plan, raw, shape):
         start = int(rng.integers(2021, 2035))
         words = (str(start), f"{start}年", None, "soon")
-        return {"values": {"start": words[rng.integers(4)], "end": start + int(rng.integers(-1, 4))}}
+        return {
+            "values": {"start": words[rng.integers(4)], "end": start + int(rng.integers(-1, 4))}
+        }
 
     def _s_name(self, rng, plan, raw, shape):
         return {"values": {"name": ("小学", "新建消防站", "某项目")[rng.integers(3)]}}

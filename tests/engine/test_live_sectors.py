@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sector plans under the pen: the live state equals a full run, and answers for the plan's too."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from live_made import KINDS, assert_same
+from live_sectors_made import SECTOR_KINDS, SectorDesk
+from pianqu.checks.live.whatif import what_if
+from pianqu.layers.errors import InputError
+from sample_county import written
+
+edits = st.lists(
+    st.tuples(st.sampled_from(SECTOR_KINDS + KINDS[:1]), st.integers(0, 1 << 30)),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@cache
+def desk_of(seed: int) -> SectorDesk:
+    return SectorDesk(written(300, seed, True).dossier)
+
+
+def test_the_first_state_holds_all_conflicts_of_a_run():
+    desk = desk_of(9)
+    assert (desk.live.findings["rule"].str.startswith("sector.")).sum() > 10
+    assert_same(desk.live, desk.full())
+
+
+@settings(
+    max_examples=30, deadline=None, derandomize=True, database=None,
+    phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(steps=edits)
+def test_any_edits_of_sector_plans_leave_what_a_full_run_finds(steps):
+    desk = desk_of(9)
+    for kind, seed in steps:
+        if kind in SECTOR_KINDS:
+            desk.random_sector_edit(kind, seed)
+        else:
+            desk.random_edit(kind, seed)
+    assert_same(desk.live, desk.full())
+
+
+def test_a_project_drawn_over_another_plans_is_a_conflict_until_it_is_taken_away():
+    desk = desk_of(9)
+    names = list(desk.plans)
+    spot = next(
+        shapely.from_wkb(one.wkb).centroid for one in desk.plans[names[0]].values() if one.wkb
+    )
+    box = shapely.box(spot.x - 40, spot.y - 40, spot.x + 40, spot.y + 40)
+    role = f"sector:{names[1]}"
+    new = {"role": role, "key": "new:-77", "op": "add", "wkb": shapely.to_wkb(box),
+           "values": {"project": "Z-1", "name": "Z", "use": "1001", "start": "2026", "end": "2030"}}  # fmt: skip  # noqa: E501
+    came = desk.send([new])
+    told = [one for one in came.records if "Z-1" in (one.values["subject_id"], one.values["object_id"])]  # fmt: skip  # noqa: E501
+    assert told
+    back = desk.send([{"role": role, "key": "new:-77", "op": "remove"}])
+    assert {one.id for one in told} <= set(back.gone)
+    assert_same(desk.live, desk.full())
+
+
+def test_saving_gives_a_project_without_code_the_number_of_its_feature():
+    desk = desk_of(9)
+    name = next(iter(desk.plans))
+    role, box = f"sector:{name}", shapely.box(0, 0, 50, 50)
+    shape = shapely.transform(box, lambda xy: xy + np.array(desk.county.units.geometry[0].centroid.coords[0]))  # fmt: skip  # noqa: E501
+    desk.send([{"role": role, "key": "new:-78", "op": "add", "wkb": shapely.to_wkb(shape),
+                "values": {"use": "1001"}}])  # fmt: skip
+    desk.live.rename({"new:-78": "70001"}, role)
+    desk.plans[name]["70001"] = desk.plans[name].pop("new:-78")
+    assert_same(desk.live, desk.full())
+
+
+def test_what_if_meets_the_projects_as_they_are_drawn_now():
+    desk = desk_of(9)
+    name = next(iter(desk.plans))
+    key, raw = next((key, one) for key, one in desk.plans[name].items() if one.wkb)
+    spot = shapely.from_wkb(raw.wkb).centroid
+    area = shapely.to_wkb(shapely.box(spot.x - 30, spot.y - 30, spot.x + 30, spot.y + 30))
+    before = {one["sector"] for one in what_if(desk.live, area, "0101")["plans"]}
+    assert name in before
+    desk.send([{"role": f"sector:{name}", "key": key, "op": "remove"}])
+    code = raw.values.get("project")
+    after = what_if(desk.live, area, "0101")["plans"]
+    assert code not in {one["project"] for one in after if one["sector"] == name} or code is None
+    desk.undo()
+
+
+def test_a_plan_that_is_not_there_can_not_be_edited():
+    with pytest.raises(InputError):
+        desk_of(9).live.edit([{"role": "sector:none", "key": "1", "op": "remove"}])
