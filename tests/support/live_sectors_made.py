@@ -162,7 +162,7 @@ class SectorDesk(Desk):
         size = float(rng.uniform(20, 200))
         box = shapely.box(spot.x, spot.y, spot.x + size, spot.y + size)
         values = {"use": USES[rng.integers(len(USES))], "start": "2026", "end": "2029",
-                  "project": (None, "NEU-1", "NEU-2")[rng.integers(3)], "name": "新项目"}  # fmt: skip
+                  "project": (None, "NEU-1", "NEU-2")[rng.integers(3)], "name": "新"}  # fmt: skip
         return {"op": "add", "key": self.new_key(), "wkb": shapely.to_wkb(box), "values": values}
 
     def _s_bowtie(self, rng, plan, raw, shape):
