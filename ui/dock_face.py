@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from qgis.core import Qgis, QgsApplication
+from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QResizeEvent
@@ -14,7 +14,6 @@ from qgis.PyQt.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from .matrix_view import MatrixView
 from .sector_names import Names
 from .sector_tree import SectorTree
 from .source_bar import SourceBar
+from .tool_button import tool_button
 
 _LEVELS = {
     "error": Qgis.MessageLevel.Critical,
@@ -70,15 +70,15 @@ class DockFace(QWidget):
 
     def _make_tools(self) -> None:
         self.count = QLabel()
-        self.back = _tool("/mActionArrowUp.svg", tr("Previous conflict"))
-        self.next = _tool("/mActionArrowDown.svg", tr("Next conflict"))
-        self.zoom = _tool("/mActionZoomTo.svg", tr("Zoom to the current conflict"), True)
-        self.flash = _tool("/mActionHighlightFeature.svg", tr("Flash both shapes"), True)
-        self.solo = _tool(
+        self.back = tool_button("/mActionArrowUp.svg", tr("Previous conflict"))
+        self.next = tool_button("/mActionArrowDown.svg", tr("Next conflict"))
+        self.zoom = tool_button("/mActionZoomTo.svg", tr("Zoom to the current conflict"), True)
+        self.flash = tool_button("/mActionHighlightFeature.svg", tr("Flash both shapes"), True)
+        self.solo = tool_button(
             "/mActionShowSelectedLayers.svg", tr("Show only the current conflict's plans"), False
         )
-        self.copy = _tool("/mActionEditCopy.svg", tr("Copy the selected rows"))
-        self.export = _tool("/mActionFileSave.svg", tr("Export what is shown"))
+        self.copy = tool_button("/mActionEditCopy.svg", tr("Copy the selected rows"))
+        self.export = tool_button("/mActionFileSave.svg", tr("Export what is shown"))
 
     def _tabs(self) -> QTabWidget:
         plans = QWidget()
@@ -177,16 +177,3 @@ class DockFace(QWidget):
         if text:
             seconds = _SECONDS if level == "success" else 0
             self.messages.pushMessage("", text, _LEVELS[level], seconds)
-
-
-def _tool(icon: str, hint: str, on: bool | None = None) -> QToolButton:
-    """Make a button; `on` makes it one that stays pressed."""
-    button = QToolButton()
-    button.setIcon(QgsApplication.getThemeIcon(icon))
-    button.setToolTip(hint)
-    button.setAccessibleName(hint)
-    button.setAutoRaise(True)
-    if on is not None:
-        button.setCheckable(True)
-        button.setChecked(on)
-    return button

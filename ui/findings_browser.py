@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Sequence
 
-from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QItemSelectionModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,7 @@ from .findings_facts import FindingFacts
 from .findings_names import FindingNames
 from .findings_records import DECISION, Finding, from_live
 from .findings_table import FINDING_LOOK, FINDINGS, table_with
+from .tool_button import tool_button
 
 
 class FindingsBrowser(QWidget):
@@ -64,13 +63,13 @@ class FindingsBrowser(QWidget):
 
     def _make_tools(self) -> None:
         self.count = QLabel()
-        self.back = _tool("/mActionArrowUp.svg", tr("Previous finding"))
-        self.next = _tool("/mActionArrowDown.svg", tr("Next finding"))
-        self.zoom = _tool("/mActionZoomTo.svg", tr("Zoom to the current finding"), True)
-        self.flash = _tool("/mActionHighlightFeature.svg", tr("Flash the shape"), True)
-        self.form = _tool("/mActionFormView.svg", tr("Open the form of the subject"))
-        self.copy = _tool("/mActionEditCopy.svg", tr("Copy the selected rows"))
-        self.export = _tool("/mActionFileSave.svg", tr("Export what is shown"))
+        self.back = tool_button("/mActionArrowUp.svg", tr("Previous finding"))
+        self.next = tool_button("/mActionArrowDown.svg", tr("Next finding"))
+        self.zoom = tool_button("/mActionZoomTo.svg", tr("Zoom to the current finding"), True)
+        self.flash = tool_button("/mActionHighlightFeature.svg", tr("Flash the shape"), True)
+        self.form = tool_button("/mActionFormView.svg", tr("Open the form of the subject"))
+        self.copy = tool_button("/mActionEditCopy.svg", tr("Copy the selected rows"))
+        self.export = tool_button("/mActionFileSave.svg", tr("Export what is shown"))
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
@@ -302,16 +301,3 @@ class FindingsBrowser(QWidget):
             )
             self.quiet = False
         self.facts.show_finding(self.list.current())
-
-
-def _tool(icon: str, hint: str, on: bool | None = None) -> QToolButton:
-    """Make a button; `on` makes it one that stays pressed."""
-    button = QToolButton()
-    button.setIcon(QgsApplication.getThemeIcon(icon))
-    button.setToolTip(hint)
-    button.setAccessibleName(hint)
-    button.setAutoRaise(True)
-    if on is not None:
-        button.setCheckable(True)
-        button.setChecked(on)
-    return button
