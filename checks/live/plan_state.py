@@ -47,7 +47,7 @@ class PlanState:
         told: dict[int, gpd.GeoDataFrame] | None,
     ) -> None:  # fmt: skip
         self.rows = Rows(county, "plan")
-        rest, parted = part_notes(county.findings, county.layers["plan"], "plan")
+        rest, parted = part_notes(self.reading, county.layers["plan"])
         self.reading = rest
         self.rows.told = parted if told is None else told
         self.counts = Counts(self.rows)

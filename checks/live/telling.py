@@ -24,7 +24,7 @@ _OF_ROWS = (*OF_SHAPE, *OF_DEDUCTION)
 
 
 def part_notes(
-    found: gpd.GeoDataFrame, layer: Layer, source: str
+    found: gpd.GeoDataFrame, layer: Layer
 ) -> tuple[gpd.GeoDataFrame, dict[int, gpd.GeoDataFrame]]:
     """Part what reading found: what no edit of the layer changes, and what each row was told.
 
