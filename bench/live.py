@@ -20,6 +20,7 @@ from typing import Any, Callable, Iterator
 import numpy as np
 import pyogrio
 import shapely
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (20_000, 100_000, 300_000)
@@ -132,6 +133,30 @@ class Plan:
                     return [edit(key, "set", self.shapes[key]), edit(other, "remove")]
 
 
+class Sectors:
+    """The layouts of the county's sector plans as the pen has them."""
+
+    def __init__(self, place: Path) -> None:
+        content = yaml.safe_load((place / "dossier.yaml").read_text(encoding="utf-8"))
+        self.features: list[tuple[str, str, shapely.Geometry]] = []
+        for sector in content["sectors"]:
+            layout = sector["layout"]
+            _, fids, wkb, _ = pyogrio.raw.read(
+                place / layout["path"], layer=layout["layer"], columns=[], return_fids=True
+            )
+            role = f"sector:{sector['id']}"
+            self.features += [(role, str(fid), shape)
+                              for fid, shape in zip(fids, shapely.from_wkb(wkb))]  # fmt: skip
+        self.rng = np.random.default_rng(2)
+
+    def shift(self) -> list[dict[str, Any]]:
+        """Move a project by some metres."""
+        role, key, shape = self.features[self.rng.integers(len(self.features))]
+        step = self.rng.normal(0, 30, 2)
+        moved = shapely.transform(shape, lambda points: points + step)
+        return [{**edit(key, "set", moved), "role": role}]
+
+
 def edit(
     key: str, op: str, shape: shapely.Geometry | None = None, values: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -160,6 +185,9 @@ def measure(parcels: int, times: int) -> bool:
         everything += took
         say(line(name, took))
     say(line("all", everything))
+    sectors = Sectors(place)
+    engine.ask("edit", edits=sectors.shift())
+    say(line("sector plans", [engine.ask("edit", edits=sectors.shift())[0] for _ in range(times)]))
     x, y = plan.pick()[1].centroid.coords[0]
     area = shapely.box(x, y, x + 200, y + 200).wkb_hex
     say(line("what-if", [engine.ask("whatif", wkb=area, code="0703")[0] for _ in range(20)]))
