@@ -20,7 +20,6 @@ from ..places import noise_of
 from .share import Shared, share, unite
 
 if TYPE_CHECKING:
-
     from ...layers.codes import CodeTable
     from ...layers.model import County, Layer
     from ...layers.sector_model import Plans
