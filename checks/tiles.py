@@ -38,9 +38,19 @@ def subdivide(shapes: np.ndarray, most: int = MAX_VERTICES) -> tuple[np.ndarray,
     large = np.flatnonzero(vertices > most)
     if not len(large):
         return shapes, np.arange(len(shapes))
+    if _memory:  # most are known: threads would cost more than they bring
+        cut = [_tiles(shape, most) for shape in shapes[large]]
+        return _ordered(shapes, vertices, most, large, cut)
     parts = parallel.batches(len(large), size=max(1, len(large) // 64))
     done = parallel.run(lambda part: [_tiles(s, most) for s in shapes[large[part]]], parts)
     cut = [tile for part in done for tile in part]
+    return _ordered(shapes, vertices, most, large, cut)
+
+
+def _ordered(
+    shapes: np.ndarray, vertices: np.ndarray, most: int, large: np.ndarray, cut: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put the tiles of large polygons and the small polygons in order of row."""
     small = np.flatnonzero(vertices <= most)
     tiles = np.concatenate([shapes[small], *cut])
     rows = np.concatenate([small, np.repeat(large, [len(tile) for tile in cut])])

@@ -49,8 +49,8 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     rows = _stacked([(i, p.listed.rows) for i, p in enumerate(parts) if p.listed], _no_rows())
     none = np.empty(0, dtype=object)
     shapes = np.concatenate([none, *(part.layout.shapes for part in parts if part.layout)])
-    owner, keys = pd.factorize(_keys(data, data["fid"]))
-    row_of = pd.Index(_keys(rows, rows["row"].astype(str)), dtype=object).get_indexer(keys)
+    owner, keys = pd.factorize(project_keys(data, data["fid"]))
+    row_of = pd.Index(project_keys(rows, rows["row"].astype(str)), dtype=object).get_indexer(keys)
     features = _filled(data, rows, row_of[owner])
     plots, plot_shapes = _plots(features, shapes, owner)
     ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(keys))
@@ -59,7 +59,7 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     both = [one for one in (projects, _only_listed(alone)) if len(one)]
     out = pd.concat(both or [projects], ignore_index=True)[list(PROJECT_COLUMNS)]
     ground = np.append(ground, np.full(len(alone), None, dtype=object))
-    names = np.append(keys, _keys(alone, alone["row"].astype(str))).astype(object)
+    names = np.append(keys, project_keys(alone, alone["row"].astype(str))).astype(object)
     return _by_plan(out, ground, plots, plot_shapes, names)
 
 
@@ -68,7 +68,7 @@ def _stacked(frames: list[tuple[int, pd.DataFrame]], none: pd.DataFrame) -> pd.D
     return pd.concat(filled, ignore_index=True) if filled else none
 
 
-def _keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:
+def project_keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:
     """Name each row's project: its plan and code, or what is the row's own where it has no code."""
     plan = frame["sector"].astype(str).astype(object)
     codes = frame["project"]

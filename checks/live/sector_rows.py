@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Collection, NamedTuple, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,9 @@ import shapely
 from ...layers.notes import Notes
 from ...layers.reading import Features
 from ...layers.repair import from_wkb
-from ...layers.sector_codes import tell_unknown_uses
-from ...layers.sector_model import PROJECT_COLUMNS
-from ...layers.sector_projects import Joined, Part, join_projects
+from ...layers.sector_codes import tell_unknown_uses, vocabulary
+from ...layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS
+from ...layers.sector_projects import Joined, Part, join_projects, project_keys
 from ...layers.sectors import SectorReader
 from ...layers.words import say
 from ..sectors.scene import project_codes
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
     from ...layers.sector_layout import RawLayout
     from .pens import Pen
 
+_CODE, _USE = PROJECT_COLUMNS.index("project"), PROJECT_COLUMNS.index("use")
+_TEXTS = ("project", "name", "content", "standard", "use", "kind", "label")
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(_TEXTS, object), "sector": int, "in_list": bool, "in_layout": bool,
+}  # fmt: skip
+
 
 class SectorRows:
     """A sector plan's features and, read from them as a run reads them, its projects.
 
-    `number` is its place in the dossier, `joined` its projects, `notes` what reading told of it,
-    `missing` and `unread` as in Plans.
+    `number` is its place in the dossier; `projects` are its projects by key, `rows` their places
+    among them, `codes` what they are known by; `plots` all plots, `owner` and `uses` the project
+    and use of each. `notes` is what reading told of the plan, `missing` and `unread` as in Plans.
     """
 
     def __init__(self, county: County, number: int, raw: RawLayout | None = None) -> None:
@@ -42,6 +49,9 @@ class SectorRows:
             dossier.sectors[number], dossier, county.standard, _crs(county), self.notes, []
         )
         self.reader.raw = raw
+        self.part, self.unread, self.missing = Part(None, None), False, ""
+        self.projects: dict[str, Project] = {}
+        self.codes: dict[str, str] = {}
         self.read()
 
     @property
@@ -71,29 +81,74 @@ class SectorRows:
         """Count the features of the layout."""
         return len(self.part.layout.data) if self.part.layout else 0
 
-    def read(self) -> None:
-        """Read layout and list anew from the features as they are."""
+    def read(self, touched: Collection[str] | None = None) -> list[str]:
+        """Read layout and list anew from the features as they are.
+
+        `touched` are the ids of the features that differ from those read before, all where it is
+        None. Gives the keys of the projects that changed, came or went.
+        """
         reader, county = self.reader, self.county
         self.notes = Notes(county.dossier, county.standard, county.dossier.crs)
         reader.notes, reader.reasons, reader.unread, reader.inputs = self.notes, [], False, []
+        former, unread = _Names(self.part, self.number), self.unread
         self.part = reader.read()
-        ids = [one.id for one in county.dossier.sectors]
-        parts = [Part(None, None)] * len(ids)
-        parts[self.number] = self.part
-        self.joined: Joined = join_projects(parts)
-        unknown = tell_unknown_uses(self.joined, ids, county.standard, self.notes)
-        reasons = [*reader.reasons, *([unknown[self.id]] if self.id in unknown else [])]
-        self.missing = say("layers.semicolon").join(dict.fromkeys(reasons))
+        names = _Names(self.part, self.number)
+        every = touched is None or unread != reader.unread
+        asked = {*names.of_features, *names.of_list} if every else (
+            names.differing(former, set(touched or ()))
+        )  # fmt: skip
+        fresh = self._join(names, asked)
+        old = {key: self.projects[key] for key in asked if key in self.projects}
+        was = self.codes
+        for key in asked:
+            self.projects.pop(key, None)
+        self.projects.update(fresh)
+        order = [*names.of_features, *names.of_list]
+        self.rows = {key: row for row, key in enumerate(dict.fromkeys(order))}
         self.unread = reader.unread
-        self.rows = {key: row for row, key in enumerate(self.joined.keys)}
-        self.columns = {name: _plain(self.joined.projects[name]) for name in PROJECT_COLUMNS}
-        self.plots = {name: self.joined.plots[name].to_numpy() for name in self.joined.plots}
-        self.owner = self.plots["project"].astype(np.int64)
-        self.edges = np.searchsorted(self.owner, np.arange(len(self.rows) + 1))
-        self.tree = shapely.STRtree(self.joined.plot_shapes)
-        sector = np.full(len(self.rows), self.number)
-        self.codes = project_codes(self.joined.projects["project"], self.joined.ground, sector)
-        self.centres = shapely.centroid(self.joined.ground)
+        self._index()
+        self._tell_uses()
+        changed = [key for key in asked if every or not _same(old.get(key), fresh.get(key))]
+        moved = [key for key in self.rows if was.get(key, self.codes[key]) != self.codes[key]]
+        return [*dict.fromkeys([*changed, *moved])]
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Pair the key of each feature's project with the feature's id."""
+        names = _Names(self.part, self.number)
+        return list(zip(names.of_features, names.fids))
+
+    def _join(self, names: _Names, asked: Collection[str]) -> dict[str, Project]:
+        """Join the features and rows of the list that make up some projects."""
+        parts = [Part(None, None)] * len(self.county.dossier.sectors)
+        parts[self.number] = names.some(self.part, asked)
+        return dict(zip(*_projects_of(join_projects(parts))))
+
+    def _index(self) -> None:
+        """Lay plots and centres out to be searched."""
+        own = [self.projects[key] for key in self.rows]
+        self.owner = np.repeat(np.arange(len(own)), [len(one.shapes) for one in own])
+        self.plots = np.concatenate([np.empty(0, dtype=object), *(one.shapes for one in own)])
+        self.tree = shapely.STRtree(self.plots)
+        self.centres = objects([one.centre for one in own])
+        self.uses = objects([plot[0] for one in own for plot in one.plots])
+        codes = pd.Series([one.columns[_CODE] for one in own], dtype=object)
+        ground = objects([one.ground for one in own])
+        told = project_codes(codes, ground, np.zeros(len(own), dtype=np.int64))
+        self.codes = dict(zip(self.rows, told))
+
+    def _tell_uses(self) -> None:
+        """Note the uses that are blank or unknown, and say what is missing."""
+        county, reasons = self.county, list(self.reader.reasons)
+        table = vocabulary(county.standard)
+        alone = [one.columns[_USE] for one in self.projects.values() if not len(one.shapes)]
+        uses = objects([*self.uses, *(use for use in alone if use)])
+        if table is not None and not table.known(uses).all():
+            ids = [one.id for one in county.dossier.sectors]
+            joined = laid_out([self.projects[key] for key in self.rows])
+            unknown = tell_unknown_uses(joined, ids, county.standard, self.notes)
+            reasons += [unknown[self.id]] if self.id in unknown else []
+        self.missing = say("layers.semicolon").join(dict.fromkeys(reasons))
 
     def rewrite(self, pens: list[Pen], removed: list[str]) -> None:
         """Write edits into the features; `read` makes projects of them."""
@@ -137,31 +192,113 @@ class SectorRows:
                         dict(raw.read.provenance))  # fmt: skip
         self.reader.raw = replace(raw, read=read)
 
-    def plots_of(self, row: int) -> slice:
-        """Give the plots of a project."""
-        return slice(int(self.edges[row]), int(self.edges[row + 1]))
 
-    def facts(self, row: int) -> tuple[Any, ...]:
-        """Give all that is told of a project but its shapes; NaN as None."""
-        plots = self.plots_of(row)
-        values = [self.codes[row], *(column[row] for column in self.columns.values())]
-        values += [value for name in ("use", "start", "end") for value in self.plots[name][plots]]
-        return tuple(None if value != value else value for value in values)
+class _Names:
+    """What projects the features of a plan and the rows of its list belong to."""
 
-    def same(self, row: int, other: SectorRows, there: int) -> bool:
-        """Tell whether a project is what another state of the plan has it as."""
-        if self.facts(row) != other.facts(there):
-            return False
-        one = self.joined.plot_shapes[self.plots_of(row)]
-        two = other.joined.plot_shapes[other.plots_of(there)]
-        return len(one) == len(two) and bool(shapely.equals_exact(one, two, 0.0).all())
+    def __init__(self, part: Part, number: int) -> None:
+        data = part.layout.data if part.layout else None
+        rows = part.listed.rows if part.listed else None
+        self.fids = [] if data is None else data["fid"].tolist()
+        self.of_features: list[str] = [] if data is None else _keys(data, data["fid"], number)
+        self.of_list: list[str] = (
+            [] if rows is None else _keys(rows, rows["row"].astype(str), number)
+        )
+
+    def differing(self, former: _Names, touched: set[str]) -> set[str]:
+        """List the projects of features that were touched, and those whose code was spelt anew."""
+        out = set()
+        for names in (self, former):
+            out |= {key for key, fid in zip(names.of_features, names.fids) if fid in touched}
+        pairs = zip(self.of_list, former.of_list)
+        return out | {key for pair in pairs if pair[0] != pair[1] for key in pair}
+
+    def some(self, part: Part, asked: Collection[str]) -> Part:
+        """Keep what belongs to some projects."""
+        layout, listed = part.layout, part.listed
+        if layout is not None:
+            rows = np.flatnonzero([key in asked for key in self.of_features])
+            data = layout.data.iloc[rows].reset_index(drop=True)
+            layout = replace(layout, data=data, shapes=layout.shapes[rows])
+        if listed is not None:
+            rows = np.flatnonzero([key in asked for key in self.of_list])
+            listed = replace(listed, rows=listed.rows.iloc[rows].reset_index(drop=True))
+        return Part(layout, listed)
+
+
+def _keys(frame: pd.DataFrame, own: pd.Series, number: int) -> list[str]:
+    named = pd.DataFrame({"project": frame["project"], "sector": number}, index=frame.index)
+    return list(project_keys(named, own))
+
+
+class Project(NamedTuple):
+    """A project: the values of PROJECT_COLUMNS, its ground, its plots and the middle of it.
+
+    A plot is use, start and end.
+    """
+
+    columns: tuple[Any, ...]
+    ground: shapely.Geometry | None
+    plots: tuple[tuple[Any, ...], ...]
+    shapes: np.ndarray
+    centre: shapely.Geometry | None
+
+
+def _projects_of(joined: Joined) -> tuple[np.ndarray, list[Project]]:
+    """Take joined projects apart; gives their keys and themselves."""
+    columns = [joined.projects[name].tolist() for name in PROJECT_COLUMNS]
+    owner = joined.plots["project"].to_numpy(dtype=np.int64)
+    edges = np.searchsorted(owner, np.arange(len(joined.keys) + 1))
+    plots = list(zip(*(joined.plots[name].tolist() for name in PLOT_COLUMNS[1:])))
+    centres = shapely.centroid(joined.ground)
+    out = []
+    for row, values in enumerate(zip(*columns)):
+        own = slice(int(edges[row]), int(edges[row + 1]))
+        shapes = joined.plot_shapes[own]
+        out.append(Project(values, joined.ground[row], tuple(plots[own]), shapes, centres[row]))
+    return joined.keys, out
+
+
+def laid_out(projects: Sequence[Project]) -> Joined:
+    """Put projects together again, in the order given."""
+    columns = list(zip(*(one.columns for one in projects))) or [()] * len(PROJECT_COLUMNS)
+    frame = pd.DataFrame({
+        name: pd.Series(list(values), dtype=_TYPES.get(name, float))
+        for name, values in zip(PROJECT_COLUMNS, columns)
+    })  # fmt: skip
+    owner = np.repeat(np.arange(len(projects)), [len(one.shapes) for one in projects])
+    plots = list(zip(*(plot for one in projects for plot in one.plots))) or [()] * 3
+    table = pd.DataFrame({
+        "project": owner.astype(np.int64), "use": pd.Series(list(plots[0]), dtype=object),
+        "start": np.array(plots[1], dtype=float), "end": np.array(plots[2], dtype=float),
+    })  # fmt: skip
+    shapes = np.concatenate([np.empty(0, dtype=object), *(one.shapes for one in projects)])
+    ground = objects([one.ground for one in projects])
+    return Joined(frame, ground, table, shapes, np.full(len(projects), "", dtype=object))
+
+
+def _same(one: Project | None, other: Project | None) -> bool:
+    """Tell whether two states of a project are alike."""
+    if one is None or other is None:
+        return one is other
+    facts = [
+        [None if value != value else value
+         for value in (*project.columns, *(fact for plot in project.plots for fact in plot))]
+        for project in (one, other)
+    ]  # fmt: skip
+    if facts[0] != facts[1] or len(one.shapes) != len(other.shapes):
+        return False
+    return bool(shapely.equals_exact(one.shapes, other.shapes, 0.0).all())
+
+
+def objects(values: Sequence[Any]) -> np.ndarray:
+    """Make an array of objects."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = list(values)
+    return out
 
 
 def _crs(county: County) -> Any:
     from ...layers.crs import project_crs
 
     return project_crs(county.dossier.crs, county.dossier.file)
-
-
-def _plain(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype=column.dtype if column.dtype.kind in "bif" else object)

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from ...layers.findings import COLUMNS, Batch
-from ...layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, Plans
-from ...layers.sector_projects import Joined
-from ...layers.sectors import as_plans, sectors_table
+from ...layers.sector_model import PROJECT_COLUMNS, Plans
+from ...layers.sectors import sectors_table
 from .. import tiles
 from ..places import noise_of
 from ..sectors.control import RULES as CONTROL
@@ -26,8 +23,9 @@ from ..sectors.overlap import Overlaps, check_order
 from ..sectors.places import RULE as OUTSIDE
 from ..sectors.places import places_batch
 from ..sectors.scene import Scene
+from ..sectors.share import share
 from .growing import Index
-from .sector_rows import SectorRows
+from .sector_rows import SectorRows, laid_out, objects
 from .weighing import Fixed
 
 if TYPE_CHECKING:
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 
 Key = tuple  # plan's number, project's key in it
 _PLACES = 1 << 32
+_NAME, _USE = PROJECT_COLUMNS.index("name"), PROJECT_COLUMNS.index("use")
 
 
 class LiveSectors:
@@ -90,21 +89,21 @@ class LiveSectors:
 
     def edit(self, plan: SectorRows, pens: list[Pen], removed: list[str]) -> None:
         """Follow edits of one plan's features."""
-        before = copy(plan)
         plan.rewrite(pens, removed)
-        self._again(before, plan)
+        self._again(plan, {*removed, *(pen.key for pen in pens)})
 
     def rename(self, plan: SectorRows, keys: dict[str, str]) -> None:
         """Follow the saving of new features."""
-        before = copy(plan)
         plan.rename(keys)
-        self._again(before, plan)
+        before = {key for key, fid in plan.names if fid in keys}
+        self._again(plan, {*keys, *keys.values()}, before)
 
-    def _again(self, before: SectorRows, plan: SectorRows) -> None:
-        plan.read()
+    def _again(self, plan: SectorRows, touched: set[str], more: Iterable[str] = ()) -> None:
+        """Ask again about what changed; `more` are projects to be asked about in any case."""
+        missing = plan.missing
+        changed = [*dict.fromkeys([*plan.read(touched), *more])]
         self._table.loc[plan.number, "features"] = plan.features
         self._tell_reading(plan)
-        changed = self._changed(before, plan)
         mine = [(plan.number, key) for key in changed]
         for key in mine:
             self._drop(key)
@@ -115,19 +114,8 @@ class LiveSectors:
             scene = self._scene(around, here, layers)
             self._ask(scene, around)
             self._weigh(scene, around)
-        if mine or before.missing != plan.missing:
+        if mine or missing != plan.missing:
             self._judge_demand()
-
-    def _changed(self, before: SectorRows, plan: SectorRows) -> list[str]:
-        """List the projects that are not as they were; all where the plan can't be compared."""
-        if before.unread != plan.unread:
-            return [*plan.rows, *(key for key in before.rows if key not in plan.rows)]
-        gone = [key for key in before.rows if key not in plan.rows]
-        new = [
-            key for key, row in plan.rows.items()
-            if key not in before.rows or not plan.same(row, before, before.rows[key])
-        ]  # fmt: skip
-        return gone + new
 
     def _drop(self, key: Key, rule: str = "") -> None:
         """Drop a project's findings, of one rule or all; of all also what it asks for."""
@@ -148,8 +136,7 @@ class LiveSectors:
         """Give all plots of some projects."""
         out = [np.empty(0, dtype=object)]
         for number, key in keys:
-            plan = self.plans[number]
-            out.append(plan.joined.plot_shapes[plan.plots_of(plan.rows[key])])
+            out.append(self.plans[number].projects[key].shapes)
         return np.concatenate(out)
 
     def _near(self, keys: list[Key]) -> dict[str, Layer]:
@@ -188,44 +175,23 @@ class LiveSectors:
 
     def kind(self, key: Key) -> str:
         """Give the type of facility of a project, "" where it is none."""
-        plan = self.plans[key[0]]
-        row = plan.rows[key[1]]
-        said = str(plan.columns["name"][row]), str(plan.columns["use"][row])
+        columns = self.plans[key[0]].projects[key[1]].columns
+        said = str(columns[_NAME]), str(columns[_USE])
         if said not in self._kinds:
             name, use = (np.array([word], dtype=object) for word in said)
             self._kinds[said] = str(self.county.standard.facility_of(name, use)[0])
         return self._kinds[said]
 
     def _centre(self, key: Key) -> shapely.Geometry | None:
-        plan = self.plans[key[0]]
-        return plan.centres[plan.rows[key[1]]]
+        return self.plans[key[0]].projects[key[1]].centre
 
     def compose(self, keys: Iterable[Key]) -> Plans:
         """Put some projects together as a county's plans, in the dossier's order."""
-        ordered = self._order(keys)
-        columns: dict[str, list[Any]] = {name: [] for name in PROJECT_COLUMNS}
-        plots: dict[str, list[Any]] = {name: [] for name in PLOT_COLUMNS}
-        ground: list[Any] = []
-        shapes: list[Any] = []
-        for place, (number, key) in enumerate(ordered):
-            plan = self.plans[number]
-            row = plan.rows[key]
-            own = plan.plots_of(row)
-            for name, values in plan.columns.items():
-                columns[name].append(values[row])
-            for name in PLOT_COLUMNS:
-                plots[name] += list(plan.plots[name][own])
-            plots["project"][len(shapes) :] = [place] * (own.stop - own.start)
-            ground.append(plan.joined.ground[row])
-            shapes += list(plan.joined.plot_shapes[own])
-        joined = Joined(
-            pd.DataFrame({name: pd.Series(own, dtype=object) for name, own in columns.items()}),
-            _objects(ground), pd.DataFrame(plots, columns=[*PLOT_COLUMNS]), _objects(shapes),
-            _objects([key for _, key in ordered]),
-        )  # fmt: skip
+        joined = laid_out([self.plans[number].projects[key] for number, key in self._order(keys)])
         missing = {plan.id: plan.missing for plan in self.plans if plan.missing}
         unread = {plan.id for plan in self.plans if plan.unread}
-        return as_plans(self._table, joined, missing, unread)
+        return Plans(self._table.copy(), joined.projects, joined.ground, joined.plots,
+                     joined.plot_shapes, missing, unread)  # fmt: skip
 
     def _scene(self, keys: Iterable[Key], asked: list[Key], layers: dict[str, Layer]) -> Scene:
         """Set the scene of some projects; the rules ask about `asked` and whom they meet."""
@@ -236,8 +202,8 @@ class LiveSectors:
         wanted = set(asked)
         scene.__dict__["measure"] = self.measure
         scene.__dict__["in_run"] = np.array([key in wanted for key in ordered], dtype=bool)
-        scene.__dict__["codes"] = _objects(
-            [self.plans[number].codes[self.plans[number].rows[key]] for number, key in ordered]
+        scene.__dict__["codes"] = objects(
+            [self.plans[number].codes[key] for number, key in ordered]
         )
         scene.unit_shape = self.live.board.shape
         scene.kept = []
@@ -258,11 +224,11 @@ class LiveSectors:
 
     def _place(self, scene: Scene, keys: list[Key]) -> None:
         """Enter the ground that lies in no unit."""
-        batch = places_batch(scene)
-        kept = [place for place, row in enumerate(batch.rows) if scene.in_run[row]]
-        own = [keys[row] for row in np.asarray(batch.rows)[kept]]
-        owners = [("sector", OUTSIDE, key) for key in own]
-        self._own(owners, batch.some(kept), self._ranks(own))
+        ground = np.where(scene.in_run, scene.plans.ground, None)
+        scene.__dict__["placed"] = share(ground, scene.county.units.geometry)
+        batch = places_batch(scene, scene.in_run)
+        own = [keys[row] for row in np.asarray(batch.rows, dtype=np.int64)]
+        self._own([("sector", OUTSIDE, key) for key in own], batch, self._ranks(own))
 
     def _ranks(self, keys: list[Key]) -> list[int]:
         return [number * _PLACES + self.plans[number].rows[key] for number, key in keys]
@@ -342,7 +308,7 @@ class LiveSectors:
         for plan in self.plans:
             feature, plot = plan.tree.query(shapes)
             if len(plot):
-                hostile = relations.exclude(plan.plots["use"][plot], planned[feature])
+                hostile = relations.exclude(plan.uses[plot], planned[feature])
                 names = list(plan.rows)
                 keys.update((plan.number, names[row]) for row in plan.owner[plot[hostile]])
         if not keys:
@@ -392,9 +358,3 @@ class _Layer:
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in COLUMNS if name in values and name != "id"}
-
-
-def _objects(values: list[Any]) -> np.ndarray:
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out

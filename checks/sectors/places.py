@@ -28,14 +28,19 @@ def check_places(scene: Scene) -> gpd.GeoDataFrame:
     return places_batch(scene).frame(scene.county.dossier.crs)
 
 
-def places_batch(scene: Scene) -> findings.Batch:
-    """Give the findings of `check_places`, with the projects they are about."""
+def places_batch(scene: Scene, among: np.ndarray | None = None) -> findings.Batch:
+    """Give the findings of `check_places`, with the projects they are about.
+
+    `among` marks the projects to look at.
+    """
     if scene.limited:
         return findings.NOTHING
     inside = np.bincount(
         scene.placed.left, scene.measure(scene.placed.shapes), minlength=len(scene.ground_m2)
     )
     beyond = scene.ground_m2 - inside
+    if among is not None:
+        beyond[~among] = 0.0
     rows = np.flatnonzero(beyond >= scene.noise.min_area_m2)
     shapes = take_away(scene.plans.ground[rows], scene.county.units.geometry)
     area = scene.measure(shapes)
