@@ -114,7 +114,7 @@ class AreaMeasure:
         return np.add.reduceat(edge, ring_ends[:-1]) * self.half**2
 
     def _edges(self, start: np.ndarray, step: np.ndarray, points: int) -> np.ndarray:
-        nodes, weights = np.polynomial.legendre.leggauss(points)
+        nodes, weights = _gauss(points)
         total = np.zeros(len(start))
         for t, weight in zip((nodes + 1) / 2, weights / 2):
             u = start[:, 0] + t * step[:, 0]
@@ -218,6 +218,12 @@ def _curvature(scale: np.ndarray) -> float:
     i, j = np.indices(scale.shape)
     weight = np.maximum(np.maximum(i * (i - 1), j * (j - 1)), 2 * i * j)
     return float((np.abs(scale) * weight).sum() / abs(scale[0, 0]))
+
+
+@lru_cache(maxsize=4)
+def _gauss(points: int) -> tuple[np.ndarray, np.ndarray]:
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    return nodes, weights
 
 
 @lru_cache(maxsize=16)

@@ -224,7 +224,8 @@ class LiveSectors:
 
     def _place(self, scene: Scene, keys: list[Key]) -> None:
         """Enter the ground that lies in no unit."""
-        ground = np.where(scene.in_run, scene.plans.ground, None)
+        ground = scene.plans.ground.copy()
+        ground[~scene.in_run] = None
         scene.__dict__["placed"] = share(ground, scene.county.units.geometry)
         batch = places_batch(scene, scene.in_run)
         own = [keys[row] for row in np.asarray(batch.rows, dtype=np.int64)]

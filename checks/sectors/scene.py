@@ -136,12 +136,12 @@ class Scene:
     def _homes(self, found: Shared, many: int) -> np.ndarray:
         area = self.measure(found.shapes)
         unit = self.county.tree.feature_unit[found.right]
-        sums = pd.DataFrame({"shape": found.left, "unit": unit, "area": area})
-        sums = sums.groupby(["shape", "unit"], sort=True)["area"].sum().reset_index()
-        sums = sums.sort_values(["shape", "area"], ascending=[True, False], kind="stable")
-        best = sums.drop_duplicates("shape")
+        wide = len(self.county.tree.finest) + 1
+        pair, back = np.unique(found.left * wide + unit + 1, return_inverse=True)
+        sums = np.bincount(back, area, minlength=len(pair))
+        order = np.lexsort((-pair, sums))  # the largest is written last, of equals the first unit
         out = np.full(many, -1, dtype=np.int64)
-        out[best["shape"].to_numpy()] = best["unit"].to_numpy()
+        out[pair[order] // wide] = pair[order] % wide - 1
         return out
 
     @cached_property
