@@ -21,3 +21,9 @@ def later(text: str) -> str:
 def now(marked: str) -> str:
     """Give, in QGIS's language, a sentence that `later` marked."""
     return QCoreApplication.translate(CONTEXT, marked)
+
+
+def language() -> str:
+    """Give the language that our translated words are in: `zh` or `en`."""
+    # The dictionary itself knows which one is loaded.
+    return tr("en")

@@ -20,7 +20,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ..jobs.words import later, now, tr
+from ..jobs.pages import page_url
+from ..jobs.words import language, later, now, tr
 
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGES = ["zh", "en"]
@@ -89,6 +90,10 @@ class PianquAlgorithm(QgsProcessingAlgorithm):
         path = HERE / "help" / f"{self.ID}.{language()}.html"
         return path.read_text(encoding="utf-8")
 
+    def helpUrl(self) -> str:  # noqa: N802
+        """Give the page that the dialog's Help button opens: a file of the plugin."""
+        return page_url(self.ID).toString()
+
     def createInstance(self) -> PianquAlgorithm:  # noqa: N802
         """Give a fresh one."""
         return type(self)()
@@ -146,12 +151,6 @@ class PianquAlgorithm(QgsProcessingAlgorithm):
         """Tell whether the user gave a value for a parameter."""
         value = parameters.get(name)
         return value is not None and value != ""
-
-
-def language() -> str:
-    """Give the language that our translated words are in: `zh` or `en`."""
-    # The dictionary itself knows which one is loaded.
-    return tr("en")
 
 
 def static_enum(name: str, title: str, options: list[str], default: Any, **more: Any) -> Any:

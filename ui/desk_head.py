@@ -19,6 +19,8 @@ RUNS = {"quota": "quotas", "control": "controllines", "sector": "sectors"}
 class DeskHead(SourceBar):
     """Dossier and results; a run of all checks or of one. The register is kept, but not shown."""
 
+    PAGE = "clustercheck"
+
     check_wanted = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:

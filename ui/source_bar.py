@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..jobs.words import tr
+from .help_button import help_button
 from .labels import RULES, word
 from .place_memory import Places
 from .sector_records import Results
@@ -30,7 +31,9 @@ _HEAD = 4000
 
 
 class SourceBar(QWidget):
-    """Three places, a run and its progress."""
+    """Three places, a run and its progress; `PAGE` is the dock's page of help."""
+
+    PAGE = "sectorplans"
 
     changed = pyqtSignal()
     run_wanted = pyqtSignal()
@@ -63,6 +66,7 @@ class SourceBar(QWidget):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setToolTip(tr("Check only one rule or one plan again, or read the files again"))
         self.cancel = QPushButton(tr("Cancel"))
+        self.help = help_button(self.PAGE)
         self.progress = QProgressBar()
         self.stage = QLabel()
         self.places = QWidget()
@@ -75,7 +79,7 @@ class SourceBar(QWidget):
         head = QHBoxLayout()
         for widget in (self.fold, self.title):
             head.addWidget(widget, int(widget is self.title))
-        for widget in (self.run, self.more, self.cancel):
+        for widget in (self.run, self.more, self.cancel, self.help):
             head.addWidget(widget)
         form = QFormLayout(self.places)
         form.setContentsMargins(22, 0, 0, 0)
