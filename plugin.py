@@ -31,7 +31,9 @@ class PianquPlugin:
         self.provider: Any = None
         self.translator: QTranslator | None = None
         self.action: QAction | None = None
+        self.desk: Any = None
         self.sectors: Any = None
+        self.options: Any = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS's name)
         """Add the toolbox; all that `qgis_process` needs."""
@@ -44,7 +46,7 @@ class PianquPlugin:
         QgsApplication.processingRegistry().addProvider(self.provider)
 
     def initGui(self) -> None:  # noqa: N802 (QGIS's name)
-        """Add the toolbox, the menu entries under Vector and the button of the dock."""
+        """Add the toolbox, the menu entries under Vector, the docks' buttons and the options."""
         self.initProcessing()
         if self.iface is None:
             return
@@ -55,15 +57,22 @@ class PianquPlugin:
         self.action.setObjectName("pianqu_run_dossier")
         self.action.triggered.connect(self._open_run)
         self.iface.addPluginToVectorMenu(tr("Pianqu"), self.action)
-        from .ui.entry import SectorEntry
+        from .ui.entry import DeskEntry, SectorEntry
+        from .ui.settings_page import SettingsFactory
 
-        self.sectors = SectorEntry(self.iface)
+        self.desk, self.sectors = DeskEntry(self.iface), SectorEntry(self.iface)
+        self.options = SettingsFactory()
+        self.iface.registerOptionsWidgetFactory(self.options)
 
     def unload(self) -> None:
         """Take away everything that was added."""
-        if self.sectors is not None:
-            self.sectors.remove()
-            self.sectors = None
+        for entry in (self.desk, self.sectors):
+            if entry is not None:
+                entry.remove()
+        self.desk = self.sectors = None
+        if self.options is not None:
+            self.iface.unregisterOptionsWidgetFactory(self.options)
+            self.options = None
         if self.action is not None:
             from .jobs.words import tr
 

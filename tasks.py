@@ -117,9 +117,11 @@ def newdossier(job: schema.Job, voice: Voice, work: str) -> None:
 
 def dossier(job: schema.Job, voice: Voice, work: str) -> None:
     """Tell what a dossier holds, for those who don't read YAML."""
-    from .layers.dossier_json import describe
+    from .layers.dossier_json import tell
+    from .layers.words import say
 
-    voice.result(describe(job.dossier), job.dossier)
+    values = tell(job.dossier, job.out)
+    voice.result(values, say("map.dossier_done", name=values["name"]))
 
 
 def accept(job: schema.Job, voice: Voice, work: str) -> None:

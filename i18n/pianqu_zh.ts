@@ -40,10 +40,6 @@
         <translation>OUTPUT 必须指定文件夹。</translation>
     </message>
     <message>
-        <source>en</source>
-        <translation>zh</translation>
-    </message>
-    <message>
         <source>Check control lines</source>
         <translation>三线管控检查</translation>
     </message>
@@ -896,6 +892,10 @@
         <translation>图层“{name}”无法移交给计算引擎：{error}</translation>
     </message>
     <message>
+        <source>en</source>
+        <translation>zh</translation>
+    </message>
+    <message>
         <source>First plan</source>
         <translation>规划一</translation>
     </message>
@@ -1126,6 +1126,14 @@
     <message>
         <source>What if</source>
         <translation>情景推演</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
     </message>
     <message>
         <source>Done: {failed} quotas fail, {warned} near their limit, {findings} findings.</source>
@@ -1504,6 +1512,10 @@
         <translation>专项规划冲突：发现、协商、解决</translation>
     </message>
     <message>
+        <source>Quotas and findings of clusters, live while you edit</source>
+        <translation>片区的指标与问题，编辑时实时更新</translation>
+    </message>
+    <message>
         <source>{fact} (project)</source>
         <translation>{fact}（项目）</translation>
     </message>
@@ -1810,6 +1822,10 @@
     <message>
         <source>Words in messages, subjects, numbers, units and reasons</source>
         <translation>在说明、对象、编号、行政单元和理由中查找</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>On permanent basic farmland</source>

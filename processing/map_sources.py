@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Mapping
 from urllib.parse import unquote, urlsplit
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsDataSourceUri, QgsVectorLayer
 
+from ..jobs.addresses import is_server
+
 Source = Mapping[str, Any]
-_SERVER = re.compile(r"postgres(ql)?://", re.IGNORECASE)
 
 
 def open_layer(source: Source, name: str, crs: str) -> QgsVectorLayer:
@@ -18,7 +18,7 @@ def open_layer(source: Source, name: str, crs: str) -> QgsVectorLayer:
 
     Whether it could be opened `isValid` tells.
     """
-    layer = _postgres(source, name) if _SERVER.match(source["path"]) else _ogr(source, name)
+    layer = _postgres(source, name) if is_server(source["path"]) else _ogr(source, name)
     if layer.isValid() and (source.get("assumed") or not layer.crs().isValid()):
         layer.setCrs(QgsCoordinateReferenceSystem(crs))
     return layer

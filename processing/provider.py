@@ -18,6 +18,7 @@ from .check_quotas import CheckQuotas
 from .check_sectors import CheckSectors
 from .joint_meeting import JointMeeting
 from .land_balance import LandBalance
+from .map_sheets import MapSheets
 from .new_dossier import NewDossier
 from .register_decide import RegisterDecide
 from .register_update import RegisterUpdate
@@ -37,6 +38,7 @@ ALGORITHMS = (
     RegisterUpdate,
     RegisterDecide,
     JointMeeting,
+    MapSheets,
     NewDossier,
     SampleCounty,
     SetupEngine,

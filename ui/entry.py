@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock's place in QGIS: menu entry, toolbar button; the dock itself is made when asked for."""
+"""A dock's place in QGIS: menu entry, toolbar button; the dock itself is made when asked for."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from qgis.PyQt.QtGui import QAction, QIcon
 
 from ..jobs.words import tr
 
-ICON = Path(__file__).resolve().parent.parent / "icons" / "sectors.svg"
+ICONS = Path(__file__).resolve().parent.parent / "icons"
 
 
-class SectorEntry:
-    """Adds the dock "Sector plans" to a QGIS window and takes it away without trace."""
+class DockEntry:
+    """Adds a dock to a QGIS window and takes it away without trace."""
 
-    def __init__(self, iface: Any) -> None:
+    def __init__(self, iface: Any, action: QAction) -> None:
         self.iface = iface
         self.dock: Any = None
-        self.action = QAction(QIcon(str(ICON)), tr("Sector plans"), iface.mainWindow())
-        self.action.setObjectName("pianqu_sector_plans")
-        self.action.setToolTip(tr("Conflicts of sector plans: find, argue, settle"))
-        self.action.setCheckable(True)
-        self.action.toggled.connect(self._toggle)
-        iface.addPluginToVectorMenu(tr("Pianqu"), self.action)
-        iface.addVectorToolBarIcon(self.action)
+        self.action = action
+        action.setCheckable(True)
+        action.toggled.connect(self._toggle)
+        iface.addPluginToVectorMenu(tr("Pianqu"), action)
+        iface.addVectorToolBarIcon(action)
+
+    def make(self) -> Any:
+        """Make the dock."""
+        raise NotImplementedError
 
     def _toggle(self, wanted: bool) -> None:
         """Make the dock the first time; then the dock and its action follow each other."""
         if not wanted or self.dock is not None:
             return
-        from .sector_dock import SectorDock
-
-        self.dock = SectorDock(self.iface)
+        self.dock = self.make()
         self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.setToggleVisibilityAction(self.action)
         self.dock.setUserVisible(True)
@@ -51,3 +51,39 @@ class SectorEntry:
             self.iface.removeDockWidget(dock)
             dock.deleteLater()
         self.action.deleteLater()
+
+
+class SectorEntry(DockEntry):
+    """The dock "Sector plans"."""
+
+    def __init__(self, iface: Any) -> None:
+        action = _action(iface, "sectors.svg", "pianqu_sector_plans", tr("Sector plans"))
+        action.setToolTip(tr("Conflicts of sector plans: find, argue, settle"))
+        super().__init__(iface, action)
+
+    def make(self) -> Any:
+        """Make the dock."""
+        from .sector_dock import SectorDock
+
+        return SectorDock(self.iface)
+
+
+class DeskEntry(DockEntry):
+    """The dock "Cluster check"."""
+
+    def __init__(self, iface: Any) -> None:
+        action = _action(iface, "desk.svg", "pianqu_cluster_check", tr("Cluster check"))
+        action.setToolTip(tr("Quotas and findings of clusters, live while you edit"))
+        super().__init__(iface, action)
+
+    def make(self) -> Any:
+        """Make the dock with all its panels."""
+        from .desk_making import make_desk
+
+        return make_desk(self.iface)
+
+
+def _action(iface: Any, icon: str, name: str, title: str) -> QAction:
+    action = QAction(QIcon(str(ICONS / icon)), title, iface.mainWindow())
+    action.setObjectName(name)
+    return action

@@ -13,6 +13,7 @@ from ..jobs.words import tr
 from .dock_log import log
 from .live_bar import LiveBar
 from .live_models import LiveModel, LiveModels
+from .live_start import LiveStart
 from .live_watch import LiveWatch
 from .resident import Resident
 from .whatif import WhatIf
@@ -38,12 +39,13 @@ class LiveDesk(QObject):
         self.bar = LiveBar()
         self.whatif = WhatIf(self.resident, self.watch, self)
         self.panel = WhatIfPanel(self.whatif, canvas, self._active_layer)
+        self.begin = LiveStart(lambda: self.switch(True), self)
         self._wire()
         QgsProject.instance().aboutToBeCleared.connect(self._project_goes)
 
     def _wire(self) -> None:
         watch, bar, resident = self.watch, self.bar, self.resident
-        bar.switched.connect(self.switch)
+        bar.switched.connect(self._switched)
         bar.again_wanted.connect(watch.read_again)
         watch.state_changed.connect(bar.show_state)
         watch.answered.connect(lambda: bar.show_pace(watch.pace.p95()))
@@ -66,6 +68,13 @@ class LiveDesk(QObject):
         self.resident.stop()
         self.dossier = dossier
         self.whatif.set_dossier(dossier)
+        self.begin.wake(dossier)
+
+    def _switched(self, on: bool) -> None:
+        """Do what the user wants; live that was switched off by hand stays off."""
+        if not on:
+            self.begin.rest()
+        self.switch(on)
 
     def switch(self, on: bool) -> None:
         """Switch live on or off."""
@@ -79,6 +88,7 @@ class LiveDesk(QObject):
         """Let go of everything outside."""
         QgsProject.instance().aboutToBeCleared.disconnect(self._project_goes)
         self.panel.close_down()
+        self.begin.close_down()
         self.watch.close_down()
         self.resident.stop(wait=True)
 

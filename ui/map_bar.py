@@ -91,6 +91,12 @@ class MapBar(QWidget):
         self.engine.start(Job(task="dossier", dossier=dossier, out=home, language=language()))
         self.refresh()
 
+    def show_county(self, county: dict[str, Any]) -> None:
+        """Put in the layers of a dossier that the engine has told of already."""
+        if self._steps is None:
+            self._results = ""
+            self._described(county)
+
     def remove(self) -> None:
         """Take the dossier's layers and themes out of the project."""
         self.group.remove(self.places()[0])

@@ -170,7 +170,8 @@ class StartPanel(QWidget):
         )
 
     def _describe(self, dossier: str) -> None:
-        job = Job(task="dossier", dossier=dossier, language=results_language())
+        home = str(Path(dossier).parent)  # the units' borders go there
+        job = Job(task="dossier", dossier=dossier, out=home, language=results_language())
 
         def told(result: dict[str, Any]) -> None:
             self.show_layers(result)

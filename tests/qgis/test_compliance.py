@@ -14,7 +14,7 @@ from qgis.PyQt import QtCore, QtGui, QtWidgets
 IDS = (
     "rundossier", "checkquotas", "checkcontrollines", "landbalance", "samplecounty",
     "setupengine", "checkengine", "checksectors", "suggestsites", "registerupdate",
-    "registerdecide", "jointmeeting", "newdossier",
+    "registerdecide", "jointmeeting", "mapsheets", "newdossier",
 )  # fmt: skip
 CONTRACT = {
     "rundossier": "DOSSIER CHECKS CLUSTERS SCHEDULER OUTPUT",
@@ -31,6 +31,7 @@ CONTRACT = {
     "registerupdate": "RESULTS REGISTER",
     "registerdecide": "REGISTER IDS STATE PERSON DEPARTMENT REASON DECISION",
     "jointmeeting": "RESULTS REGISTER OUTPUT",
+    "mapsheets": "DOSSIER RESULTS LEVEL UNITS THEME PAPER OUTPUT",
     "newdossier": "INPUT NAME CODE CRS OUTPUT",
 }
 SIDES = ("plugin.py", "processing", "jobs", "ui")
@@ -98,7 +99,7 @@ def test_it_runs_in_batch_and_can_be_cancelled(algorithm):
     assert flags & Qgis.ProcessingAlgorithmFlag.SupportsBatch
     assert not flags & Qgis.ProcessingAlgorithmFlag.HideFromModeler
     # Print layouts belong to the main thread; every other algorithm leaves it alone.
-    draws = algorithm.name() in ("jointmeeting",)
+    draws = algorithm.name() in ("jointmeeting", "mapsheets")
     assert bool(flags & Qgis.ProcessingAlgorithmFlag.NoThreading) == draws
 
 

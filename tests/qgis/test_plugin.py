@@ -22,6 +22,7 @@ class Desktop:
         self.window = QMainWindow()
         self.menu = []
         self.toolbar = []
+        self.options = []
 
     def mainWindow(self):
         return self.window
@@ -38,6 +39,12 @@ class Desktop:
     def removeVectorToolBarIcon(self, action):
         self.toolbar.remove(action)
 
+    def registerOptionsWidgetFactory(self, factory):
+        self.options.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):
+        self.options.remove(factory)
+
 
 def provider():
     return QgsApplication.processingRegistry().providerById("pianqu")
@@ -51,10 +58,12 @@ def test_plugin_loads_and_unloads_without_trace(headless):
     plugin.initProcessing()
     plugin.initGui()
     assert provider() is not None
-    assert headless or (len(desktop.menu), len(desktop.toolbar)) == (2, 1)
+    assert headless or (len(desktop.menu), len(desktop.toolbar), len(desktop.options)) == (3, 2, 1)
     plugin.unload()
     assert provider() is None
-    assert headless or (desktop.menu == desktop.toolbar == [] and plugin.action is None)
+    left = [] if headless else [*desktop.menu, *desktop.toolbar, *desktop.options]
+    assert left == []
+    assert plugin.action is None
 
 
 def test_it_can_be_loaded_again_after_unloading():

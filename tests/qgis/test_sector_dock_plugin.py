@@ -22,7 +22,7 @@ class Desktop:
         self.window = QMainWindow()
         self.canvas = QgsMapCanvas()
         self.window.setCentralWidget(self.canvas)
-        self.menu, self.toolbar, self.docks = [], [], []
+        self.menu, self.toolbar, self.docks, self.options = [], [], [], []
 
     def mainWindow(self):
         return self.window
@@ -41,6 +41,12 @@ class Desktop:
 
     def removeVectorToolBarIcon(self, action):
         self.toolbar.remove(action)
+
+    def registerOptionsWidgetFactory(self, factory):
+        self.options.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):
+        self.options.remove(factory)
 
     def addDockWidget(self, area, dock):
         self.window.addDockWidget(area, dock)
