@@ -62,7 +62,7 @@ def test_what_was_accepted_stays_accepted(row):
 def test_what_grew_or_is_judged_otherwise_is_open_again_and_says_why(row, change, words):
     got = after(row, {**row, **change})
     assert got.status == "open" and got.status_by == ""
-    assert got.status_reason.startswith("重新打开") and words in got.status_reason
+    assert got.status_reason.startswith("重新开启") and words in got.status_reason
     assert "李工" in got.status_reason and "国家重点项目" in got.status_reason
 
 
