@@ -14,17 +14,14 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Mapping, Sequence, Union
 
+from .sector_rules import SECTOR_RULES
+
 VERSION = 1
 TASKS = (
     "run", "sample", "doctor", "sectors", "sites", "register", "decide", "snapshot", "meeting",
     "newdossier", "dossier", "serve", "accept",
 )  # fmt: skip
 CHECKS = ("quotas", "controllines", "landbalance", "sectors")
-SECTOR_RULES = (
-    "sector.control.farmland", "sector.control.redline", "sector.control.boundary",
-    "sector.overlap", "sector.plan", "sector.projects", "sector.sequence", "sector.duplicate",
-    "sector.demand", "sector.reserve",
-)  # fmt: skip
 LANGUAGES = ("zh", "en")
 LEVELS = ("info", "warning", "error")
 

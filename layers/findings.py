@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..jobs.sector_rules import TWO_SIDED
+
 TEXT = (
     "id", "rule", "severity", "level", "unit", "unit_name", "cluster", "subject_layer",
     "subject_id", "subject_label", "object_layer", "object_id", "verdict", "change",
@@ -30,7 +32,6 @@ _OF_ZONES = ("level", "unit", "object_id")
 # A conflict of projects is one wherever it lies and whichever plan the dossier names first.
 _OF_PLACES = ("level", "unit")
 _UNITS_RULE = "sector.demand"
-TWO_SIDED = ("sector.overlap", "sector.sequence", "sector.duplicate")
 CODED = ("landuse", "plan")  # their labels begin with the code of the use
 
 

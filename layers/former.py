@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
+from ..jobs.sector_rules import TWO_SIDED
 from .errors import InputError
-from .findings import TWO_SIDED, uses
+from .findings import uses
 from .words import catalogue, pick, say
 
 STATUS = ("status", "status_by", "status_at", "status_reason")

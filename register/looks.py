@@ -8,11 +8,11 @@ from typing import Sequence
 import numpy as np
 import pandas as pd
 
+from ..jobs.sector_rules import WITHOUT_USES
 from ..layers import former
 from .model import Gap, Look
 
 SECTORS = "sectors"  # the subject of what all plans demand together
-LISTS = "sector.projects"
 SIDES = ("subject", "object")
 _LAYERS = ("subject_layer", "object_layer")
 
@@ -74,5 +74,5 @@ def _touched(rows: pd.DataFrame, gaps: Sequence[Gap], demand: np.ndarray) -> np.
             hit |= plan.isin(whole).to_numpy()
             hit |= np.array([one in codes for one in zip(plan, code)], dtype=bool)
             hit |= np.array([one in names for one in zip(plan, label)], dtype=bool)
-        out |= hit & (rows["rule"] != LISTS).to_numpy() if only_uses else hit
+        out |= hit & ~rows["rule"].isin(WITHOUT_USES).to_numpy() if only_uses else hit
     return out

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from ..jobs.schema import SECTOR_RULES
+from ..jobs.sector_rules import SECTOR_RULES
 from ..layers.errors import InputError
 from .model import Gap, Outcome, decision_of, plain
 from .places import FILE, open_register

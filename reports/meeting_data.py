@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
+from ..jobs.sector_rules import WITH_THINGS
 from ..layers.errors import InputError
 from .marks import RANK
 from .meeting_register import DECISION, Register, read_register, typed
 
 SIDES = ("subject", "object")
 STATES = ("open", "reopened", "agreed", "waived", "fixed")
-_AGAINST = ("sector.control.", "sector.plan", "sector.reserve", "sector.demand")
 PENDING = ("open", "reopened")  # what a meeting still has to decide
 _SIDE_TEXT = "layer name department id label use meets"
 _SIDE_NUMBERS = "start end area_m2 share demand_m2 remain_m2"
@@ -133,7 +133,7 @@ def _in_order(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _with_plans(found: gpd.GeoDataFrame, plans: pd.DataFrame) -> gpd.GeoDataFrame:
     """Tell which sides are projects of plans; what a rule holds a project against is none."""
     ids = set(plans["sector"])
-    against = found["rule"].str.startswith(_AGAINST)
+    against = found["rule"].isin(WITH_THINGS)
     out = found.copy()
     for side in SIDES:
         layer = out[f"{side}_layer"]

@@ -8,21 +8,15 @@ from typing import Any, Mapping
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
 
+from ..jobs.sector_rules import SECTOR_RULES, WITH_THINGS
+
 STATES = ("open", "reopened", "agreed", "waived", "fixed")
 SEVERITIES = ("error", "warning", "info")
-RULES = (
-    "sector.control.farmland", "sector.control.redline", "sector.control.boundary",
-    "sector.overlap", "sector.plan", "sector.projects", "sector.sequence", "sector.duplicate",
-    "sector.demand", "sector.reserve",
-)  # fmt: skip
+RULES = SECTOR_RULES
 # What a plan can be in conflict with besides another plan; columns of the matrix, in this order.
 # The mark keeps them apart from plans, whose ids are the user's choice.
 THING = "@"
 OBJECTS = ("@farmland", "@redline", "@boundary", "@plan", "@reserve", "@quotas")
-WITH_THINGS = (
-    "sector.control.farmland", "sector.control.redline", "sector.control.boundary", "sector.plan",
-    "sector.demand", "sector.reserve",
-)  # fmt: skip
 
 
 @dataclass

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ...jobs.sector_rules import LAND
 from ...layers import findings
 from ..places import Places
 
@@ -28,11 +29,6 @@ COLUMNS = (
 NUMBERS = tuple(
     name for name in COLUMNS
     if name.endswith(("_m2", "_start", "_end", "_share")) or name in ("value", "limit", "excess")
-)  # fmt: skip
-# Rules whose ground one side would give up: what is then left of it is told.
-CUTTING = (
-    "sector.control.farmland", "sector.control.redline", "sector.control.boundary",
-    "sector.overlap", "sector.plan", "sector.reserve",
 )  # fmt: skip
 _EPSILON = 1e-6  # m2; what a demand may be missed by in the arithmetic of doubles
 
@@ -116,7 +112,7 @@ def _rest(
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(area > 0, batch.area_m2 / area, np.nan)
         left = np.maximum(area - batch.area_m2, 0.0)
-    cut = (projects >= 0) & (batch.rule in CUTTING)
+    cut = (projects >= 0) & (batch.rule in LAND)
     enough = np.where(left >= demand - _EPSILON, "yes", "no")
     return {
         f"{side}_share": np.where(projects >= 0, share, np.nan),

@@ -12,9 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ...jobs.schema import SECTOR_RULES
+from ...jobs.sector_rules import LAND, SECTOR_RULES, TWO_SIDED
 from ...layers.errors import InputError
-from ...layers.findings import TWO_SIDED
 from ...layers.progress import Progress, silent
 from ...layers.schema import listed, nearest_first
 from ...layers.words import say
@@ -27,7 +26,7 @@ from .ground import PLAN, RESERVE, check_plan, check_reserve
 from .lists import DUPLICATE, PROJECTS, check_duplicates, check_projects
 from .overlap import OVERLAP, SEQUENCE, Overlaps, check_order, no_joint_use
 from .places import check_places
-from .record import CUTTING, gathered
+from .record import gathered
 from .scene import Scene
 from .sites import SiteFinder
 from .tables import matrix, projects_table, sectors_table
@@ -167,7 +166,7 @@ def _inside(table: gpd.GeoDataFrame, limited: bool) -> gpd.GeoDataFrame:
 
 def _sites(scene: Scene, conflicts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Suggest sites for every project that would have to give way somewhere."""
-    cutting = conflicts[conflicts["rule"].isin(CUTTING)]
+    cutting = conflicts[conflicts["rule"].isin(LAND)]
     names = pd.MultiIndex.from_arrays([scene.plans.ids(np.arange(len(scene.codes))), scene.codes])
     both = cutting["rule"].isin(TWO_SIDED)
     sides = [cutting[["subject_layer", "subject_id"]], cutting[both][["object_layer", "object_id"]]]

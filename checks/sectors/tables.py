@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from ...layers.findings import TWO_SIDED, as_multi
+from ...jobs.sector_rules import LAND, TWO_SIDED
+from ...layers.findings import as_multi
 from ...layers.rounding import hectares
 from .gaps import expected_gaps
 from .overlap import OVERLAP, SEQUENCE
+from .share import unite
 
 if TYPE_CHECKING:
     from .demand import Demand
@@ -88,7 +91,7 @@ def sectors_table(scene: Scene, conflicts: gpd.GeoDataFrame, demand: Demand | No
         np.nan if demand is None or demand.reason else hectares(total(demand.by_project))
     )
     table["conflicts"] = [len(rows) for rows in involved]
-    table["conflict_ha"] = hectares([_land(rows) for rows in involved])
+    table["conflict_ha"] = hectares(_land(scene, involved))
     judged = [_outcome(scene, one, rows) for one, rows in zip(table["sector"], involved)]
     table["outcome"] = [outcome for outcome, _ in judged]
     table["reason"] = [reason for _, reason in judged]
@@ -101,10 +104,16 @@ def _involved(conflicts: gpd.GeoDataFrame, sector: str) -> gpd.GeoDataFrame:
     return conflicts[(conflicts["subject_layer"] == sector) | other]
 
 
-def _land(rows: gpd.GeoDataFrame) -> float:
-    """Sum the land in dispute; rules that dispute no land (lists, years) are left out."""
-    lists = rows["rule"].isin(["sector.projects", SEQUENCE])
-    return float(rows.loc[~lists, "area_m2"].sum())
+def _land(scene: Scene, involved: list[gpd.GeoDataFrame]) -> np.ndarray:
+    """Measure the land in dispute of each plan, m2: ground in two conflicts counts once.
+
+    Rules that dispute no land (lists, years) are left out.
+    """
+    shapes = [rows.geometry.to_numpy()[rows["rule"].isin(LAND).to_numpy()] for rows in involved]
+    owner = np.repeat(np.arange(len(shapes)), [len(part) for part in shapes])
+    every = np.concatenate([np.empty(0, dtype=object), *shapes])
+    there = ~(shapely.is_missing(every) | shapely.is_empty(every))
+    return scene.measure(unite(every[there], owner[there], len(involved)))
 
 
 def _outcome(scene: Scene, sector: str, rows: gpd.GeoDataFrame) -> tuple[str, str]:
