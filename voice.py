@@ -12,9 +12,10 @@ from .jobs import schema
 STAGES = {
     "start": (0, 0), "read": (0, 20), "fabric": (20, 65), "data": (65, 68), "quotas": (68, 71),
     "controllines": (71, 74), "landbalance": (74, 77), "sectors": (77, 81), "lists": (81, 82),
-    "report": (82, 98), "publish": (98, 100), "sample": (0, 100), "sectors_only": (20, 90),
-    "sites": (20, 95), "register": (0, 95), "meeting": (0, 98),
+    "report": (82, 98), "publish": (98, 100), "sample": (0, 98), "sectors_only": (20, 81),
+    "sites": (20, 98), "register": (0, 98), "meeting": (0, 98), "newdossier": (0, 98),
 }  # fmt: skip
+FIRST = "read"  # who comes back to this stage begins anew: the engine of the desk, say
 
 
 class Voice:
@@ -24,16 +25,24 @@ class Voice:
         self.as_json = as_json
         self.stage = "start"
         self._last = (-1, "")
+        self._reached = 0.0
         self._lock = threading.Lock()
 
     def progress(self, stage: str, fraction: float, detail: str = "") -> None:
-        """Tell the stage and how far it is; repeats of the same percent are left out."""
+        """Tell the stage and how far it is, never less than before.
+
+        Repeats of the same percent are left out.
+        """
         from .layers.words import say
 
-        self.stage = stage
         low, high = STAGES.get(stage, (0, 100))
         percent = low + (high - low) * min(max(fraction, 0.0), 1.0)
         with self._lock:
+            if stage == FIRST and self.stage not in ("start", FIRST):
+                self._reached = 0.0
+            self.stage = stage
+            # Some stages tell parts of their work one after another, each from its own nought.
+            percent = self._reached = max(percent, self._reached)
             if (int(percent), stage) == self._last:
                 return
             self._last = (int(percent), stage)
