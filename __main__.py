@@ -16,7 +16,13 @@ from types import FrameType
 from typing import Any, Sequence
 
 from .jobs import schema
-from .jobs.lifeline import FINISHING, die_with_parent
+from .jobs.lifeline import (
+    FINISHING,
+    STOPPED,
+    die_with_parent,
+    missing_folders,
+    remove_empty,
+)
 from .voice import Voice
 
 _PUBLISH_SECONDS = 10
@@ -35,11 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         voice.failure(str(error))
         return schema.EXIT_UNUSABLE
     work = f".pianqu-{options.job_id or schema.new_job_id()}"
+    new = missing_folders(job.out)
     if options.watch_stdin and job.task != "serve":  # which reads its requests there itself
-        die_with_parent(Path(job.out) / work if job.out else None)
+        die_with_parent(Path(job.out) / work if job.out else None, new)
     if job.task == "doctor":
         return _doctor(voice)
-    return _guarded(job, voice, work)
+    return _guarded(job, voice, work, new)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -144,8 +151,11 @@ def _doctor(voice: Voice) -> int:
     return schema.EXIT_UNUSABLE if missing else schema.EXIT_ENDED
 
 
-def _guarded(job: schema.Job, voice: Voice, work: str) -> int:
-    """Do the job in a thread, so that the main one can stop it within a second."""
+def _guarded(job: schema.Job, voice: Voice, work: str, new: Sequence[Path]) -> int:
+    """Do the job in a thread, so that the main one can stop it within a second.
+
+    `new` are the folders that were not there before: without results they go again.
+    """
     codes: list[int] = []
     thread = threading.Thread(
         target=lambda: codes.append(_attempt(job, voice, work)), name="job", daemon=True
@@ -165,11 +175,14 @@ def _guarded(job: schema.Job, voice: Voice, work: str) -> int:
             thread.join(_PUBLISH_SECONDS)
             if codes:
                 return codes[0]
-        _clear(job, work)
+        STOPPED.set()
         from .layers.words import say
 
         voice.failure(say("engine.cancelled"))
+        _clear(job, work)
+        remove_empty(new)
         os._exit(schema.EXIT_CANCELLED)  # a thread inside GEOS can't be asked to stop
+    remove_empty(new)
     return codes[0] if codes else schema.EXIT_INTERNAL
 
 

@@ -22,6 +22,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QByteArray, QProcess
 
 from .engine import Engine, EngineMissingError, engine_home, find_engine
+from .lifeline import missing_folders, remove_empty
 from .schema import (
     EXIT_CANCELLED,
     EXIT_ENDED,
@@ -42,6 +43,8 @@ from .words import tr
 SETTING = "PIANQU_ENGINE_PYTHON"
 KEPT_LOGS = 20
 KILLED = 9
+# Signals by which a terminal or a system ends what it runs, and the engine with it.
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class CancelledError(QgsProcessingException):
@@ -53,6 +56,8 @@ def current_engine() -> Engine:
     try:
         return find_engine(str(QgsSettings().value(f"Processing/Configuration/{SETTING}") or ""))
     except EngineMissingError as error:
+        if any(lack == f"exit {-signal.SIGINT}" for _, lack in error.tried):
+            raise CancelledError(tr("Cancelled; earlier results are untouched.")) from None
         tried = "\n".join(f"  {place}: {lack}" for place, lack in error.tried)
         raise QgsProcessingException(
             tr(
@@ -86,14 +91,11 @@ def made_for(out: str) -> Iterator[None]:
 
     Only folders that were not there before and are empty go.
     """
-    place = Path(out)
-    new = [one for one in (place, *place.parents) if out and not one.exists()]
+    new = missing_folders(out)
     try:
         yield
     except BaseException:
-        for one in new:
-            with contextlib.suppress(OSError):
-                one.rmdir()
+        remove_empty(new)
         raise
 
 
@@ -141,7 +143,8 @@ class Conversation:
             return self.result
         if self.leftover:
             shutil.rmtree(self.leftover, ignore_errors=True)
-        if self.feedback.isCanceled() or (status == EXIT_CANCELLED and not crashed):
+        stopped = status in STOPPING if crashed else status == EXIT_CANCELLED
+        if self.feedback.isCanceled() or stopped:
             raise CancelledError(tr("Cancelled; earlier results are untouched."))
         if status == EXIT_UNUSABLE and not crashed and self.failure:
             raise QgsProcessingException(self.failure.text)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from qgis.core import (
     Qgis,
@@ -20,6 +21,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..jobs.client import CancelledError
 from ..jobs.pages import page_url
 from ..jobs.words import language, later, now, tr
 
@@ -52,6 +54,12 @@ class PianquAlgorithm(QgsProcessingAlgorithm):
     GROUP = "checks"
     TAGS = ""
     COUNTS: tuple[Count, ...] = ()
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        """Let whatever algorithm it is end quietly when it is cancelled."""
+        super().__init_subclass__(**given)
+        if "processAlgorithm" in cls.__dict__:
+            cls.processAlgorithm = _quietly(cls.processAlgorithm)
 
     def name(self) -> str:
         """Give the public id."""
@@ -151,6 +159,19 @@ class PianquAlgorithm(QgsProcessingAlgorithm):
         """Tell whether the user gave a value for a parameter."""
         value = parameters.get(name)
         return value is not None and value != ""
+
+
+def _quietly(work: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Turn CancelledError into its plain kin: QGIS shows a traceback of all but that one."""
+
+    @wraps(work)
+    def run(self: Any, *given: Any) -> dict[str, Any]:
+        try:
+            return work(self, *given)
+        except CancelledError as error:
+            raise QgsProcessingException(str(error)) from None
+
+    return run
 
 
 def static_enum(name: str, title: str, options: list[str], default: Any, **more: Any) -> Any:

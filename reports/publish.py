@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
+from ..jobs.lifeline import STOPPED
 from ..layers.errors import InputError
 from ..layers.words import say
 
@@ -27,6 +28,8 @@ def open_folder(out: Path, name: str) -> Path:
     """
     if out.is_file():
         raise InputError("engine.out_is_file", path=out)
+    if STOPPED.is_set():  # who ends the process has cleared up already
+        raise InputError("engine.cancelled")
     work = out / name
     try:
         out.mkdir(parents=True, exist_ok=True)

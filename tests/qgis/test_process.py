@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import time
 import zipfile
@@ -96,13 +98,25 @@ def test_unusable_input_fails_with_one_clear_line(home, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def started(environment, sample, out):
+def started(environment, sample, out, **more):
     """Start a run and give the living qgis_process."""
     return subprocess.Popen(
         ["qgis_process", "run", "pianqu:rundossier", f"--DOSSIER={sample / 'dossier.yaml'}",
          f"--OUTPUT={out}"],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
+
+
+def test_ctrl_c_ends_quietly_and_leaves_nothing(home, sample, tmp_path):
+    out = tmp_path / "new" / "out"
+    qgis = started(home, sample, out, start_new_session=True)
+    engine_in_stage(home["PIANQU_ENGINE_HOME"], "fabric")
+    os.killpg(qgis.pid, signal.SIGINT)  # as a terminal does: to all that it started
+    output, errors = qgis.communicate(timeout=30)
+    assert qgis.returncode == 1
+    assert "Traceback" not in output + errors
+    assert "ancelled" in output + errors or "已取消" in output + errors
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.fixture(scope="module")
