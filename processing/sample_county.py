@@ -34,7 +34,7 @@ class SampleCounty(PianquAlgorithm):
         whole = QgsProcessingParameterNumber.Type.Integer
         self.add(
             QgsProcessingParameterNumber(
-                "PARCELS", tr("Parcels"), whole, defaultValue=20000, minValue=100, maxValue=2000000
+                "PARCELS", tr("Parcels"), whole, defaultValue=20000, minValue=300, maxValue=1500000
             ),
             tr("About how many land-use parcels the county has."),
         )
