@@ -852,6 +852,10 @@
         <translation>至多给出的个数，最合适的在前。</translation>
     </message>
     <message>
+        <source>Cancelled; earlier results are untouched.</source>
+        <translation>已取消；原有成果未受影响。</translation>
+    </message>
+    <message>
         <source>The computing engine is not set up: no Python with its libraries was found. Run the algorithm 'Set up the computing engine' (pianqu:setupengine) once; without a network, give it a folder of wheels.</source>
         <translation>计算引擎尚未安装：没有找到装有所需库的 Python。请运行一次算法“安装计算引擎”（pianqu:setupengine）；不能联网时给出 wheels 文件夹。</translation>
     </message>
@@ -862,10 +866,6 @@
     <message>
         <source>The engine's Python could not be started: {program}</source>
         <translation>无法启动计算引擎的 Python：{program}</translation>
-    </message>
-    <message>
-        <source>Cancelled; earlier results are untouched.</source>
-        <translation>已取消；原有成果未受影响。</translation>
     </message>
     <message>
         <source>signal {number}</source>
@@ -1926,6 +1926,10 @@
     <message>
         <source>{number} ha</source>
         <translation>{number} 公顷</translation>
+    </message>
+    <message>
+        <source>{number} m</source>
+        <translation>{number} 米</translation>
     </message>
     <message>
         <source>Up to date</source>

@@ -29,7 +29,7 @@ from .labels import (
     SEVERITIES,
     STATES,
     hectares,
-    number,
+    quantity,
     sign,
     word,
     years,
@@ -50,8 +50,7 @@ _AREAS_LAST = "~"  # after every name of a unit
 def measure(conflict: Conflict) -> str:
     """Give what a conflict amounts to: an area, or a value against its limit."""
     if conflict.unit_of_measure not in _AREAS and conflict.value is not None:
-        decimals = 0 if conflict.unit_of_measure == "m" else 2
-        return f"{number(conflict.value, decimals)} {conflict.unit_of_measure}"
+        return quantity(conflict.value, conflict.unit_of_measure)
     return hectares(conflict.area_m2)
 
 

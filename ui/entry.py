@@ -36,9 +36,18 @@ class DockEntry:
         if not wanted or self.dock is not None:
             return
         self.dock = self.make()
-        self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self.iface.addTabifiedDockWidget(right, self.dock, [], True)
+        self._widen()
         self.dock.setToggleVisibilityAction(self.action)
         self.dock.setUserVisible(True)
+
+    def _widen(self) -> None:
+        """Give the dock the width it is made for, as far as the map keeps most of the window."""
+        window = self.iface.mainWindow()
+        wanted = min(self.dock.widget().sizeHint().width(), window.width() * 2 // 5)
+        if self.dock.width() < wanted:
+            window.resizeDocks([self.dock], [wanted], Qt.Orientation.Horizontal)
 
     def remove(self) -> None:
         """Take everything away."""

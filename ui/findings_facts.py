@@ -13,7 +13,7 @@ from .desk_words import ROLE_WORDS, SINCE_WORDS, STATUS_WORDS
 from .findings_names import FindingNames
 from .findings_records import Finding
 from .findings_table import extent
-from .labels import CHANGES, COLOURS, DASH, SEVERITIES, VERDICTS, hectares, number, word
+from .labels import CHANGES, COLOURS, DASH, SEVERITIES, VERDICTS, hectares, quantity, word
 
 _GREY = "#6b7280"
 
@@ -65,8 +65,7 @@ class FindingFacts(QTextBrowser):
         if one.area_m2 is not None and extent(one) != hectares(one.area_m2):
             facts.append((tr("Area"), escape(hectares(one.area_m2))))
         if one.limit:
-            limit = f"{number(one.limit, 2)} {one.unit_of_measure}".strip().replace("m2", "m²")
-            facts.append((tr("Limit"), escape(limit)))
+            facts.append((tr("Limit"), escape(quantity(one.limit, one.unit_of_measure))))
         rows = "".join(
             f"<tr><td style='color:{_GREY}'>{escape(title)}&nbsp;&nbsp;</td><td>{text}</td></tr>"
             for title, text in facts

@@ -69,7 +69,7 @@ class Finding:
     @property
     def whole_unit(self) -> bool:
         """Tell whether the shape is that of the whole unit, which would cover all others."""
-        return self.check == "quota" or self.rule == "sector.demand"
+        return self.subject_layer == "units" or self.rule == "sector.demand"
 
     def decide(self, row: Mapping[str, Any]) -> None:
         """Take over the columns of a decision."""

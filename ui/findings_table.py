@@ -18,7 +18,7 @@ from .desk_words import (
 from .filter_bar import Look
 from .findings_records import CHANGES, CHECKS, SINCE, STATUS, Finding
 from .labels import CHANGES as CHANGE_WORDS
-from .labels import DASH, SEVERITIES, VERDICTS, hectares, number, word
+from .labels import DASH, SEVERITIES, VERDICTS, hectares, quantity, word
 from .sector_records import SEVERITIES as SEVERITY_ORDER
 
 _AREAS_LAST = "~"  # after every name of a unit
@@ -43,11 +43,8 @@ def table_with(rule_name: Callable[[str], str]) -> Table:
 def extent(one: Finding) -> str:
     """Give what a finding amounts to: an excess, a value, else an area."""
     if one.unit_of_measure and one.unit_of_measure != "m2" and one.value is not None:
-        decimals = 0 if one.unit_of_measure == "m" else 2
         shown = one.excess if one.check == "quota" and one.excess else one.value
-        if one.unit_of_measure == "ha":
-            return hectares(shown * 1e4)
-        return f"{number(shown, decimals)} {one.unit_of_measure}"
+        return quantity(shown, one.unit_of_measure)
     return hectares(one.area_m2)
 
 

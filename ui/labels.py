@@ -91,6 +91,17 @@ def hectares(square_metres: float | None) -> str:
     return tr("{number} ha").format(number=number(square_metres / 1e4, 2))
 
 
+def quantity(value: float | None, unit: str) -> str:
+    """Give a value with its unit, as `unit_of_measure` of results names it (ha, m2, m, ...)."""
+    if value is None:
+        return DASH
+    if unit in ("ha", "m2"):
+        return hectares(value * (1e4 if unit == "ha" else 1.0))
+    if unit == "m":
+        return tr("{number} m").format(number=number(value, 0))
+    return f"{number(value, 2)} {unit}".strip()
+
+
 def number(value: float | None, decimals: int) -> str:
     """Give a number in the user's way of writing."""
     return DASH if value is None else QLocale().toString(float(value), "f", decimals)

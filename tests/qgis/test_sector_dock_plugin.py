@@ -48,8 +48,10 @@ class Desktop:
     def unregisterOptionsWidgetFactory(self, factory):
         self.options.remove(factory)
 
-    def addDockWidget(self, area, dock):
+    def addTabifiedDockWidget(self, area, dock, mates, raised):
         self.window.addDockWidget(area, dock)
+        for other in self.docks:
+            self.window.tabifyDockWidget(other, dock)
         self.docks.append(dock)
 
     def removeDockWidget(self, dock):
@@ -161,3 +163,29 @@ def test_the_dock_stands_at_the_right_and_may_be_moved(desktop):
     assert desktop.window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
     assert dock.objectName() == "PianquSectorPlans"
     plugin.unload()
+
+
+def test_both_docks_share_the_right_side_as_tabs_with_room_to_work(desktop):
+    desktop.window.resize(1600, 900)
+    plugin = loaded(desktop)
+    for entry in (plugin.sectors, plugin.desk):
+        entry.action.trigger()
+        QApplication.processEvents()
+    first, second = desktop.docks
+    assert desktop.window.tabifiedDockWidgets(first) == [second]
+    assert second.objectName() == "PianquClusterCheck"
+    assert 500 <= second.width() <= 1600 * 0.45
+    plugin.unload()
+
+
+@pytest.mark.parametrize("name", ["desk", "sectors"])
+def test_ten_reloads_of_either_dock_leave_nothing_behind(desktop, name):
+    before = traces(desktop)
+    for _ in range(10):
+        plugin = loaded(desktop)
+        getattr(plugin, name).action.trigger()
+        QApplication.processEvents()
+        plugin.unload()
+        del plugin
+        settle()
+    assert traces(desktop) == before
