@@ -4,32 +4,36 @@
 from __future__ import annotations
 
 import glob
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
-import numpy as np
-import pyogrio
-from pyogrio.errors import DataSourceError
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from .errors import InputError
+from .formats.arrival import Reader, arrive
 from .schema import listed, nearest_first
 from .sources import Source, relative
-from .texts import dbf_encoding
+
+AXES = ("xy", "yx")
+SHIFTS = ("gcj02",)
 
 
 @dataclass
 class Opened:
-    """A source that exists: its layer's true name, field names, CRS, and options to read it."""
+    """A source that exists: its layer's true name, field names, CRS, how it is read.
+
+    `notes` (rule, severity, message) tell what was assumed of it; `options` what GDAL was told.
+    """
 
     source: Source
     layer: str
     info: Mapping[str, Any]
     options: dict[str, Any] = field(default_factory=dict)
+    reader: Reader | None = None
+    notes: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -38,9 +42,23 @@ class Opened:
 
     @property
     def crs(self) -> CRS | None:
-        """Give the CRS the layer claims, None where it claims none."""
-        text = self.info.get("crs")
-        return CRS.from_user_input(text) if text else None
+        """Give the CRS the dossier states for the layer, else what it claims, None for none."""
+        text = self.source.crs or self.info.get("crs")
+        try:
+            return CRS.from_user_input(text) if text else None
+        except CRSError:
+            if self.source.crs:
+                raise InputError("formats.bad_crs", source=self.label, crs=text) from None
+            return None  # a tag that nobody can read is none
+
+    def read(
+        self, columns: Sequence[str] | None, where: str = "", spatial: bool = True,
+        most: int | None = None,
+    ) -> Any:  # fmt: skip
+        """Read columns (all of None) raw: meta, fids, WKB, data."""
+        if self.reader is None:
+            raise ValueError(f"{self.label} was described only")
+        return self.reader.read(columns, where, spatial, most)
 
     def column(self, ours: str) -> str:
         """Give the layer's own spelling of the field the dossier names for `ours`."""
@@ -64,25 +82,30 @@ def open_source(source: Source, file: str, spatial: bool = True) -> Opened:
     if ";" in source.filter:  # one condition, never a chain of statements
         raise InputError("layers.filter_semicolon", source=source.label, filter=source.filter)
     _check_reachable(source, file)
-    options: dict[str, Any] = {}
-    if source.path.lower().endswith((".shp", ".dbf")):
-        encoding = dbf_encoding(Path(source.path))
-        options = {"ENCODING": encoding} if encoding else {}
-    layer = _layer_name(source, spatial)
-    info = pyogrio.read_info(source.path, layer=layer, **options)
+    _check_mends(source, file)
+    found = arrive(source, spatial)
+    info = found.reader.info
     if spatial and not info["geometry_type"]:
         raise InputError("layers.no_geometry", source=source.label)
-    opened = Opened(source, layer, info, options)
+    opened = Opened(source, found.layer, info, found.options, found.reader, found.notes)
     for ours in source.fields:
         opened.column(ours)
     return opened
 
 
+def _check_mends(source: Source, file: str) -> None:
+    """Refuse what the dossier may not say of a source."""
+    for key, known in (("axes", AXES), ("shift", SHIFTS)):
+        value = getattr(source, key)
+        if value and value not in known:
+            raise InputError(
+                "layers.bad_choice", file=file, entry=f"{source.label} {key}", value=value,
+                known=listed(known),
+            )  # fmt: skip
+
+
 def _check_reachable(source: Source, file: str) -> None:
     if source.is_connection:
-        postgres = source.path.lower().startswith(("postgresql:", "postgres:", "pg:"))
-        if postgres and "PostgreSQL" not in pyogrio.list_drivers():
-            raise InputError("layers.no_postgres", source=source.label)
         return
     path = Path(source.path)
     if path.exists():
@@ -103,50 +126,6 @@ def _check_parts(path: Path, source: Source) -> None:
     lost = [suffix for suffix in (".shx", ".dbf") if suffix not in have]
     if lost:
         raise InputError("layers.shapefile_part", source=source.label, parts=listed(lost))
-
-
-@lru_cache(maxsize=8)
-def _layers(path: str, stamp: tuple[int, ...]) -> np.ndarray:
-    # A container with the layouts of all sector plans is listed once for each of them; the stamp
-    # makes the cache forget a file that was written anew.
-    return pyogrio.list_layers(path)
-
-
-def _stamp(source: Source) -> tuple[int, ...]:
-    """Give what changes whenever a source may have: for a database that is the moment."""
-    if source.is_connection:
-        return (time.monotonic_ns(),)
-    path = Path(source.path)
-    files = [path, path.with_name(path.name + "-wal")]  # SQLite's newest pages
-    files += sorted(path.iterdir()) if path.is_dir() else []
-    facts = [one.stat() for one in files if one.exists()]
-    return tuple(number for one in facts for number in (one.st_mtime_ns, one.st_size))
-
-
-def _layer_name(source: Source, spatial: bool) -> str:
-    """Give the layer's name; of a container with one layer, that one."""
-    try:
-        table = _layers(source.path, _stamp(source))
-    except DataSourceError:
-        raise InputError("layers.not_readable", source=source.label) from None
-    names = [str(name) for name in table[:, 0]]
-    if not source.layer:
-        fit = [str(name) for name, kind in table if kind is not None] if spatial else names
-        if len(fit) == 1:
-            return fit[0]
-        if len(names) == 1:
-            raise InputError("layers.no_geometry", source=source.label)
-        raise InputError("layers.which_layer", source=source.label, layers=listed(names))
-    if source.layer in names:
-        return source.layer
-    alike = [name for name in names if name.lower() == source.layer.lower()]
-    if len(alike) == 1:
-        return alike[0]
-    if source.is_connection:  # tables may be readable without being listed
-        return source.layer
-    near = listed(nearest_first(source.layer, names))
-    name = Path(source.path).name
-    raise InputError("layers.no_layer", file=name, layer=source.layer, layers=near)
 
 
 def file_facts(source: Source, base: Path) -> dict[str, Any]:

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.raw
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from .crs import Box, Bridge, bridge, check_coordinates
+from .crs_doctor import Tagged, look_at
+from .crs_doctor_layers import without_gcj02
 from .errors import InputError
+from .formats.gdal_source import GDAL_ERRORS, reason
 from .opening import Opened, file_facts, open_source
 from .repair import from_wkb
-from .schema import listed
+from .schema import MENDS, listed
 from .sources import Source
 from .words import say
 
@@ -71,18 +72,16 @@ def _read(opened: Opened, wanted: list[str], spatial: bool, most: int | None = N
     """Read a layer raw; what is wrong with it or with its filter is an InputError."""
     text = opened.source.filter if most is None else ""
     try:
-        return pyogrio.raw.read(
-            opened.source.path, layer=opened.layer, columns=wanted, return_fids=True,
-            where=text or None, force_2d=True, read_geometry=spatial, max_features=most,
-            **opened.options,
-        )  # fmt: skip
-    except (ValueError, DataLayerError, DataSourceError) as error:
+        return opened.read(wanted, text, spatial, most)
+    except GDAL_ERRORS as error:
         if not text:
-            raise InputError("layers.read_failed", source=opened.label, reason=str(error)) from None
+            raise InputError(
+                "layers.read_failed", source=opened.label, reason=reason(error)
+            ) from None
         _read(opened, wanted, spatial, most=1)  # raises where the filter is not to blame
         raise InputError(
             "layers.bad_filter", source=opened.label, filter=text,
-            fields=listed(str(name) for name in opened.info["fields"]), reason=str(error),
+            fields=listed(str(name) for name in opened.info["fields"]), reason=reason(error),
         ) from None  # fmt: skip
 
 
@@ -105,11 +104,8 @@ def _whole_numbers(opened: Opened, name: str, fids: np.ndarray) -> np.ndarray:
     where = f'"{name}" IS NOT NULL'
     if opened.source.filter:
         where = f"({opened.source.filter}) AND {where}"
-    meta, have, _, data = pyogrio.raw.read(
-        opened.source.path, layer=opened.layer, return_fids=True,
-        columns=list(dict.fromkeys([name, *_fields_in_filter(opened)])), where=where,
-        read_geometry=False, **opened.options,
-    )  # fmt: skip
+    wanted = list(dict.fromkeys([name, *_fields_in_filter(opened)]))
+    meta, have, _, data = opened.read(wanted, where, spatial=False)
     out = np.full(len(fids), None, dtype=object)
     order = np.argsort(fids)
     column = data[list(meta["fields"]).index(name)]
@@ -139,20 +135,23 @@ def read_features(
         if not any(part in kind for part in _POLYGONAL):
             raise InputError("layers.not_polygons", source=opened.label, kind=kind)
     notes: list[tuple[str, str, str]] = []
-    own = opened.crs
-    if own is None:
-        message = say("layers.crs_assumed", source=opened.label, crs=target.name)
-        notes.append(("data.crs", "info", message))
     fids, wkb, columns = read_columns(opened)
     shapes = from_wkb(wkb if wkb is not None else np.full(len(fids), None))
-    check_coordinates(own or target, _median_box(shapes), opened.label)
+    if source.axes == "yx":
+        shapes = shapely.transform(shapes, lambda points: points[:, ::-1])
+    stated = opened.crs
+    own = _settled(opened, role, stated, target, shapes, notes)
+    if source.shift == "gcj02":
+        shapes, own = without_gcj02(shapes, own or target)
+        notes.append(("data.crs", "info", say("formats.gcj02_taken", source=opened.label)))
     # The header's extent may be absent or stale: the features' own tells which way leads over.
     way = Bridge(None) if own is None else bridge(own, target, _bounds(shapes))
     if way.doubt:
         message = say(_DOUBTS[way.doubt], source=opened.label, crs=own.name if own else "")
         notes.append(("data.crs", "warning" if way.doubt == "far" else "info", message))
+    notes += opened.notes
     provenance = _provenance(opened, role, base)
-    provenance.update(crs=_name(own), crs_assumed=own is None, read=len(fids))
+    provenance.update(crs=_name(own), crs_assumed=stated is None, read=len(fids))
     provenance["transformed"] = way.transformer is not None
     shapes = way.carry(shapes)
     if near is not None:
@@ -160,6 +159,32 @@ def read_features(
         shapes, fids = shapes[keep], fids[keep]
         columns = {name: values[keep] for name, values in columns.items()}
     return Features(shapes, fids, columns, notes, provenance)
+
+
+def _settled(
+    opened: Opened, role: str, own: CRS | None, target: CRS, shapes: np.ndarray,
+    notes: list[tuple[str, str, str]],
+) -> CRS | None:  # fmt: skip
+    """Settle the CRS that coordinates are in; None: the dossier's.
+
+    What was assumed of a layer without a tag is told. InputError where coordinates and tag
+    contradict each other, with the mend.
+    """
+    box = _median_box(shapes)
+    middle = (box[:2] + box[2:]) / 2
+    seen = Tagged(role, opened.label, own, middle[None] if np.isfinite(middle).all() else
+                  np.empty((0, 2)))  # fmt: skip
+    found = look_at(seen, target)
+    if found is not None and found.severity == "error":
+        raise InputError("formats.crs_wrong", message=found.message, remedy=found.remedy)
+    if found is not None and found.kind == "untagged" and found.severity == "warning":
+        notes.append(("data.crs", "warning", f"{found.message}{found.remedy}"))
+        return CRS(found.mend["crs"])
+    if own is None:
+        message = say("layers.crs_assumed", source=opened.label, crs=target.name)
+        notes.append(("data.crs", "info", message))
+    check_coordinates(own or target, box, opened.label)
+    return own
 
 
 def _near(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -201,5 +226,6 @@ def _provenance(opened: Opened, role: str, base: Path) -> dict[str, Any]:
         "filter": opened.source.filter,
         "driver": opened.info.get("driver", ""),
         "encoding": opened.options.get("ENCODING") or opened.info.get("encoding", ""),
+        **{key: getattr(opened.source, key) for key in MENDS if getattr(opened.source, key)},
         "fields": dict(opened.source.fields),
     }

@@ -16,6 +16,7 @@ ROLES = ("units", "landuse", "plan", "farmland", "redline", "boundary", "reserve
 TOLERANCES = ("min_area_m2", "min_width_m", "warn_margin")
 AREAS = ("ellipsoidal", "planar")
 VERSION = "1"
+MENDS = ("encoding", "crs", "axes", "shift", "dialect")  # what a file does not say, or says wrongly
 
 Schema = Mapping[str, Any]
 """A key's value is a kind (`text`, `number`, `year`, `size`, `colour`), a nested schema, or a list
@@ -45,6 +46,7 @@ def _source(fields: Iterable[str], **more: Any) -> Schema:
         "layer": "text",
         "filter": "text",
         "fields": dict.fromkeys(fields, "text"),
+        **dict.fromkeys(MENDS, "text"),
         **more,
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Iterable, Mapping
 
 from .errors import InputError
+from .schema import MENDS
 
 _CONNECTION = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]+:|/vsi)")  # two letters up: not a drive
 _PASS = re.compile(r"(://[^:/@]*:)[^@]*(@)|((?:password|passwd|pwd)=)\S+", re.IGNORECASE)
@@ -17,13 +18,23 @@ _PASS = re.compile(r"(://[^:/@]*:)[^@]*(@)|((?:password|passwd|pwd)=)\S+", re.IG
 
 @dataclass(frozen=True)
 class Source:
-    """One layer or table that the dossier names: `path` is absolute or a connection string."""
+    """One layer or table that the dossier names: `path` is absolute or a connection string.
+
+    What the file does not say, or says wrongly, the dossier may: `encoding`, `crs`, `axes` ("yx":
+    the northing stands first), `shift` ("gcj02": the coordinates bear that shift), `dialect` (of
+    boundary points as text).
+    """
 
     path: str
     layer: str = ""
     filter: str = ""
     codes: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    crs: str = ""
+    axes: str = ""
+    shift: str = ""
+    dialect: str = ""
 
     @property
     def is_connection(self) -> bool:
@@ -73,6 +84,7 @@ def source_of(entry: Mapping[str, Any] | None, base: Path, file: str, place: str
         filter=entry.get("filter", ""),
         codes=entry.get("codes", ""),
         fields=names,
+        **{key: entry.get(key, "") for key in MENDS},
     )
 
 
@@ -127,7 +139,11 @@ def source_entry(source: Source, base: Path) -> dict[str, Any]:
     """Give a source as the mapping the dossier holds, its path relative to `base`."""
     entry: dict[str, Any] = {"path": relative(source.path, base)}
     entry.update(
-        {key: getattr(source, key) for key in ("layer", "filter", "codes") if getattr(source, key)}
+        {
+            key: getattr(source, key)
+            for key in ("layer", "filter", "codes", *MENDS)
+            if getattr(source, key)
+        }
     )
     if source.fields:
         entry["fields"] = dict(source.fields)

@@ -77,6 +77,11 @@ TABLES = {
     "colours": _schema(
         "code", "fill pattern pattern_colour name_zh name_en source confidence", "fill"
     ),
+    "boundary_points": _schema(
+        "dialect",
+        "order header parcel point count close label name_zh name_en note source confidence",
+        "order point",
+    ),
     "lines": _schema(
         "role",
         "order fill opacity line line_width line_style pattern pattern_colour name_zh name_en "

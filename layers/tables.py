@@ -14,7 +14,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
-import pyogrio.raw
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -116,10 +115,7 @@ def _cells(sheet: Worksheet, formulas: Worksheet) -> list[list[Any]]:
 def _container(source: Source, file: str) -> Table:
     opened = open_source(source, file, spatial=False)
     try:
-        meta, _, _, data = pyogrio.raw.read(
-            source.path, layer=opened.layer, read_geometry=False,
-            where=source.filter or None, **opened.options,
-        )  # fmt: skip
+        meta, _, _, data = opened.read(None, source.filter, spatial=False)
     except ValueError as error:
         raise InputError(
             "layers.bad_filter", source=opened.label, filter=source.filter,

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boundary-point text taken apart: header, parcels' lines, points, in the dialect that fits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Sequence
+
+import numpy as np
+
+from ..crs_zones import in_china, is_easting, is_northing
+from ..texts import clean_text, number_of
+from ..words import say
+from .boundary_dialects import Dialect
+
+_ENDS = re.compile(r"\r\n|\r|\n")
+_PARTS = re.compile(r"\s*[,，;；\t]\s*")
+_SECTION = re.compile(r"^[\[【](.+?)[\]】]$")
+_PAIR = re.compile(r"^([^=＝:：,，]{1,20})\s*[=＝:：]\s*(.*)$")
+_LABEL = re.compile(r"^[A-Za-z\u4e00-\u9fff]{0,4}[-_]?\d{0,9}[A-Za-z]?$")
+_AREA = re.compile(r"^([\d.,\s]*)\s*(公顷|亩|平方米|㎡|m2|ha|hm2)?$", re.IGNORECASE)
+HECTARES = {"亩": 1 / 15, "平方米": 1e-4, "㎡": 1e-4, "m2": 1e-4}
+_SHAPES = ("面", "点", "线", "polygon", "")
+_LEAST = 3
+_LOOKED_AT = 2000  # lines a dialect is told by
+
+
+@dataclass
+class Line:
+    """A line that is neither blank nor header: its number in the file and its cells."""
+
+    number: int
+    cells: list[str]
+    gap: bool  # a blank line stands before it
+
+    @property
+    def is_parcel(self) -> bool:
+        """Tell whether it begins a parcel: such lines end with @."""
+        return bool(self.cells) and self.cells[-1].endswith("@")
+
+
+@dataclass
+class Text:
+    """A file taken apart: its header, and the lines of parcels and points."""
+
+    header: dict[str, str]
+    lines: list[Line]
+
+
+@dataclass
+class Ring:
+    """A ring's number as written, and its points (northing, easting)."""
+
+    number: str
+    points: list[tuple[float, float]]
+
+
+@dataclass
+class Parcel:
+    """A parcel as written: the number of its line, that line's values, rings, what is wrong."""
+
+    number: int
+    values: dict[str, str] = field(default_factory=dict)
+    rings: list[Ring] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def take_apart(text: str) -> Text:
+    """Split a text into its header and its lines; lines may end in any way."""
+    header: dict[str, str] = {}
+    lines: list[Line] = []
+    inside, gap = "", False
+    for number, raw in enumerate(_ENDS.split(text), 1):
+        line = clean_text(raw)
+        if not line:
+            gap = True
+            continue
+        section = _SECTION.match(line)
+        if section:
+            inside = section.group(1)
+            continue
+        pair = _PAIR.match(line)
+        if pair and not line.endswith("@") and "坐标" not in inside:
+            header.setdefault(clean_text(pair.group(1)), clean_text(pair.group(2)))
+            continue
+        cells = _PARTS.split(line) if _PARTS.search(line) else line.split()
+        lines.append(Line(number, cells, gap))
+        gap = False
+    return Text(header, lines)
+
+
+def misfits(text: Text, dialect: Dialect) -> float:
+    """Count the lines a dialect does not explain; a parcel's line weighs as one of points."""
+    if dialect.header == "no" and (text.header or any(one.is_parcel for one in text.lines)):
+        return float("inf")
+    alone = dialect.parcel and not any(one.is_parcel for one in text.lines)
+    count = 0.5 if alone else 0.0
+    for line in text.lines[:_LOOKED_AT]:
+        if line.is_parcel:
+            count += _parcel_misfit(line, dialect)
+        else:
+            count += not _is_point(line, dialect)
+    return count
+
+
+def _parcel_misfit(line: Line, dialect: Dialect) -> float:
+    """Give 0 where a parcel's line has the dialect's fields, 1 where it has others."""
+    cells = parcel_cells(line)
+    if len(cells) != len(dialect.parcel):
+        return 1
+    shape = cells[dialect.parcel.index("shape")] if "shape" in dialect.parcel else ""
+    return 0 if shape.lower() in _SHAPES else 1
+
+
+def parcel_cells(line: Line) -> list[str]:
+    """Give a parcel's fields: the @ at the end is none, what may be written before it is."""
+    last = line.cells[-1].rstrip("@").strip()
+    return [*line.cells[:-1], *([last] if last else [])]
+
+
+def _is_point(line: Line, dialect: Dialect) -> bool:
+    cells = point_cells(line.cells, len(dialect.point))
+    if len(cells) != len(dialect.point):
+        return False
+    for name, cell in zip(dialect.point, cells):
+        if name in ("ring", "parcel") and not cell.isdecimal():
+            return False
+        if name == "label" and not _LABEL.match(cell):
+            return False
+        if name == "-" and not np.isnan(number_of(cell)) and "." in cell:
+            return False
+    first, second, settled = dialect.axes
+    north, east = number_of(cells[first]), number_of(cells[second])
+    if np.isnan(north) or np.isnan(east):
+        return False
+    return not settled or not _are_turned(north, east)
+
+
+def point_cells(cells: list[str], width: int) -> list[str]:
+    """Give a point's cells, without the blank that a comma at the end leaves over."""
+    return cells[:-1] if len(cells) == width + 1 and not cells[-1] else cells
+
+
+def _are_turned(north: float, east: float) -> bool:
+    """Tell whether two numbers can only be easting and northing, in this order."""
+    if fits(north, east):
+        return False
+    return fits(east, north)
+
+
+def fits(north: float, east: float) -> bool:
+    """Tell whether two numbers can be a northing and an easting in China, or degrees there."""
+    return (is_northing(north) and is_easting(east)) or in_china(east, north)
+
+
+def parcels_of(text: Text, dialect: Dialect, turned: bool) -> list[Parcel]:
+    """Read the parcels in a dialect; `turned` says that the easting comes first.
+
+    A line that is neither a parcel's nor a point's is a fault of its parcel. Where no line tells
+    parcels apart, all rings are given as one.
+    """
+    out: list[Parcel] = []
+    rings = _Rings()
+    for line in text.lines:
+        if line.is_parcel:
+            out.append(_parcel(line, dialect))
+            rings = _Rings()
+            continue
+        if not out:
+            out.append(Parcel(line.number))
+        if not _is_point(line, dialect):
+            words = ",".join(line.cells)[:60]
+            out[-1].faults.append(say("formats.txt_line", line=line.number, text=words))
+            continue
+        cells = point_cells(line.cells, len(dialect.point))
+        values = dict(zip(dialect.point, cells))
+        number = values.get("parcel", values.get("ring", ""))
+        first, second, _ = dialect.axes
+        point = (number_of(cells[first]), number_of(cells[second]))
+        rings.take(out[-1], point[::-1] if turned else point, number, line.gap)
+    return out
+
+
+class _Rings:
+    """Tells where a ring ends: at another number, where it closes, at a blank line."""
+
+    def __init__(self) -> None:
+        self.number: str | None = None
+        self.points: list[tuple[float, float]] = []
+
+    def take(self, parcel: Parcel, point: tuple[float, float], number: str, gap: bool) -> None:
+        """Add a point to the ring it belongs to; without ring numbers a blank line ends one."""
+        whole = len(self.points) > _LEAST and self.points[0] == self.points[-1]
+        if self.number != number or whole or (gap and not number and self.points):
+            self.number, self.points = number, []
+            parcel.rings.append(Ring(number, self.points))
+        self.points.append(point)
+
+
+def _parcel(line: Line, dialect: Dialect) -> Parcel:
+    cells = parcel_cells(line)
+    parcel = Parcel(line.number)
+    names: Sequence[str] = dialect.parcel
+    if len(cells) != len(names):
+        names = _guessed(cells)
+    parcel.values = {name: cell for name, cell in zip(names, cells) if name != "-"}
+    return parcel
+
+
+def _guessed(cells: list[str]) -> list[str]:
+    """Name the fields of a parcel's line that no dialect knows by what stands beside 面."""
+    names = ["-"] * len(cells)
+    at = next((i for i, cell in enumerate(cells) if cell.lower() in ("面", "polygon")), None)
+    if at is None:
+        return names
+    names[at] = "shape"
+    before = {1: ["name"], 2: ["id", "name"], 3: ["count", "id", "name"],
+              4: ["count", "area_ha", "id", "name"]}  # fmt: skip
+    names[:at] = before.get(at, ["-"] * max(0, at - 4) + before[4])[: at or None] if at else []
+    after = ["sheet", "use", "code"]
+    for step, name in enumerate(after, at + 1):
+        if step < len(cells):
+            names[step] = name
+    return names
+
+
+def stated_hectares(text: str) -> tuple[float, float]:
+    """Give a stated area in hectares, and half of what its last digit stands for; NaN for none."""
+    found = _AREA.match(text.strip())
+    number = number_of(found.group(1)) if found else float("nan")
+    if found is None or np.isnan(number):
+        return float("nan"), float("nan")
+    factor = HECTARES.get((found.group(2) or "").lower(), 1.0)
+    _, _, decimals = found.group(1).strip().partition(".")
+    return number * factor, 0.5 * 10.0 ** -len(decimals) * factor
