@@ -34,7 +34,8 @@ def check_fabric_data(
     noise = noise or noise_of(county)
     crs = county.dossier.crs
     tables = [check_quota_tree(county), check_quota_sizes(county, fabric)]
-    tables += [batch.frame(crs) for _, batch in fabric_batches(county, fabric, noise)]
+    found = fabric_batches(county, fabric, noise)
+    tables += [batch.frame(crs) for _, batch in found if len(batch)]
     return findings.join(tables, crs)
 
 

@@ -84,15 +84,18 @@ def make(
         raise KeyError(f"no such finding column: {sorted(unknown)}")
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = list(geometry)
-    index = pd.RangeIndex(len(shapes))
-    data = {}
-    for name in COLUMNS:
-        default = np.nan if name in NUMBERS else ("open" if name == "status" else "")
-        column = pd.Series(values.get(name, default), index=index)
-        data[name] = column.astype(float) if name in NUMBERS else column.astype(object)
+    data = {name: _column(name, values, len(shapes)) for name in COLUMNS}
     frame = gpd.GeoDataFrame(data, geometry=as_multi(shapes), crs=crs)
     frame["id"] = identify(frame)
     return frame
+
+
+def _column(name: str, values: Mapping[str, Any], count: int) -> np.ndarray:
+    blank: Any = np.nan if name in NUMBERS else ("open" if name == "status" else "")
+    column = np.empty(count, dtype=float if name in NUMBERS else object)
+    given = values.get(name, blank)
+    column[:] = given.to_numpy() if isinstance(given, pd.Series) else given
+    return column
 
 
 def as_multi(shapes: np.ndarray) -> np.ndarray:
