@@ -10,6 +10,7 @@ from .jobs import schema
 from .jobs.lifeline import FINISHING
 
 if TYPE_CHECKING:
+    from .checks.results import Results
     from .voice import Voice
 
 
@@ -32,6 +33,7 @@ def run(job: schema.Job, voice: Voice, work: str) -> None:
     else:
         write_results(results, folder, voice.progress)
     files = _publish(folder, out, voice)
+    _warn_of_gaps(results, voice)
     counts = results.counts()
     words = say(f"reports.verdict.all.{verdict(results)}"), say("engine.done", out=out, **counts)
     voice.result({**counts, "out": str(out), "files": files}, "\n".join(words))
@@ -55,6 +57,7 @@ def sectors(job: schema.Job, voice: Voice, work: str) -> None:
     write_geopackage(results, folder / "results.gpkg")
     write_run(results.run, folder / "run.json")
     files = _publish(folder, out, voice)
+    _warn_of_gaps(results, voice)
     counts = results.counts()
     voice.result(
         {**counts, "out": str(out), "files": files}, say("engine.sectors_done", out=out, **counts)
@@ -149,8 +152,11 @@ def meeting(job: schema.Job, voice: Voice, work: str) -> None:
 
     out = Path(job.out).absolute()
     folder = open_folder(out, work)
-    write_meeting(Path(job.results), job.register, folder, voice.progress, job.dossier)
+    notes: list[str] = []
+    write_meeting(Path(job.results), job.register, folder, voice.progress, job.dossier, notes)
     files = _publish(folder, out, voice)
+    for text in notes:
+        voice.note("warning", text)
     voice.result({"out": str(out), "files": files}, say("engine.meeting_done", out=out))
 
 
@@ -182,6 +188,15 @@ def _local_only(job: schema.Job) -> None:
 
     if job.scheduler not in ("", "local"):
         raise InputError("engine.scheduler", scheduler=job.scheduler)
+
+
+def _warn_of_gaps(results: Results, voice: Voice) -> None:
+    """Tell which sector plans could not be checked, so that nobody takes silence for a verdict."""
+    from .reports.meeting_gaps import gaps_of
+
+    if results.sectors is not None:
+        for text in gaps_of(results.sectors, results.run).notes():
+            voice.note("warning", text)
 
 
 def _spare_whole_run(out: Path) -> None:

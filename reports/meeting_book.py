@@ -15,7 +15,15 @@ from .cells import Book
 from .geopackage import moment
 from .labels import FILLS, SIGNS, SYMBOLS, half_up, join_words, missing, word
 from .meeting_data import SIDES, Papers
-from .meeting_html import block, county_name, decision_rows, demand_rows, department_row
+from .meeting_grid import write_gaps, write_matrix
+from .meeting_html import (
+    block,
+    county_name,
+    decision_rows,
+    demand_rows,
+    department_row,
+    without_conflicts,
+)
 from .meeting_sheets import Sheets, Words
 from .meeting_words import named, place, project, rule, years
 from .rows import Column
@@ -23,8 +31,6 @@ from .sheet import HEAD, Sheet, print_setup
 
 _LONGEST = 31  # characters of a sheet's name
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_HEAT = ("FFFFFF", "FDECEB", "F8C9C4", "EB9288", "C6453F", "8A1420")
-_JOINT, _SELF = "D7E3EE", "5A646E"
 _SEVERITY = {"error": "failed", "warning": "warning", "info": "passed"}
 _WHOLE: dict[str, Any] = {"format": "#,##0", "align": "right"}
 _AREA: dict[str, Any] = {"format": "#,##0.00", "align": "right"}
@@ -63,16 +69,18 @@ def write_book(papers: Papers, sheets: Sheets, path: Path) -> Path:
     def title(name: str) -> str:
         return sheet_name(name, taken)
 
-    _matrix(made, papers, title(say("meeting.tab.matrix")))
+    write_matrix(made, papers, title(say("meeting.tab.matrix")))
     rows = [_conflict(row, sheets.words(row)) for row in sheets.rows]
     _list(made, title(say("meeting.tab.conflicts")), _CONFLICTS, rows, _PRINTED)
     _demand(made, papers, title(say("meeting.tab.demand")))
     taken_so_far = [_decision(row) for row in decision_rows(papers)]
     _list(made, title(say("meeting.tab.decisions")), _DECISIONS, taken_so_far)
+    if papers.gaps:
+        write_gaps(made, papers, title(say("meeting.tab.gaps")))
     _provenance(made, papers, title(say("meeting.tab.provenance")))
     for one in figures.departments(papers):
         mine = [_of_department(sheets, at, one.name) for at in one.rows]
-        _department(made, title(one.name), one, mine)
+        _department(made, title(one.name), one, mine, without_conflicts(papers, one))
     stamp = moment(papers.run.get("stamp"))
     properties = made.book.properties
     properties.creator = "Pianqu"
@@ -95,72 +103,6 @@ def sheet_name(name: str, taken: set[str]) -> str:
         short = clean[: _LONGEST - len(tail)] + tail
     taken.add(short.lower())
     return short
-
-
-def _matrix(made: Book, papers: Papers, title: str) -> None:
-    """Write plans against plans: counts, hectares, and the pairs that share anything."""
-    plans = papers.plans
-    sheet = Sheet(made, title, (30, *[8.5] * max(len(plans), 9)))
-    sheet.line(say("meeting.title", name=county_name(papers)), size=14, bold=True)
-    sheet.line(say("meeting.caption.matrix"), bold=True)
-    if not len(plans):
-        sheet.line(say("meeting.matrix.none"))
-        return
-    sheet.line(say("meeting.matrix.key"))
-    cells = figures.matrix(papers)
-    names = plans["name"].tolist()
-    for key in ("count", "area"):
-        sheet.gap()
-        sheet.line(say(f"meeting.field.{key}"), bold=True)
-        numbers = [str(place) for place in range(1, len(names) + 1)]
-        sheet.row([(each, HEAD) for each in [say("meeting.matrix.corner"), *numbers]])
-        for place_, (name, line) in enumerate(zip(names, cells), 1):
-            head = (f"{place_} {name}", {"wrap": True, "bold": True})
-            sheet.row([head, *(_cell(cell, key) for cell in line)])
-    sheet.gap()
-    _pairs(sheet, papers)
-
-
-def _cell(cell: figures.Cell, key: str) -> tuple[Any, dict[str, Any]]:
-    """Make a cell of the matrix: conflicts by shade, joint use in a colour of its own."""
-    look = dict(_WHOLE if key == "count" else _AREA)
-    if cell.kind == "self":
-        return "", {**look, "fill": _SELF}
-    if cell.kind == "joint":
-        look["fill"] = _JOINT
-    if cell.kind == "conflict":
-        look["fill"] = _HEAT[cell.shade]
-        look.update({"color": "FFFFFF"} if cell.shade > 3 else {}, bold=True)
-    if not cell.count:
-        return "", look
-    if key == "count":
-        return cell.count, look
-    return (half_up(cell.hectares, 2) if cell.hectares else ""), look
-
-
-def _pairs(sheet: Sheet, papers: Papers) -> None:
-    """Write the pairs of plans that have anything in common, one a row."""
-    names = dict(zip(papers.plans["sector"], papers.plans["name"]))
-    heads = ("plan", "plan", "overlap", "overlap_ha", "sequence", "duplicate", "joint", "joint_ha")
-    sheet.row(
-        [(say(f"meeting.field.{heads[0]}"), HEAD), (say(f"meeting.field.{heads[1]}"), HEAD),
-         ("", HEAD), *((say(f"meeting.field.{name}"), HEAD) for name in heads[2:])]
-    )  # fmt: skip
-    counts = ("count", "area_ha", "sequence_count", "duplicate_count", "joint_count", "joint_ha")
-    for row in papers.matrix.to_dict("records"):
-        if not any(figures.whole(row[name]) for name in counts if not name.endswith("_ha")):
-            continue
-        sheet.row(
-            [
-                (names.get(row["sector_a"], row["sector_a"]), _WRAP),
-                (names.get(row["sector_b"], row["sector_b"]), {}), ("", {}),
-                *(
-                    (_rounded(row[name] or None), _AREA) if name.endswith("_ha")
-                    else (figures.whole(row[name]) or "", _WHOLE)
-                    for name in counts
-                ),
-            ]
-        )  # fmt: skip
 
 
 def _conflict(row: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -239,9 +181,9 @@ def _graded(value: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _department(
-    made: Book, title: str, one: figures.Department, rows: list[dict[str, Any]]
+    made: Book, title: str, one: figures.Department, rows: list[dict[str, Any]], said: str
 ) -> None:
-    """Write a department's conflicts; one without any says so."""
+    """Write a department's conflicts; of one without any `said` tells whether it was checked."""
     if rows:
         _list(made, title, _DEPARTMENT, rows)
         return
@@ -249,7 +191,8 @@ def _department(
     sheet.line(one.name, size=14, bold=True)
     if one.plans:
         sheet.line(say("meeting.department.plans", names=join_words(list(one.plans))))
-    sheet.line(say("meeting.department.none"), bold=True, fill=FILLS["passed"])
+    whole = said == say("meeting.department.none")
+    sheet.line(said, bold=True, fill=FILLS["passed" if whole else "not_checked"])
 
 
 def _demand(made: Book, papers: Papers, title: str) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pyogrio
 from ..jobs.sector_rules import WITH_THINGS
 from ..layers.errors import InputError
 from .marks import RANK
+from .meeting_gaps import Gaps, find_gaps
 from .meeting_register import DECISION, Register, read_register, typed
 
 SIDES = ("subject", "object")
@@ -41,6 +42,7 @@ _COLUMNS = {
     "duplicate_count",
     "sector_demand": "level unit unit_name outcome reason | demand_ha quota_ha base_ha left_ha "
     "margin_ha",
+    "sector_gaps": "subject reason |",
 }
 _SHAPED = ("conflicts", "projects", "joint_use", "sites")
 
@@ -53,7 +55,7 @@ class Papers:
     `subject_plan` and `object_plan` are the plans of its sides ("" where a side is a control line,
     say: a plan's id may be the name of a role), and it bears what the register says of each
     (`state`, DECISION). `plans` is the layer `sectors`
-    in the dossier's order. Shapes are in the results' CRS.
+    in the dossier's order, `gaps` what of them was not checked. Shapes are in the results' CRS.
     """
 
     run: dict[str, Any]
@@ -65,6 +67,7 @@ class Papers:
     matrix: pd.DataFrame
     demand: pd.DataFrame
     register: Register
+    gaps: Gaps = field(default_factory=Gaps)
 
     @property
     def crs(self) -> Any:
@@ -87,8 +90,9 @@ def read_papers(results: Path, register: str = "") -> Papers:
     tables = {name: _layer(file, name, name in have, crs) for name in _COLUMNS}
     kept = read_register(register, file.parent)
     found = _with_plans(_in_order(tables["conflicts"]), tables["sectors"])
+    run = _run(file.parent / "run.json")
     return Papers(
-        run=_run(file.parent / "run.json"),
+        run=run,
         conflicts=_with_states(found, kept),
         projects=tables["projects"],
         joint_use=tables["joint_use"],
@@ -97,6 +101,7 @@ def read_papers(results: Path, register: str = "") -> Papers:
         matrix=tables["sector_matrix"],
         demand=tables["sector_demand"],
         register=kept,
+        gaps=find_gaps(tables["sectors"], tables["sector_gaps"], run),
     )
 
 

@@ -17,6 +17,7 @@ from .meeting_words import area, department, other_side, rule
 
 SEVERITIES = ("error", "warning", "info")
 SHADES = 5
+_LITTLE = 1e-6
 RULES = (
     "sector.control.farmland", "sector.control.redline", "sector.control.boundary",
     "sector.reserve", "sector.plan", "sector.overlap", "sector.sequence", "sector.duplicate",
@@ -51,17 +52,23 @@ class Tally:
 
 @dataclass(frozen=True)
 class Department:
-    """A department, its plans, and rows of the conflicts it is a side of, in order."""
+    """A department, its plans, and rows of the conflicts it is a side of, in order.
+
+    `gaps` says what of its plans was not checked and why.
+    """
 
     name: str
     plans: tuple[str, ...]
     rows: np.ndarray
     tally: Tally
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the matrix: `kind` is conflict, joint, self or none; `shade` 0 to SHADES."""
+    """A cell of the matrix: `kind` is conflict, joint, self, none (looked at, nothing found) or
+    unknown (not looked at, or not whole); `shade` 0 to SHADES.
+    """
 
     kind: str
     count: int = 0
@@ -153,8 +160,9 @@ def departments(papers: Papers) -> list[Department]:
     out = []
     for name in names(papers):
         rows = np.flatnonzero((sides == name).any(axis=1))
-        own = tuple(plans["name"][shown == name])
-        out.append(Department(name, own, rows, tally(found.iloc[rows])))
+        own = plans[shown == name]
+        gaps = tuple(papers.gaps.of(own["sector"]))
+        out.append(Department(name, tuple(own["name"]), rows, tally(found.iloc[rows]), gaps))
     rest = np.flatnonzero(~np.isin(sides, names(papers)).any(axis=1))
     if len(rest):
         out.append(Department(say("meeting.common"), (), rest, tally(found.iloc[rest])))
@@ -185,7 +193,10 @@ def matrix(papers: Papers) -> list[list[Cell]]:
         line = []
         for j, b in enumerate(plans):
             row = pairs.get((a, b), {})
-            line.append(Cell("self") if i == j else _cell(row, upper=i < j, most=most))
+            cell = Cell("self") if i == j else _cell(row, upper=i < j, most=most)
+            if cell.kind == "none" and papers.gaps.unknown(a, b):
+                cell = Cell("unknown")
+            line.append(cell)
         out.append(line)
     return out
 
@@ -194,7 +205,7 @@ def _cell(row: dict[str, Any], upper: bool, most: int) -> Cell:
     """Make a cell of two plans."""
     if not upper:
         count = whole(row.get("joint_count"))
-        return Cell("joint", count, _size(row.get("joint_ha"))) if count else Cell("none")
+        return Cell("joint", count, _seen(row.get("joint_ha"))) if count else Cell("none")
     count = _conflicts(row)
     if not count:
         return Cell("none")
@@ -205,7 +216,8 @@ def _cell(row: dict[str, Any], upper: bool, most: int) -> Cell:
         for name, number in parts.items() if number
     ]  # fmt: skip
     shade = math.ceil(SHADES * math.sqrt(count / most))
-    return Cell("conflict", count, _size(row.get("area_ha")), shade, "".join(detail))
+    size = _seen(row.get("area_ha")) if parts["overlap"] else _size(row.get("area_ha"))
+    return Cell("conflict", count, size, shade, "".join(detail))
 
 
 def _conflicts(row: dict[str, Any]) -> int:
@@ -215,6 +227,11 @@ def _conflicts(row: dict[str, Any]) -> int:
 
 def _size(value: Any) -> float:
     return 0.0 if missing(value) else float(value)
+
+
+def _seen(value: Any) -> float:
+    """Give hectares of ground that is there: what was rounded to nothing is little, not none."""
+    return _size(value) or _LITTLE
 
 
 def whole(value: Any) -> int:

@@ -14,6 +14,7 @@ from . import meeting_figures as figures
 from .html import Captions
 from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, hectares, join_words, missing, text, word
 from .meeting_data import STATES, Papers
+from .meeting_land import land
 from .meeting_map import INSET, Drawer
 from .meeting_scene import HEIGHT, WIDTH
 from .meeting_sheets import FACTS, Sheets
@@ -69,9 +70,9 @@ def block(papers: Papers) -> list[tuple[str, str]]:
         "meeting.block.plan_count", plans=len(papers.plans),
         departments=len(figures.names(papers)), projects=len(papers.projects),
     )  # fmt: skip
-    unchecked = papers.plans[papers.plans["outcome"] == "not_checked"]["name"].tolist()
-    if unchecked:
-        missed = say("meeting.block.unchecked", names=join_words(unchecked))
+    missed = papers.gaps.plan_names()
+    if missed:
+        missed = say("meeting.block.unchecked", names=missed)
         counts = f"{counts}{say('meeting.semicolon')}{missed}"
     kept = say("meeting.register.none")
     if register.there:
@@ -117,6 +118,8 @@ def _content(papers: Papers, sheets: Sheets) -> dict[str, Any]:
         "block": block(papers),
         "caption": Captions(),
         "whole": whole,
+        "land": area(land(papers)),
+        "gaps": papers.gaps,
         "lead": _lead(papers, whole, departments),
         "severities": figures.severity_table(papers),
         "kinds": figures.kind_table(papers),
@@ -125,6 +128,9 @@ def _content(papers: Papers, sheets: Sheets) -> dict[str, Any]:
         "rules": rules,
         "matrix": figures.matrix(papers),
         "demand": demand_rows(papers),
+        "none_found": none_found(papers),
+        "warnings": warnings(papers),
+        "without": {one.name: without_conflicts(papers, one) for one in departments},
         "departments": [
             (one, [department_row(papers, sheets, at, one.name) for at in one.rows])
             for one in departments
@@ -136,8 +142,9 @@ def _content(papers: Papers, sheets: Sheets) -> dict[str, Any]:
 
 def _lead(papers: Papers, whole: Any, departments: list[Any]) -> list[str]:
     """Answer what the chair asks first, in sentences."""
+    gaps = papers.gaps
     if not whole.count:
-        out = [say("meeting.none_at_all")]
+        out = [none_found(papers)]
     else:
         waiting = papers.conflicts[papers.conflicts["state"].isin(figures.PENDING)]
         errors = int((waiting["severity"] == "error").sum())
@@ -147,7 +154,8 @@ def _lead(papers: Papers, whole: Any, departments: list[Any]) -> list[str]:
         known = set(figures.names(papers))
         pairs = [one for one in figures.between(papers) if known.issuperset(one[0])]
         if pairs:
-            (first, second), most, _ = max(pairs, key=lambda one: one[1].count)
+            (first, second), most, _ = max(pairs, key=lambda one: (one[1].count, one[1].m2))
+        if pairs and most.count > 1:
             out.append(
                 say("meeting.lead.pairs", first=first, second=second, count=most.count,
                     area=most.area)
@@ -156,10 +164,38 @@ def _lead(papers: Papers, whole: Any, departments: list[Any]) -> list[str]:
     if len(joint):
         size = area(float(joint["area_m2"].sum()))
         out.append(say("meeting.lead.joint", count=len(joint), area=size))
-    quiet = [one.name for one in departments if not one.tally.count]
+    quiet = [one.name for one in departments if not (one.tally.count or one.gaps)]
     if quiet and whole.count:
-        out.append(say("meeting.lead.quiet", names=join_words(quiet)))
+        key = "meeting.lead.quiet_part" if gaps.rules else "meeting.lead.quiet"
+        out.append(say(key, names=join_words(quiet)))
     return out
+
+
+def warnings(papers: Papers) -> list[str]:
+    """Say what was not checked, so that no figure is taken for the whole."""
+    gaps, out = papers.gaps, []
+    for key, names in (("none", gaps.blank), ("part", gaps.plans.keys() - gaps.blank)):
+        lost = [one for one in gaps.plans if one in names]
+        if lost:
+            shown = gaps.plan_names(lost)
+            out.append(say(f"meeting.lead.gaps_{key}", count=len(lost), names=shown))
+    if gaps.rules:
+        out.append(say("meeting.lead.gaps_rules", names=gaps.rule_names()))
+    return out
+
+
+def none_found(papers: Papers) -> str:
+    """Say that there is no conflict, as far as that can be said."""
+    return say("meeting.none_in_part" if papers.gaps else "meeting.none_at_all")
+
+
+def without_conflicts(papers: Papers, one: figures.Department) -> str:
+    """Say of a department without conflicts whether its plans were looked at."""
+    if one.gaps:
+        return say("meeting.semicolon").join(one.gaps)
+    if papers.gaps.rules:
+        return say("meeting.department.none_part", names=papers.gaps.rule_names())
+    return say("meeting.department.none")
 
 
 def demand_rows(papers: Papers) -> list[dict[str, Any]]:
@@ -174,7 +210,7 @@ def demand_rows(papers: Papers) -> list[dict[str, Any]]:
             None if missing(value) or not most else round(100 * float(value) / most, 1)
             for value in parts.loc[at]
         ]
-        rows.append({**row, "bars": bars})
+        rows.append({**row, "reason": papers.gaps.shorter(row["reason"]), "bars": bars})
     return rows
 
 
