@@ -17,6 +17,8 @@ from ..places import noise_of
 from ..sectors.control import RULES as CONTROL
 from ..sectors.control import check_control
 from ..sectors.demand import Demand, check_demand, measure_base, measure_demand
+from ..sectors.doubles import RULE as DOUBLES
+from ..sectors.doubles import check_doubles
 from ..sectors.ground import PLAN, check_plan, check_reserve
 from ..sectors.lists import check_duplicates, check_projects
 from ..sectors.overlap import Overlaps, check_order
@@ -55,6 +57,7 @@ class LiveSectors:
         self._radius = {one.id: one.radius_m for one in county.standard.facilities()}
         self._owned: dict[Key, set[Key]] = {}
         self._parts: dict[Key, tuple[np.ndarray, np.ndarray, float, bool]] = {}
+        self._mates: dict[Key, set[Key]] = {}  # projects of one plan that meet
         units = len(county.tree.finest)
         self._by_unit, self._unplaced, self._vague = np.zeros(units), 0.0, 0
         self._reason = ""
@@ -69,6 +72,8 @@ class LiveSectors:
         self._base_m2 = measure_base(scene)
         self._ask(scene, everyone)
         self._weigh(scene, everyone)
+        for plan in self.plans:
+            self._mates_of(plan, plan.rows)
         self._balance = self._scene([], [], self._whole())
         for plan in self.plans:
             self._tell_reading(plan)
@@ -105,7 +110,9 @@ class LiveSectors:
         self._table.loc[plan.number, "features"] = plan.features
         self._tell_reading(plan)
         mine = [(plan.number, key) for key in changed]
+        mates: set[Key] = set()
         for key in mine:
+            mates |= self._mates.pop(key, set())
             self._drop(key)
         here = [key for key in mine if key[1] in plan.rows]
         if here:
@@ -113,7 +120,8 @@ class LiveSectors:
             around = self._order([*here, *self._neighbours(here)])
             scene = self._scene(around, here, layers)
             self._ask(scene, around)
-            self._weigh(scene, around)
+            mates |= self._mates_of(plan, [key for _, key in here])
+        self._weigh_all(here, [key for key in mates if key[1] in plan.rows])
         if mine or missing != plan.missing:
             self._judge_demand()
 
@@ -123,7 +131,12 @@ class LiveSectors:
             self.live.ledger.drop(owner)
             for side in owner[2:]:
                 self._owned.get(side, set()).discard(owner)
-        part = None if rule else self._parts.pop(key, None)
+        if not rule:
+            self._forget(key)
+
+    def _forget(self, key: Key) -> None:
+        """Take away what a project asks for."""
+        part = self._parts.pop(key, None)
         if part is not None:
             self._by_unit[part[0]] -= part[1]
             self._unplaced -= part[2]
@@ -220,6 +233,7 @@ class LiveSectors:
             for check in (check_order, check_plan, check_projects, check_duplicates, check_reserve):
                 check(scene)
             self._place(scene, keys)
+            self._double(scene, overlaps, keys)
         self._enter(scene, keys)
 
     def _place(self, scene: Scene, keys: list[Key]) -> None:
@@ -230,6 +244,14 @@ class LiveSectors:
         batch = places_batch(scene, scene.in_run)
         own = [keys[row] for row in np.asarray(batch.rows, dtype=np.int64)]
         self._own([("sector", OUTSIDE, key) for key in own], batch, self._ranks(own))
+
+    def _double(self, scene: Scene, overlaps: Overlaps, keys: list[Key]) -> None:
+        """Enter the ground that a plan lays out twice."""
+        batch = check_doubles(scene, overlaps)
+        pairs = np.asarray(batch.rows, dtype=np.int64).reshape(-1, 2).tolist()
+        owners = [("sector", DOUBLES, keys[a], keys[b]) for a, b in pairs]
+        found = Batch(batch.values, batch.geometry, np.arange(len(batch)))
+        self._own(owners, found, self._ranks([keys[a] for a, _ in pairs]))
 
     def _ranks(self, keys: list[Key]) -> list[int]:
         return [number * _PLACES + self.plans[number].rows[key] for number, key in keys]
@@ -250,6 +272,33 @@ class LiveSectors:
         for owner in owners:
             for side in owner[2:]:
                 self._owned.setdefault(side, set()).add(owner)
+
+    def _mates_of(self, plan: SectorRows, keys: Iterable[str]) -> set[Key]:
+        """Note which projects of a plan may share ground, and give those that these meet."""
+        out = set()
+        names = [(plan.number, one) for one in plan.rows]
+        for key in keys:
+            me = (plan.number, key)
+            plots = plan.tree.query(plan.projects[key].shapes, predicate="intersects")[1]
+            for other in (names[row] for row in np.unique(plan.owner[plots]).tolist()):
+                if other != me:
+                    out.add(other)
+                    self._mates.setdefault(me, set()).add(other)
+                    self._mates.setdefault(other, set()).add(me)
+        return out
+
+    def _weigh_all(self, changed: list[Key], mates: list[Key]) -> None:
+        """Weigh projects anew that changed, and those that share or shared ground with them.
+
+        What a plan lays out twice counts for the project that comes first.
+        """
+        keys = self._order([*changed, *mates])
+        if not keys:
+            return
+        for key in keys:
+            self._forget(key)
+        around = self._order([*keys, *self._neighbours(keys)])
+        self._weigh(self._scene(around, keys, self._near(keys)), around)
 
     def _weigh(self, scene: Scene, keys: list[Key]) -> None:
         """Add what the projects asked about in a scene ask for."""
@@ -318,6 +367,8 @@ class LiveSectors:
             self._drop(key, PLAN)
         ordered = self._order(keys)
         layers = {"plan": self._plan_near(self._shapes(ordered))}
+        if "reserve" in self.county.layers:
+            layers["reserve"] = self.county.layers["reserve"]
         scene = self._scene(ordered, ordered, layers)
         with tiles.remembering(self.memory):
             check_plan(scene)

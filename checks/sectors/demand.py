@@ -16,6 +16,7 @@ from .. import overlay
 from ..indicators import EPSILON, FAILED, NOT_CHECKED, PASSED, WARNING
 from ..levels import Level, levels
 from ..values import unread_reason
+from .doubles import once, plan_sums
 from .record import Batch, nothing, record
 from .share import only, share, take_away
 
@@ -35,8 +36,9 @@ _LEVELS = ("county", "cluster", "town")
 class Demand:
     """New construction: m2 of each project, and of each finest unit; what is not laid out yet.
 
-    `parts` are project, finest unit and m2 of all the land; `unplaced` and `unclear` tell for each
-    project what it adds to `unplaced_m2` and `vague`.
+    `parts` are project, finest unit and m2 of all the land, each piece of a plan once; `by_plan`
+    its sum for each plan, wherever it lies; `unplaced` and `unclear` tell for each project what it
+    adds to `unplaced_m2` and `vague`.
     """
 
     by_project: np.ndarray
@@ -47,13 +49,15 @@ class Demand:
     parts: tuple[np.ndarray, ...] = ()
     unplaced: np.ndarray = field(default_factory=lambda: np.empty(0))
     unclear: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=bool))
+    by_plan: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 def measure_demand(scene: Scene) -> Demand:
     """Measure the ground of construction uses that is not construction in the base.
 
-    Each project counts for itself: land that two ask for is asked for twice. A project that is
-    listed but not laid out counts with its listed area, for the county.
+    Each plan counts for itself: land that two plans ask for is asked for twice, but what a plan
+    lays out twice, for the project that comes first. A project that is listed but not laid out
+    counts with its listed area, for the county.
     """
     many, units = len(scene.plans.projects), len(scene.county.tree.finest)
     base = scene.county.layers.get("landuse")
@@ -71,6 +75,10 @@ def measure_demand(scene: Scene) -> Demand:
     fresh = take_away(ground, only(base.geometry, stands))
     by_project = np.zeros(many)
     by_project[owner] = scene.measure(fresh)
+    everyone = np.full(many, None, dtype=object)
+    everyone[owner] = fresh
+    single = once(scene, everyone)
+    fresh = single[owner]
     found = share(fresh, scene.county.units.geometry)
     unit = scene.county.tree.feature_unit[found.right]
     inside = unit >= 0
@@ -90,6 +98,7 @@ def measure_demand(scene: Scene) -> Demand:
         parts=(owner[found.left[inside]], unit[inside], area),
         unplaced=unplaced,
         unclear=unclear,
+        by_plan=plan_sums(scene, single),
     )
 
 

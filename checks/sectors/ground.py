@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from ...layers.prefixes import longest_prefix
 from ...layers.words import pick, say
+from .. import overlay
 from ..net import known
 from ..values import unread_reason
 from .record import Batch, nothing, record
-from .share import share
+from .share import Shared, share, unite
 
 if TYPE_CHECKING:
     from .scene import Scene
@@ -26,7 +28,10 @@ _PARTS = re.compile(r"[\s,，、;；]+")
 
 
 def check_plan(scene: Scene) -> gpd.GeoDataFrame:
-    """Find the projects on land that is planned for a use which theirs excludes."""
+    """Find the projects on land that is planned for a use which theirs excludes.
+
+    Land that is reserved for the project's use is as good as planned for it.
+    """
     layer = scene.county.layers.get("plan")
     if layer is None:
         missing = scene.county.missing.get("plan")
@@ -43,7 +48,7 @@ def check_plan(scene: Scene) -> gpd.GeoDataFrame:
     def wanted(plot: np.ndarray, feature: np.ndarray) -> np.ndarray:
         return active[plot] & scene.relations.exclude(scene.uses[plot], planned[feature])
 
-    found = share(scene.plans.plot_shapes, layer.geometry, wanted)
+    found = _unreserved(scene, share(scene.plans.plot_shapes, layer.geometry, wanted))
     first, ground, group = scene.by_project(found.left, found.shapes)
     area = scene.measure(ground)
     kept = scene.noise.keep(PLAN, ground, area)
@@ -55,7 +60,7 @@ def check_plan(scene: Scene) -> gpd.GeoDataFrame:
     plots = found.left[first][kept]
     labels = scene.plans.projects["label"].to_numpy(dtype=object)
     messages = [
-        say("sectors.plan", label=labels[one], use=_named(scene, scene.uses[plot]), area=m2,
+        say("sectors.plan", label=labels[one], use=scene.use_words(scene.uses[plot]), area=m2,
             planned=told_uses[int(row)], share=100 * m2 / scene.ground_m2[one])
         for row, one, plot, m2 in zip(np.flatnonzero(kept), subject, plots, area[kept])
     ]  # fmt: skip
@@ -66,6 +71,30 @@ def check_plan(scene: Scene) -> gpd.GeoDataFrame:
     }  # fmt: skip
     nobody = np.full(len(subject), -1)
     return record(scene, Batch(PLAN, ground[kept], area[kept], subject, nobody, columns))
+
+
+def _unreserved(scene: Scene, found: Shared) -> Shared:
+    """Take from what plots share with planned land what is reserved for their use."""
+    layer = scene.county.layers.get("reserve")
+    plots = np.unique(found.left)
+    if layer is None or not len(plots):
+        return found
+    allowed = allowed_uses(layer.data)
+
+    def welcome(row: np.ndarray, feature: np.ndarray) -> np.ndarray:
+        return may_use(scene.uses[plots[row]], allowed, feature)
+
+    kept = share(scene.plans.plot_shapes[plots], layer.geometry, welcome)
+    if not len(kept):
+        return found
+    own, place = np.unique(kept.left, return_inverse=True)
+    excused = unite(kept.shapes, place, len(own))
+    hit = np.flatnonzero(np.isin(found.left, plots[own]))
+    cutters = excused[np.searchsorted(plots[own], found.left[hit])]
+    shapes = found.shapes.copy()
+    shapes[hit] = overlay.subtract(shapes[hit], [cutters[row : row + 1] for row in range(len(hit))])
+    real = shapely.area(shapes) > overlay.CRUMB
+    return Shared(found.left[real], found.right[real], shapes[real])
 
 
 def check_reserve(scene: Scene) -> gpd.GeoDataFrame:
@@ -96,7 +125,7 @@ def check_reserve(scene: Scene) -> gpd.GeoDataFrame:
     labels = scene.plans.projects["label"].to_numpy(dtype=object)
     listed = [" ".join(sorted(allowed[row])) or say("layers.nothing") for row in feature]
     messages = [
-        say("sectors.reserve", label=labels[one], use=_named(scene, scene.uses[plot]),
+        say("sectors.reserve", label=labels[one], use=scene.use_words(scene.uses[plot]),
             reserve=name, allowed=codes, area=m2)
         for one, plot, name, codes, m2 in zip(subject, plots, names, listed, area[kept])
     ]  # fmt: skip
@@ -142,11 +171,7 @@ def _planned_uses(scene: Scene, parts: pd.DataFrame) -> dict[int, str]:
     sums = sums.sort_values(["group", "area"], ascending=[True, False], kind="stable")
     out = {}
     for group, rows in sums.groupby("group", sort=True):
-        codes = [_named(scene, code) for code in rows["code"]]
+        codes = [scene.use_words(code) for code in rows["code"]]
         more = " …" if len(codes) > _SHOWN else ""
         out[int(group)] = pick("、", ", ").join(codes[:_SHOWN]) + more
     return out
-
-
-def _named(scene: Scene, code: str) -> str:
-    return f"{code} {scene.table.label(code)}".strip()

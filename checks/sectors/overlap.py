@@ -58,7 +58,7 @@ class Overlaps:
         i, k = self.order
         uses = self.scene.uses
         hostile = apart & self.scene.relations.exclude(uses[i], uses[k])
-        a, b, shapes, area, first = self._grouped(hostile, OVERLAP)
+        a, b, shapes, area, first = self.grouped(hostile, OVERLAP)
         columns = {
             "value": area, "limit": 0.0, "excess": area, "unit_of_measure": "m2",
             "message": [
@@ -75,7 +75,7 @@ class Overlaps:
         uses = self.scene.uses
         known = (uses[i] != "") & (uses[k] != "")
         friendly = apart & known & ~self.scene.relations.exclude(uses[i], uses[k])
-        a, b, shapes, area, first = self._grouped(friendly, "joint_use")
+        a, b, shapes, area, first = self.grouped(friendly, "joint_use")
         data = self._sides(a, b)
         data["use_a"], data["use_b"] = uses[i[first]], uses[k[first]]
         data["area_m2"] = area
@@ -94,10 +94,10 @@ class Overlaps:
         both = np.maximum(start[i], start[k]) <= np.minimum(end[i], end[k])
         owner = self.scene.owner
         both &= (owner[i] != owner[k]) | (start[i] != start[k]) | (end[i] != end[k])
-        asked = self.scene.relations.apart(uses[i], uses[k]) & ~self._crossing()
+        asked = self.scene.relations.apart(uses[i], uses[k]) & ~self.crossing()
         self._note_undated(asked & (np.isnan(start[i]) | np.isnan(start[k])))
         together = both & asked
-        a, b, shapes, area, first = self._grouped(together, SEQUENCE)
+        a, b, shapes, area, first = self.grouped(together, SEQUENCE)
         years = zip(start[i[first]], end[i[first]], start[k[first]], end[k[first]])
         words = _words(self.scene, a, b, area, uses[i[first]], uses[k[first]])
         columns = {
@@ -132,7 +132,7 @@ class Overlaps:
         sector = self.scene.sector[self.scene.owner]
         return sector[i] != sector[k]
 
-    def _crossing(self) -> np.ndarray:
+    def crossing(self) -> np.ndarray:
         """Tell which pairs are linear works that share but a small part of the smaller one."""
         i, k = self.order
         line = (self.scene.plans.projects["kind"] == "line").to_numpy()[self.scene.owner]
@@ -140,7 +140,7 @@ class Overlaps:
         part = self.scene.measure(self.pairs.shapes) / np.minimum(size[i], size[k])
         return line[i] & line[k] & (part < self.scene.standard.tolerance("crossing_share"))
 
-    def _grouped(
+    def grouped(
         self, rows: np.ndarray, rule: str
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Unite the pairs marked by their two projects and drop what is noise.
@@ -222,7 +222,7 @@ def _words(
     """Give what a sentence about two projects says: labels, plans, uses, area."""
     labels = scene.plans.projects["label"].to_numpy(dtype=object)
     names = scene.plans.sectors["name"].to_numpy(dtype=object)[scene.sector]
-    uses = [f"{code} {scene.table.label(code)}".strip() for code in [*use_a, *use_b]]
+    uses = [scene.use_words(code) for code in [*use_a, *use_b]]
     return [
         {
             "label": labels[one], "plan": names[one], "use": uses[row],

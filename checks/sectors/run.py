@@ -14,6 +14,7 @@ import pandas as pd
 
 from ...jobs.sector_rules import LAND, SECTOR_RULES, TWO_SIDED
 from ...layers.errors import InputError
+from ...layers.findings import join
 from ...layers.progress import Progress, silent
 from ...layers.schema import listed, nearest_first
 from ...layers.words import say
@@ -21,6 +22,7 @@ from .control import RULES as CONTROL
 from .control import check_control
 from .demand import COLUMNS as DEMAND_COLUMNS
 from .demand import DEMAND, Demand, check_demand, measure_demand
+from .doubles import check_doubles
 from .former import keep_former, tell_unasked
 from .ground import PLAN, RESERVE, check_plan, check_reserve
 from .lists import DUPLICATE, PROJECTS, check_duplicates, check_projects
@@ -97,7 +99,9 @@ def check_sectors(
     scene = Scene.of(county, _known(county, plans), limited)
     asked = tuple(rule for rule in RULES if rule in rules) or RULES
     data = check_places(scene)
-    parts = _ask(scene, asked, progress)
+    overlaps = Overlaps(scene)
+    doubles = check_doubles(scene, overlaps).frame(scene.county.dossier.crs)
+    parts = _ask(scene, asked, overlaps, progress)
     if former is not None and (rules or plans):
         parts = keep_former(parts, former)
     tell_unasked(parts, RULES)
@@ -105,14 +109,14 @@ def check_sectors(
     return SectorResults(
         conflicts, projects_table(scene, conflicts, demand), parts.joint_use, parts.sites,
         sectors_table(scene, conflicts, demand), matrix(scene, conflicts, parts.joint_use),
-        parts.demand_table, asked, scene.wanted, scene.unchecked, scene.noise.dropped, data,
+        parts.demand_table, asked, scene.wanted, scene.unchecked, scene.noise.dropped,
+        join([data, doubles], scene.county.dossier.crs),
         parts.looked, parts.sites_seconds,
     )  # fmt: skip
 
 
-def _ask(scene: Scene, asked: Sequence[str], progress: Progress) -> Parts:
+def _ask(scene: Scene, asked: Sequence[str], overlaps: Overlaps, progress: Progress) -> Parts:
     """Ask rule after rule."""
-    overlaps = Overlaps(scene)
     demand = measure_demand(scene)
     table = pd.DataFrame(columns=[*DEMAND_COLUMNS])
     tables: list[gpd.GeoDataFrame] = []

@@ -114,6 +114,12 @@ class Scene:
         chosen = np.isin(ids, list(self.wanted)) | (not self.wanted)
         return chosen[self.sector]
 
+    def use_words(self, code: str) -> str:
+        """Name a use by code and name."""
+        if not code:
+            return say("sectors.use_unknown")
+        return f"{code} {self.table.label(code)}".strip()
+
     def layer_uses(self, layer: Layer) -> np.ndarray:
         """Give each feature's code in the vocabulary of the projects, "" where unknown."""
         codes = layer.data["code"].to_numpy(dtype=object)

@@ -2,8 +2,10 @@
 """Other sites for a project: free land where its use is allowed, large enough and near.
 
 Land of a town counts where the plan has the project's use on it (or a part of it, or what it is a
-part of) or where it is reserved for uses that the project's is one of; where no control line bars
-it and no project of any plan lies on it, the project's own ground included: a site is other land.
+part of) or where it is reserved for uses that the project's is one of; where no control line and no
+reserve for others bars it, the plan keeps it for nothing that excludes the use, no facility of the
+project's type is within its radius and no project of any plan lies on it, the project's own ground
+included: a site is other land. So a project raises no conflict where it is suggested.
 Parts narrower than the standard's share of the side of a square of the wanted area are taken away
 (`sites_shape.opened`); each polygon that is left and holds the area is a site. Those in the
 project's own town come first, then the nearest, the larger, the western, the southern one. A
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from ...layers.county import load_county
 from ...layers.dossier import read_dossier
@@ -30,8 +33,9 @@ from ...layers.standard import load_standard
 from ...layers.words import say
 from .. import parallel
 from ..fabric import Measure, measure_of
-from .sites_land import ALWAYS, Lands, Use
-from .sites_search import Search
+from .sites_land import Lands, Use
+from .sites_parcels import ALWAYS
+from .sites_search import Kin, Search
 
 if TYPE_CHECKING:
     from ...layers.model import County
@@ -57,6 +61,8 @@ class SiteFinder:
         self._use = plans.projects["use"].astype(str).tolist()
         own = plans.projects["project"].to_numpy(dtype=object) if codes is None else codes
         self._codes = own.astype(str).tolist()
+        self._known = set(_known_uses(county, self._use))
+        self._kin = _Kin(county, plans)
         self._share = float(county.standard.tolerance("site_width_share"))
         self.caveat = _caveat(county, plans)
 
@@ -76,7 +82,7 @@ class SiteFinder:
             return say("sites.line")
         if not self._lands.any:
             return say("sites.no_layers", why=_missing(self._county, ("plan", "reserve")))
-        if not row["use"]:
+        if row["use"] not in self._known:
             return say("sites.no_use")
         return "" if wanted > 0 else say("sites.no_area")
 
@@ -124,7 +130,8 @@ class SiteFinder:
         towns, use = self._lands.towns, self._lands.use(self._use[project])
         ground = self._plans.ground[project]
         home = -1 if ground is None else towns.of(ground)
-        search = Search(self._lands, self._measure, use, wanted, self._share)
+        kin = self._kin.of(project)
+        search = Search(self._lands, self._measure, use, wanted, self._share, kin)
         plan, code = self._plans.ids(np.array([project]))[0], self._codes[project]
         out = []
         for rank, site in enumerate(search.run(ground, home, count), 1):
@@ -146,6 +153,34 @@ class SiteFinder:
             table[name] = values.astype(kinds.get(name, object))
         table["area_m2"] = self._measure(table["geometry"])
         return pd.DataFrame(table, columns=list(columns))
+
+
+class _Kin:
+    """Finds the facilities of a project's type, other than itself, that have a radius."""
+
+    def __init__(self, county: County, plans: Plans) -> None:
+        own = plans.projects
+        names, uses = (own[name].to_numpy(dtype=object) for name in ("name", "use"))
+        self._radius = {one.id: one.radius_m for one in county.standard.facilities()}
+        self._kinds = county.standard.facility_of(names, uses)
+        parts, self._owner = shapely.get_parts(plans.ground, return_index=True)
+        self._centres = shapely.centroid(parts)
+
+    def of(self, project: int) -> Kin | None:
+        """Give the centres that another of the project's type must keep away from."""
+        kind = self._kinds[project]
+        radius = self._radius.get(kind, math.nan) if kind else math.nan
+        others = (self._kinds[self._owner] == kind) & (self._owner != project)
+        if not radius > 0 or not others.any():
+            return None
+        return Kin(self._centres[others], radius)
+
+
+def _known_uses(county: County, uses: Sequence[str]) -> list[str]:
+    """List the uses that the rules know."""
+    table = county.standard.code_table(county.standard.settings["rule_table"])
+    codes = list(dict.fromkeys(uses))
+    return [code for code, known in zip(codes, table.known(codes)) if known]
 
 
 def _layer(table: pd.DataFrame, crs: Any) -> gpd.GeoDataFrame:

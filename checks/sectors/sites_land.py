@@ -9,44 +9,47 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable, Generic, Hashable, Iterable, TypeVar
+from typing import TYPE_CHECKING, Callable, Iterable
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from ...layers.prefixes import longest_prefix
-from .. import parallel, tiles
 from ..levels import Level, levels, unit_shape
 from .ground import codes_of
-from .sites_shape import joined, less, meet, polygons
+from .sites_parcels import ALWAYS, Barred, Kept, Parcels, key_of, lists_of
+from .sites_shape import joined, less, meet, polygons, united
 
 if TYPE_CHECKING:
     from ...layers.model import County, Layer
     from ...layers.sector_model import Plans
     from ..fabric import Measure
 
-ALWAYS = ("farmland", "redline")  # whatever the control rules allow there, a site keeps off
 ROUND_UP = 1.02  # more than the scale of a plane differs within a town
-Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
 class Use:
-    """What a use may stand on: rows of plan and reserve, and the zones that it may not."""
+    """What a use may stand on: rows of plan and reserve, and what it may not."""
 
     plan: tuple[str, ...]  # planned codes, as the layer has them
     reserve: tuple[str, ...]  # lists of allowed uses, as the layer has them
-    inside: tuple[str, ...]  # roles whose ground is barred
+    inside: tuple[str, ...]  # roles whose ground is barred, reserve by its lists (`key_of`)
     outside: tuple[str, ...]  # roles whose ground alone is open
+    hostile: tuple[str, ...] = ()  # planned codes that exclude it
 
 
 @dataclass
 class Stretch:
-    """Free land: polygons, and how many m2 a site in each may have at most."""
+    """Free land: polygons, and how many m2 a site in each may have at most.
+
+    `cleared` are the rows that `Land.clear` has seen.
+    """
 
     parts: np.ndarray
     most_m2: np.ndarray
+    cleared: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -55,13 +58,15 @@ class Land:
 
     `raw` are polygons of planned and reserved land in and about the town, before anything is taken
     away, and `most_m2` what a site in each may have at most. `scale` is square metres, a little
-    too many, for a square unit of the plane hereabouts. Who uses a land holds its `lock`.
+    too many, for a square unit of the plane hereabouts. `clear` takes from free land what the plan
+    keeps for others too, where it lies on itself. Who uses a land holds its `lock`.
     """
 
     raw: np.ndarray
     most_m2: np.ndarray
     scale: float
     free: Callable[[int], Stretch]
+    clear: Callable[[shapely.Geometry], shapely.Geometry]
     lock: threading.Lock = field(default_factory=threading.Lock)
     _made: dict[int, Stretch] = field(default_factory=dict)
 
@@ -70,6 +75,13 @@ class Land:
         if row not in self._made:
             self._made[row] = self.free(row)
         return self._made[row]
+
+    def part(self, stretch: Stretch, row: int) -> shapely.Geometry:
+        """Give a polygon of free land that the plan keeps for nobody else."""
+        if row not in stretch.cleared:
+            stretch.parts[row] = self.clear(stretch.parts[row])
+            stretch.cleared.add(row)
+        return stretch.parts[row]
 
 
 class Towns:
@@ -111,15 +123,16 @@ class Lands:
         self.towns = Towns(county, measure)
         self._county = county
         self._parcels = {
-            role: _Parcels(county.layers[role], column, self.towns)
+            role: Parcels(county.layers[role], column, self.towns)
             for role, column in (("plan", "code"), ("reserve", "allowed"))
             if role in county.layers and column in county.layers[role].data
         }
-        self._barred = _Barred(county, plans)
+        self._barred = Barred(county, plans)
+        self._width = county.dossier.tolerance.min_width_m
         self._uses: dict[str, Use] = {}
         self.learn(pd.unique(plans.projects["use"]))
-        self._lands = _Kept[Land]()
-        self._within = _Kept[shapely.Geometry]()
+        self._lands = Kept[Land]()
+        self._within = Kept[shapely.Geometry]()
 
     @property
     def any(self) -> bool:
@@ -138,12 +151,11 @@ class Lands:
                 if zone.role in county.layers and verdict != "allow":
                     known[zone.side].add(zone.role)
         for code, known in zip(names, barred):
-            self._uses[code] = Use(
-                _planned(county, plan, code) if plan is not None else (),
-                _allowed(reserve, code),
-                tuple(sorted(known["inside"])),
-                tuple(sorted(known["outside"])),
-            )
+            planned, hostile = _planned(county, plan, code) if plan is not None else ((), ())
+            allowed, refused = _allowed(reserve, code)
+            known["inside"].update(key_of(text) for text in refused)
+            inside, outside = (tuple(sorted(known[side])) for side in ("inside", "outside"))
+            self._uses[code] = Use(planned, allowed, inside, outside, hostile)
 
     def use(self, code: str) -> Use:
         """Say what a use may stand on."""
@@ -182,7 +194,28 @@ class Lands:
             parts = self._free(shape, town, use)
             return Stretch(parts, shapely.area(parts) * scale)
 
-        return Land(raw, shapely.area(raw) * scale, scale, free)
+        def clear(part: shapely.Geometry) -> shapely.Geometry:
+            return self._clear(part, use)
+
+        return Land(raw, shapely.area(raw) * scale, scale, free, clear)
+
+    def _clear(self, part: shapely.Geometry, use: Use) -> shapely.Geometry:
+        """Take from free land what is planned for a use that excludes this one, but not reserved.
+
+        A plan that does not lie on itself has nothing of the kind: it is enough to see that.
+        """
+        if "plan" not in self._parcels or not use.hostile:
+            return part
+        kept = np.empty(0, dtype=object)
+        if "reserve" in self._parcels and use.reserve:
+            kept = self._parcels["reserve"].near(part, use.reserve)
+        rest = less(part, kept) if len(kept) else part
+        core = shapely.buffer(rest, -self._width / 2, join_style="mitre")
+        hostile = self._parcels["plan"].near(core, use.hostile)
+        if not len(hostile):
+            return part
+        ground = united(hostile)
+        return less(part, np.array([less(ground, kept) if len(kept) else ground]))
 
     def _free(self, shape: shapely.Geometry, town: int, use: Use) -> np.ndarray:
         """Take from a town's land what control lines bar, and all projects."""
@@ -201,98 +234,25 @@ class Lands:
         return self._within.get((town, role), make)
 
 
-class _Kept(Generic[Thing]):
-    """Things made once, whichever thread asks first; others that ask for the same wait."""
+def _planned(county: County, plan: Layer, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the planned codes that are the use, a part of it, or what it is a part of.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[Hashable, threading.Lock] = {}
-        self._things: dict[Hashable, Thing] = {}
-
-    def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Give the thing of a key, made by `make` where it is not there yet."""
-        with self._lock:
-            own = self._locks.setdefault(key, threading.Lock())
-        with own:
-            if key not in self._things:
-                self._things[key] = make()
-            return self._things[key]
-
-
-class _Parcels:
-    """A layer of parcels that are found by place and code."""
-
-    def __init__(self, layer: Layer, column: str, towns: Towns) -> None:
-        self._shapes = layer.geometry
-        self._codes = layer.data[column].to_numpy(dtype=object).astype(str)
-        self._tree = shapely.STRtree(layer.geometry)
-        self._towns = towns
-        self._rows = _Kept[np.ndarray]()
-
-    def of_town(self, town: int, codes: tuple[str, ...]) -> np.ndarray:
-        """Give the parcels of these codes that meet a town, in the layer's order."""
-        if not codes:
-            return self._shapes[:0]
-        rows = self._rows.get(town, lambda: self._meeting(self._towns.shapes[town]))
-        return self._shapes[rows[np.isin(self._codes[rows], codes)]]
-
-    def shares(self, ground: shapely.Geometry, codes: tuple[str, ...]) -> dict[str, float]:
-        """Give the plane area of a shape that lies on parcels of each code."""
-        rows = self._tree.query(ground)
-        rows = rows[np.isin(self._codes[rows], codes)]
-        here = np.full(len(rows), ground, dtype=object)
-        area = shapely.area(parallel.safe(shapely.intersection, here, self._shapes[rows]))
-        names, place = np.unique(self._codes[rows], return_inverse=True)
-        return dict(zip(names.tolist(), np.bincount(place, area, len(names)).tolist()))
-
-    def _meeting(self, ground: shapely.Geometry | None) -> np.ndarray:
-        return np.sort(self._tree.query(ground, predicate="intersects"))
-
-
-class _Barred:
-    """The ground of control layers and of all projects, in tiles."""
-
-    def __init__(self, county: County, plans: Plans) -> None:
-        zones = {zone.role for zone in county.standard.zones() if zone.side == "inside"}
-        roles = [role for role in county.layers if role in zones.union(ALWAYS)]
-        grounds = {role: county.layers[role].geometry for role in roles}
-        grounds[""] = plans.ground
-        cut = {role: tiles.subdivide(_present(shapes))[0] for role, shapes in grounds.items()}
-        self._tiles = np.concatenate(list(cut.values()))
-        self._roles = np.repeat(list(cut), [len(part) for part in cut.values()])
-        self._tree = shapely.STRtree(self._tiles)
-
-    def free(self, parts: np.ndarray, roles: tuple[str, ...]) -> np.ndarray:
-        """Cut the ground of control layers of these roles and of all projects out of polygons."""
-        p, t = self._tree.query(parts, predicate="intersects")
-        known = np.isin(self._roles[t], ("", *roles))
-        p, t = p[known], t[known]
-        order = np.lexsort((t, p))
-        p, t = p[order], t[order]
-        rows, first = np.unique(p, return_index=True)
-        left = [np.delete(parts, rows)]
-        for row, group in zip(rows, np.split(t, first[1:])):
-            left.append(polygons(less(parts[row], self._tiles[group])))
-        return np.concatenate(left)
-
-
-def _planned(county: County, plan: Layer, code: str) -> tuple[str, ...]:
-    """List the planned codes that are the use, a part of it, or what it is a part of."""
+    Also those that exclude it.
+    """
     known = np.unique(plan.data["code"].to_numpy(dtype=object).astype(str))
     ruled = county.standard.code_table(plan.table).rule_codes(known)
-    return tuple(
-        own for own, other in zip(known, ruled)
-        if other and (other.startswith(code) or code.startswith(other))
+    hostile = county.standard.use_relations().exclude([code] * len(known), ruled)
+    own = tuple(
+        one for one, other, bad in zip(known, ruled, hostile)
+        if other and not bad and (other.startswith(code) or code.startswith(other))
     )  # fmt: skip
+    return own, tuple(known[hostile].tolist())
 
 
-def _allowed(reserve: Layer | None, code: str) -> tuple[str, ...]:
-    """List the lists of allowed uses that the use is one of."""
-    if reserve is None or "allowed" not in reserve.data:
-        return ()
-    known = np.unique(reserve.data["allowed"].to_numpy(dtype=object).astype(str))
-    return tuple(text for text in known if longest_prefix(code, codes_of(text)))
-
-
-def _present(shapes: np.ndarray) -> np.ndarray:
-    return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+def _allowed(reserve: Layer | None, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the lists of allowed uses that the use is one of, and the others."""
+    if reserve is None:
+        return (), ()
+    lists = np.unique(lists_of(reserve)).tolist()
+    allowed = tuple(text for text in lists if longest_prefix(code, codes_of(text)))
+    return allowed, tuple(text for text in lists if text not in allowed)

@@ -13,13 +13,14 @@ import numpy as np
 import shapely
 
 from .sites_land import ROUND_UP, Land, Lands, Stretch, Use
-from .sites_shape import opened
+from .sites_shape import less, opened, polygons
 
 if TYPE_CHECKING:
     from ..fabric import Measure
 
 # What proved too small is not looked at again for areas larger by this; GEOS's arcs are not round.
 _SLACK = 1.05
+_AROUND = 1.01  # a circle of eight chords a quarter reaches into the true one by less
 _MM, _CM2 = 3, 2  # what is equal to a millimetre, a square centimetre, is equal
 
 
@@ -54,12 +55,35 @@ class Site:
         return tuple(round(value, _MM) for value in self.shape.bounds)
 
 
+@dataclass(frozen=True)
+class Kin:
+    """The middles of facilities of the project's type, and how many m another must keep off."""
+
+    centres: np.ndarray
+    radius: float
+
+    @cached_property
+    def ground(self) -> shapely.Geometry:
+        """Give the ground that is too near; the circles are drawn a little too large."""
+        return shapely.union_all(shapely.buffer(self.centres, self.radius * _AROUND))
+
+    def far(self, shapes: np.ndarray) -> np.ndarray:
+        """Tell which shapes have their middle far enough away."""
+        middles = shapely.centroid(shapes)[:, None]
+        return np.asarray((shapely.distance(middles, self.centres) >= self.radius).all(axis=1))
+
+
 class Search:
-    """One search: for land of a use that holds an area, `share` of its side wide everywhere."""
+    """One search: for land of a use that holds an area, `share` of its side wide everywhere.
+
+    `kin` are facilities that a site must not be near to.
+    """
 
     def __init__(
-        self, lands: Lands, measure: Measure, use: Use, wanted: float, share: float
-    ) -> None:
+        self, lands: Lands, measure: Measure, use: Use, wanted: float, share: float,
+        kin: Kin | None = None,
+    ) -> None:  # fmt: skip
+        self._kin = kin
         self._lands = lands
         self._measure = measure
         self._use = use
@@ -123,11 +147,20 @@ class Search:
 
         A site for a larger area is wider too, so it lies within a site for a smaller one.
         """
-        shapes = opened(stretch.parts[row], self._width, self._wanted / land.scale)
+        part, least = land.part(stretch, row), self._wanted / land.scale
+        if self._kin is None or not shapely.intersects(part, self._kin.ground):
+            shapes = opened(part, self._width, least)
+            most = shapely.area(shapes) * land.scale
+            stretch.most_m2[row] = min(
+                stretch.most_m2[row], _SLACK * max(most.max(initial=0.0), self._wanted)
+            )
+        else:  # says nothing of what others find there
+            rest = polygons(less(part, np.array([self._kin.ground])))
+            found = [opened(one, self._width, least) for one in rest]
+            shapes = np.concatenate([np.empty(0, dtype=object), *found])
+        if self._kin is not None:
+            shapes = shapes[self._kin.far(shapes)]
         most = shapely.area(shapes) * land.scale
-        stretch.most_m2[row] = min(
-            stretch.most_m2[row], _SLACK * max(most.max(initial=0.0), self._wanted)
-        )
         large = most >= self._wanted * ROUND_UP**2
         doubtful = np.flatnonzero(~large)
         large[doubtful] = self._measure(shapes[doubtful]) >= self._wanted

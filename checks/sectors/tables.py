@@ -14,6 +14,7 @@ import shapely
 from ...jobs.sector_rules import LAND, TWO_SIDED
 from ...layers.findings import as_multi
 from ...layers.rounding import hectares
+from .doubles import once, plan_sums
 from .gaps import expected_gaps
 from .overlap import OVERLAP, SEQUENCE
 from .share import unite
@@ -77,18 +78,17 @@ def _counts(scene: Scene, conflicts: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def sectors_table(scene: Scene, conflicts: gpd.GeoDataFrame, demand: Demand | None) -> pd.DataFrame:
-    """Sum up each plan: projects, land, new construction, conflicts, outcome."""
+    """Sum up each plan: projects, land, new construction, conflicts, outcome.
+
+    Ground that a plan lays out twice counts once.
+    """
     sectors, many = scene.plans.sectors, len(scene.plans.sectors)
-
-    def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(scene.sector, np.nan_to_num(values), minlength=many)
-
     table = sectors[["sector", "name", "department", "colour", "features"]].reset_index(drop=True)
     involved = [_involved(conflicts, one) for one in table["sector"]]
     table["projects"] = np.bincount(scene.sector, minlength=many)
-    table["area_ha"] = hectares(total(scene.ground_m2))
+    table["area_ha"] = hectares(plan_sums(scene, once(scene, scene.plans.ground)))
     table["new_construction_ha"] = (
-        np.nan if demand is None or demand.reason else hectares(total(demand.by_project))
+        np.nan if demand is None or demand.reason else hectares(demand.by_plan)
     )
     table["conflicts"] = [len(rows) for rows in involved]
     table["conflict_ha"] = hectares(_land(scene, involved))

@@ -90,11 +90,28 @@ def free_land(case, town, use):
     land = shapely.union_all(planned + kept).intersection(town)
     if case["open"] is not None:
         land = land.intersection(shapely.union_all(case["open"]))
-    return land.difference(shapely.union_all([*case["barred"], *case["grounds"]]))
+    kept_out = [shape for shape, allowed in case["reserve"]
+                if not any(use.startswith(one) for one in allowed.split(","))]  # fmt: skip
+    hostile = shapely.union_all([shape for shape, code in case["plan"] if exclude(code, use)])
+    hostile = hostile.difference(shapely.union_all(kept))
+    land = land.difference(shapely.union_all([*case["barred"], *case["grounds"], *kept_out]))
+    # A plan that does not lie on itself leaves nothing to take away but the crumbs of arithmetic.
+    return shapely.MultiPolygon([
+        one for part in pieces(land)
+        for one in pieces(part if part.buffer(-0.1).disjoint(hostile) else part.difference(hostile))
+    ])  # fmt: skip
 
 
 def same(code, use):
     return bool(code) and (code.startswith(use) or use.startswith(code))
+
+
+def exclude(code, use):
+    """Tell whether two uses exclude each other: of different classes, not both of the country."""
+    rural = ("01", "02", "03", "04", "05", "06", "17", "23")
+    return bool(code) and code[:2] != use[:2] and "16" not in (code[:2], use[:2]) and not (
+        code.startswith(rural) and use.startswith(rural)
+    )  # fmt: skip
 
 
 def pieces(shape):
