@@ -16,6 +16,8 @@ from .boundary_dialects import Dialect
 
 _ENDS = re.compile(r"\r\n|\r|\n")
 _PARTS = re.compile(r"\s*[,，;；\t]\s*")
+_PLAIN_PARTS = re.compile(r"[,;\t]")
+_BLANKS = " \t\u3000\xa0\ufeff\x00"
 _SECTION = re.compile(r"^[\[【](.+?)[\]】]$")
 _PAIR = re.compile(r"^([^=＝:：,，]{1,20})\s*[=＝:：]\s*(.*)$")
 _LABEL = re.compile(r"^[A-Za-z\u4e00-\u9fff]{0,4}[-_]?\d{0,9}[A-Za-z]?$")
@@ -23,6 +25,7 @@ _AREA = re.compile(r"^([\d.,\s]*)\s*(公顷|亩|平方米|㎡|m2|ha|hm2)?$", re.
 HECTARES = {"亩": 1 / 15, "平方米": 1e-4, "㎡": 1e-4, "m2": 1e-4}
 _SHAPES = ("面", "点", "线", "polygon", "")
 _LEAST = 3
+_LOOSE = 2  # points that a count may differ by, with rings closed or not
 _LOOKED_AT = 2000  # lines a dialect is told by
 
 
@@ -72,7 +75,7 @@ def take_apart(text: str) -> Text:
     lines: list[Line] = []
     inside, gap = "", False
     for number, raw in enumerate(_ENDS.split(text), 1):
-        line = clean_text(raw)
+        line = clean_text(raw).replace("＠", "@")
         if not line:
             gap = True
             continue
@@ -84,10 +87,20 @@ def take_apart(text: str) -> Text:
         if pair and not line.endswith("@") and "坐标" not in inside:
             header.setdefault(clean_text(pair.group(1)), clean_text(pair.group(2)))
             continue
-        cells = _PARTS.split(line) if _PARTS.search(line) else line.split()
+        cells = _cells(raw.strip(_BLANKS), line)
         lines.append(Line(number, cells, gap))
         gap = False
     return Text(header, lines)
+
+
+def _cells(raw: str, folded: str) -> list[str]:
+    """Part a line at its commas, else at its blanks; a full-width comma parts only where it must.
+
+    Words keep their full-width marks then: 青山镇，甲地块 is one name.
+    """
+    if _PLAIN_PARTS.search(raw):
+        return [cell.strip(_BLANKS) for cell in _PLAIN_PARTS.split(re.sub("＠$", "@", raw))]
+    return _PARTS.split(folded) if _PARTS.search(folded) else folded.split()
 
 
 def misfits(text: Text, dialect: Dialect) -> float:
@@ -96,12 +109,21 @@ def misfits(text: Text, dialect: Dialect) -> float:
         return float("inf")
     alone = dialect.parcel and not any(one.is_parcel for one in text.lines)
     count = 0.5 if alone else 0.0
+    stated, points = float("nan"), 0
     for line in text.lines[:_LOOKED_AT]:
         if line.is_parcel:
-            count += _parcel_misfit(line, dialect)
+            count += _parcel_misfit(line, dialect) + _miscounted(stated, points)
+            values = dict(zip(dialect.parcel, parcel_cells(line)))
+            stated, points = number_of(values.get("count", "")), 0
         else:
+            points += 1
             count += not _is_point(line, dialect)
-    return count
+    return count + (_miscounted(stated, points) if len(text.lines) <= _LOOKED_AT else 0)
+
+
+def _miscounted(stated: float, points: int) -> float:
+    """Give 0.5 where what a dialect takes for the number of points is nothing like it."""
+    return 0.5 if abs(stated - points) > _LOOSE else 0.0
 
 
 def _parcel_misfit(line: Line, dialect: Dialect) -> float:
@@ -110,6 +132,10 @@ def _parcel_misfit(line: Line, dialect: Dialect) -> float:
     if len(cells) != len(dialect.parcel):
         return 1
     shape = cells[dialect.parcel.index("shape")] if "shape" in dialect.parcel else ""
+    if "count" in dialect.parcel:
+        count = cells[dialect.parcel.index("count")]
+        if count and not count.isdecimal():
+            return 1
     return 0 if shape.lower() in _SHAPES else 1
 
 
@@ -126,7 +152,7 @@ def _is_point(line: Line, dialect: Dialect) -> bool:
     for name, cell in zip(dialect.point, cells):
         if name in ("ring", "parcel") and not cell.isdecimal():
             return False
-        if name == "label" and not _LABEL.match(cell):
+        if name == "label" and not _LABEL.match(clean_text(cell)):
             return False
         if name == "-" and not np.isnan(number_of(cell)) and "." in cell:
             return False

@@ -15,6 +15,7 @@ from ..texts import number_of
 from ..words import say
 from .boundary_dialects import Dialect, dialect, dialects
 from .boundary_lines import (
+    Line,
     Parcel,
     Text,
     fits,
@@ -56,8 +57,20 @@ def is_boundary_text(raw: bytes) -> bool:
     points = [one for one in text.lines if not one.is_parcel][:40]
     if not points:
         return False
+    marked = bool(text.header) or any(one.is_parcel for one in text.lines)
     whole = Text({}, points)
-    return any(misfits(whole, one) <= 0.2 * len(points) + 0.5 for one in dialects())
+    return any(
+        misfits(whole, one) <= 0.2 * len(points) + 0.5 and (marked or _placed(points, one))
+        for one in dialects()
+    )
+
+
+def _placed(points: list[Line], dialect: Dialect) -> bool:
+    """Tell whether most numbers can be coordinates in China: else a table looks just so."""
+    first, second, _ = dialect.axes
+    pairs = [(number_of(one.cells[first]), number_of(one.cells[second])) for one in points
+             if len(one.cells) > max(first, second)]  # fmt: skip
+    return 2 * sum(fits(*pair) or fits(*pair[::-1]) for pair in pairs) > len(points)
 
 
 def read_boundary_points(

@@ -98,8 +98,8 @@ def _header(found: Zone, form: TextForm) -> list[str]:
 
 
 def _plain(value: Any) -> str:
-    """Give a value without what would end a field or a line: commas, breaks and @."""
-    text = clean_text(value).replace(",", "，").replace("@", "＠").replace(";", "；")
+    """Give a value without what would end a field or a line: commas and breaks."""
+    text = clean_text(value).replace(",", "，").replace(";", "；")
     return " ".join(text.split())
 
 

@@ -139,7 +139,8 @@ def decode_text(raw: bytes, given: str = "", stated: str = "") -> tuple[str, Gue
     for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
                        (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
         if raw.startswith(mark) and not given:
-            return raw.decode(name, errors="replace"), Guess(name[:6].upper(), "stated", name)
+            said = name[:-4].upper() if name.endswith("-sig") else name.upper()
+            return raw.decode(name, errors="replace"), Guess(said, "stated", name)
     if given:
         return raw.decode(given, errors="replace").lstrip("\ufeff"), Guess(given, "given", given)
     found = guess(words_of(raw), stated)
