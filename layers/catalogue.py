@@ -28,6 +28,7 @@ _PLAN = {
     "projects.layer": "projects_sheet project_sheet sheet projects_layer 项目库表 项目库工作表 "
     "工作表 项目库图层",
     "projects.filter": "projects_filter 项目库筛选",
+    "projects.unit": "projects_unit area_unit unit 面积单位 项目库单位 项目库面积单位 用地面积单位",
 }  # fmt: skip
 _FIELD = {
     "project": "project 项目编号 项目代码 项目编码 编号 代码",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 import numpy as np
 
 from .errors import InputError
+from .measures import HECTARES
 from .schema import listed, nearest_first
 from .tables import Table, cell_text
 from .texts import number_of
@@ -17,12 +18,6 @@ from .texts import number_of
 if TYPE_CHECKING:
     from .standard import Indicator
 
-HECTARES = {
-    "万公顷": 10_000.0, "公顷": 1.0, "ha": 1.0, "hm2": 1.0, "hm²": 1.0,
-    "万亩": 10_000 / 15, "亩": 1 / 15, "mu": 1 / 15,
-    "平方公里": 100.0, "平方千米": 100.0, "km2": 100.0, "km²": 100.0,
-    "平方米": 1e-4, "m2": 1e-4, "m²": 1e-4, "㎡": 1e-4,
-}  # fmt: skip
 _WORDS = {
     "code": "unit code unit_code 单位代码 行政区代码 行政区划代码 政区代码 片区代码 单元代码 "
     "乡镇代码 村代码 代码 编码",
@@ -45,7 +40,9 @@ _FIELD_ROLE = {"unit": "code", "indicator": "indicator", "quota_ha": "quota",
                "reserve_ha": "reserve", "level": "level"}  # fmt: skip
 _MEASURE = "|".join(re.escape(name) for name in HECTARES)
 _IN_BRACKETS = re.compile(rf"[(（\[【]\s*(?:单位[:：])?\s*({_MEASURE})\s*[)）\]】]", re.IGNORECASE)
-_AT_END = re.compile(r"[_/,，、:：]\s*(" + _MEASURE + r")$", re.IGNORECASE)
+_AT_END = re.compile(  # 用地面积/亩, 用地规模 公顷, 用地面积亩
+    rf"(?:[_/,，、:：]\s*|\s+|(?<=[积模求]))({_MEASURE})$", re.IGNORECASE
+)
 _ANYWHERE = re.compile(rf"单位\s*[:：]\s*({_MEASURE})", re.IGNORECASE)
 
 
@@ -142,7 +139,9 @@ class _Reader:
             above = self.rows[level - 1] if level > top else []
             fresh = [cell for i, cell in enumerate(row) if cell and [cell] != above[i : i + 1]]
             if not any(self._known(cell) for cell in fresh):
-                return False
+                # 亩 in a row of its own, under the headings
+                if not above or not any(factor_of(cell) is not None for cell in fresh):
+                    return False
             if above and not self._units_go_on(row, above):
                 return False
         return True
@@ -180,8 +179,14 @@ class _Reader:
 
 def stated_factor(rows: Sequence[Sequence[str]]) -> float:
     """Give hectares per the unit that a table's title states (单位：亩); 1 where it states none."""
+    found = titled_factor(rows)
+    return 1.0 if found is None else found
+
+
+def titled_factor(rows: Sequence[Sequence[str]]) -> float | None:
+    """Give hectares per the unit that a table's title states (单位：亩); None where it has none."""
     stated = _ANYWHERE.search(" ".join(cell for row in rows for cell in row))
-    return HECTARES[stated.group(1).lower()] if stated else 1.0
+    return HECTARES[stated.group(1).lower()] if stated else None
 
 
 def _column(
@@ -212,6 +217,9 @@ def _role(word: str, measured: bool) -> str:
 def factor_in_headings(parts: Sequence[str]) -> float | None:
     """Give hectares per unit where a heading states one, the lowest heading first; else None."""
     for part in reversed(parts):
+        alone = factor_of(re.sub(r"[\s()（）\[\]【】]|单位[:：]?", "", part))
+        if alone is not None:  # 亩 in a row of its own, under 用地规模
+            return alone
         hit = _IN_BRACKETS.search(part) or _AT_END.search(part)
         if hit:
             return HECTARES[hit.group(1).lower()]

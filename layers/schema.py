@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Iterable, Mapping
 
 from .errors import InputError
+from .measures import HECTARES
 from .words import say
 
 ROLES = ("units", "landuse", "plan", "farmland", "redline", "boundary", "reserve")
@@ -19,7 +20,7 @@ VERSION = "1"
 MENDS = ("encoding", "crs", "axes", "shift", "dialect")  # what a file does not say, or says wrongly
 
 Schema = Mapping[str, Any]
-"""A key's value is a kind (`text`, `number`, `year`, `size`, `colour`), a nested schema, or a list
+"""A key's value is a kind (`text`, `number`, `year`, `size`, `colour`, `area unit`), a nested schema, or a list
 of one, or Either of two."""
 
 
@@ -57,7 +58,7 @@ SECTOR: Schema = {
     "department": "text",
     "colour": "colour",
     "layout": _source(LAYOUT_FIELDS, width_m="size"),
-    "projects": _source(PROJECT_FIELDS),
+    "projects": _source(PROJECT_FIELDS, unit="area unit"),
 }
 SCHEMA: Schema = {
     "dossier": "text",
@@ -133,6 +134,11 @@ def _scalar(value: Any, kind: str, file: str, place: str) -> Any:
         raise InputError("layers.not_a_scalar", file=file, place=place)
     text = str(value).strip()
     if kind == "text":
+        return text
+    if kind == "area unit":
+        if text and text.lower() not in HECTARES:
+            known = listed(nearest_first(text, HECTARES))
+            raise InputError("layers.bad_choice", file=file, entry=place, value=text, known=known)
         return text
     if kind == "colour":
         if text and not _COLOUR.fullmatch(text):

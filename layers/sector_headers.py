@@ -9,7 +9,7 @@ from typing import Iterable, Mapping
 
 import numpy as np
 
-from .headers import bare_heading, factor_in_headings, stated_factor
+from .headers import bare_heading, factor_in_headings, titled_factor
 from .schema import listed, nearest_first
 from .tables import Table, cell_text
 from .texts import number_of
@@ -32,6 +32,7 @@ _WORDS = {
     "完工时间 竣工年份 竣工年度 竣工年 竣工时间 拟竣工年份 拟完工年份 计划竣工年份 计划完工年份 "
     "计划竣工时间 计划完工时间 结束年份 结束年度 结束年 结束时间 终止年份 建成年份 建成年 "
     "建成时间 建设止年 建设结束年 竣工 完工 结束 终止 完成 止",
+    "unit": "unit_of_measure 计量单位 面积单位 用地单位 单位",
     "use": "use land_use yddm ydlb ydlbdm ydfldm ydxz ghdlbm ghdldm ghyd ydyhfldm 用地代码 "
     "用地分类代码 用地类别 用地类型 用地性质 用地分类 规划用地代码 规划用途 用途 地类代码 "
     "用地用海分类代码",
@@ -45,13 +46,13 @@ _REMARK = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：]")  # 项目编号（
 class ListHeader:
     """Where the rows of a table start, the column and heading of each field.
 
-    `factor` is hectares per unit of the column of areas.
+    `factor` is hectares per unit of the column of areas, None where no heading and no title says.
     """
 
     start: int
     columns: Mapping[str, int]
     headings: Mapping[str, str]
-    factor: float
+    factor: float | None
 
 
 def recognised(names: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
@@ -100,18 +101,32 @@ def _may_be_header(
 ) -> bool:
     """Tell whether these rows are headings: no numbers, and each has a known word of its own.
 
-    Years may stand among them: 分年度投资 over 2026, 2027, 2028.
+    Years may stand among them: 分年度投资 over 2026, 2027, 2028. A lower row may hold units alone.
     """
     above: list[str] = []
     for row in heads:
         numbers = [number_of(cell) for cell in row]
         if any(not (np.isnan(one) or one in _YEARS) for one in numbers):
             return False
-        fresh = [cell for i, cell in enumerate(row) if cell and [cell] != above[i : i + 1]]
-        if not any(_meaning([cell], fields, aliases) for cell in fresh):
+        fresh = {i: cell for i, cell in enumerate(row) if cell and [cell] != above[i : i + 1]}
+        known = any(_meaning([cell], fields, aliases) for cell in fresh.values())
+        if not known and not _are_units(fresh, above, fields, aliases):
             return False
         above = row
     return True
+
+
+def _are_units(
+    cells: Mapping[int, str],
+    above: list[str],
+    fields: Mapping[str, str],
+    aliases: Mapping[str, list[str]],
+) -> bool:
+    """Tell whether cells are units under headings: one of area, and none under code or name."""
+    heads = {i: _meaning(above[i : i + 1], fields, aliases) for i in cells}
+    under = {found[0] for found in heads.values() if found}
+    measured = any(factor_in_headings([cell]) is not None for cell in cells.values())
+    return bool(above) and measured and not under & {"project", "name", "unit"}
 
 
 def _header(
@@ -141,7 +156,7 @@ def _header(
         if stated is not None:
             factors[index] = stated
     columns = {ours: found[ours][1] for ours in aliases if ours in found}
-    factor = factors.get(columns.get("area_ha", -1), stated_factor(rows[: top + depth]))
+    factor = factors.get(columns.get("area_ha", -1), titled_factor(rows[: top + depth]))
     headings = {ours: texts[index] for ours, index in columns.items()}
     return ListHeader(top + depth, columns, headings, factor)
 
@@ -157,7 +172,8 @@ def _meaning(
     for level, part in enumerate([*whole, *reversed(parts)]):
         bare = _bare(part)
         for ours, words in aliases.items():
-            if ours not in fields and bare in words:
+            stated = ours == "unit" and factor_in_headings([part]) is not None  # 单位：亩
+            if ours not in fields and bare in words and not stated:
                 return ours, 1 + 100 * level + words.index(bare)
     return None
 

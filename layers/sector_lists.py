@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import InputError
-from .headers import HECTARES
+from .measures import HECTARES, unit_name
 from .schema import listed
 from .sector_headers import ListHeader, find_list_header
 from .sector_years import year_columns
@@ -40,7 +40,8 @@ class ProjectList:
 
     `rows` has the columns of TEXTS as text, listed_m2, start, end (floats, NaN unknown) and `row`,
     the line of the table. `doubts` are (project, label, sentence) on single rows; `lost` says
-    which columns asked for are not there; `fields` maps ours to the headings found.
+    which columns asked for are not there; `fields` maps ours to the headings found. `unit` is the
+    unit that areas were taken in, and `assumed` says so where nothing states it.
     """
 
     rows: pd.DataFrame
@@ -48,10 +49,15 @@ class ProjectList:
     doubts: list[tuple[str, str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
+    assumed: str = ""
 
 
-def read_list(source: Source, file: str) -> ProjectList:
+def read_list(source: Source, file: str, unit: str = "") -> ProjectList:
     """Read a project list; InputError where the file, its table or its project codes are not there.
+
+    `unit` is the unit of its areas where the dossier gives it (a key of HECTARES): it goes before
+    what headings or title say; what a single cell or a column of units says goes before all.
 
     Total rows, headings of sections and blank rows are left out. Of rows with one code the first
     counts, and the others are told: their areas are never added up silently.
@@ -63,7 +69,7 @@ def read_list(source: Source, file: str) -> ProjectList:
         raise InputError("layers.sector_reason", reason=reason)
     rows = _rows(table, header)
     out = ProjectList(rows, table.name, lost=lost, fields=dict(header.headings))
-    _measure(out, header.factor)
+    _measure(out, header.factor, HECTARES.get(unit.lower()))
     _date(out)
     _single(out)
     return out
@@ -103,9 +109,9 @@ def _rows(table: Table, header: ListHeader) -> pd.DataFrame:
         }
         if _is_project(texts, row, head):
             kept.append({**row, "row": number})
-    columns = [*TEXTS, "area_ha", "start", "end", "row"]
+    columns = [*TEXTS, "area_ha", "unit", "start", "end", "row"]
     frame = pd.DataFrame(kept, columns=columns, dtype=object)
-    for name in TEXTS:
+    for name in (*TEXTS, "unit"):
         frame[name] = pd.Series([cell_text(cell) for cell in frame[name]], dtype=object)
     return frame
 
@@ -134,20 +140,42 @@ def _is_section(filled: list[str], code: str, name: str, row: dict[str, Any]) ->
     return bool(merged or numbered or _SECTION.match(code or name))
 
 
-def _measure(out: ProjectList, factor: float) -> None:
-    """Turn areas into m2; what is no amount is told."""
+def _measure(out: ProjectList, stated: float | None, given: float | None) -> None:
+    """Turn areas into m2; what is no amount is told, and in which unit amounts were taken."""
     areas = np.full(len(out.rows), np.nan)
-    for index, (code, name, cell, number) in enumerate(
-        out.rows[["project", "name", "area_ha", "row"]].itertuples(index=False)
+    general = given or stated
+    factor, bare = general or 1.0, 0
+    for index, (code, name, cell, unit, number) in enumerate(
+        out.rows[["project", "name", "area_ha", "unit", "row"]].itertuples(index=False)
     ):
         text = cell_text(cell)
-        amount = _amount(text, factor)
+        own = HECTARES.get(unit.lower())
+        amount = _amount(text, own or factor)
         if amount is not None:
             areas[index] = amount * 10_000
+            bare += own is None and not _MEASURED.fullmatch(text.replace(" ", ""))
         elif text.lower() not in _BLANKS:
             message = say("layers.list_area", source=out.name, row=number, value=text)
             out.doubts.append((code, name, message))
     out.rows["listed_m2"] = areas
+    out.rows = out.rows.drop(columns="unit")
+    _tell_unit(out, stated, given, bare)
+
+
+def _tell_unit(out: ProjectList, stated: float | None, given: float | None, bare: int) -> None:
+    """Say which unit areas were taken in where no heading says, or says another than the dossier.
+
+    `bare` counts the amounts that state no unit of their own.
+    """
+    out.unit = unit_name(given or stated or 1.0)
+    heading = out.fields.get("area_ha", "")
+    if bare and given is None and stated is None:
+        out.assumed = say("layers.list_unit_assumed", source=out.name, heading=heading,
+                          unit=out.unit, count=bare)  # fmt: skip
+    if given is not None and stated is not None and given != stated:
+        message = say("layers.list_unit_differs", source=out.name, heading=heading,
+                      unit=out.unit, other=unit_name(stated))  # fmt: skip
+        out.doubts.append(("", "", message))
 
 
 def _amount(text: str, factor: float) -> float | None:

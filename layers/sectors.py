@@ -158,7 +158,7 @@ class SectorReader:
         source = self.sector.projects
         if source is None:
             raise ValueError(self.sector.id)
-        self.listed = self.listed or read_list(source, self.dossier.file)
+        self.listed = self.listed or read_list(source, self.dossier.file, self.sector.unit)
         projects = replace(self.listed, rows=self.listed.rows.copy())  # codes are spelt anew in it
         facts = file_facts(source, self.dossier.base)
         self.inputs.append({
@@ -167,6 +167,8 @@ class SectorReader:
         })  # fmt: skip
         for message in projects.lost:
             self._fail(message)
+        if projects.assumed:
+            self.notes.add("data.sector", "info", self.sector.id, projects.assumed)
         for code, name, message in projects.doubts:
             self._doubt(code, name, message)
         if projects.rows.empty:

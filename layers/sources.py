@@ -54,7 +54,8 @@ class SectorSource:
     """One sector plan as the dossier names it.
 
     `width_m` is metres, the name of the field that holds them, or None; `colour` is "#rrggbb", ""
-    where the dossier leaves it to the palette.
+    where the dossier leaves it to the palette; `unit` is the unit of the areas in the project list,
+    "" where the list itself says.
     """
 
     id: str
@@ -64,6 +65,7 @@ class SectorSource:
     layout: Source | None = None
     projects: Source | None = None
     width_m: float | str | None = None
+    unit: str = ""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -108,7 +110,10 @@ def sector_sources(
         texts = {key: entry.get(key, "") for key in ("name", "department", "colour")}
         width = (entry.get("layout") or {}).get("width_m")
         width = None if width == "" else width
-        out.append(SectorSource(id=name, layout=layout, projects=projects, width_m=width, **texts))
+        unit = (entry.get("projects") or {}).get("unit", "")
+        out.append(SectorSource(
+            id=name, layout=layout, projects=projects, width_m=width, unit=unit, **texts
+        ))  # fmt: skip
     return tuple(out)
 
 
@@ -160,4 +165,6 @@ def sector_entry(sector: SectorSource, base: Path) -> dict[str, Any]:
             out["layout"]["width_m"] = sector.width_m
     if sector.projects:
         out["projects"] = source_entry(sector.projects, base)
+        if sector.unit:
+            out["projects"]["unit"] = sector.unit
     return out

@@ -306,7 +306,8 @@ def test_a_csv_and_a_table_in_a_container_serve_as_lists(tmp_path):
         {"id": "b", "projects": {"path": "list.gpkg", "layer": "list"}},
     ]
     plans, findings, _ = read(dossier(tmp_path, sectors))
-    assert list(plans.projects["project"]) == ["0101", "B"] and len(findings) == 0
+    assert list(plans.projects["project"]) == ["0101", "B"]
+    assert list(findings["severity"]) == ["info", "info"]  # no heading states a unit of area
     assert list(plans.projects["listed_m2"]) == [15_000, 25_000]
     assert list(plans.projects["list_end"]) == [2027, 2030]
     assert list(plans.ids(np.array([0, 1]))) == ["a", "b"]
@@ -377,7 +378,7 @@ def test_codes_whose_parts_differ_are_not_joined(tmp_path):
 
 def test_codes_that_differ_by_a_lost_zero_or_case_are_joined_and_told(tmp_path):
     layout = simple(tmp_path, ["0101", "JT—2", "X1"])
-    rows = [["项目编号", "用地面积"], [101, 1], ["jt-2", 2], ["x01", 3]]
+    rows = [["项目编号", "用地面积（公顷）"], [101, 1], ["jt-2", 2], ["x01", 3]]
     plans, findings, _ = read(dossier(tmp_path, [plan(layout, sheet(tmp_path, rows))]))
     both = plans.projects[plans.projects["in_list"] & plans.projects["in_layout"]]
     assert list(both["project"]) == ["0101", "JT—2"]

@@ -10,8 +10,11 @@ import shapely
 from pianqu.checks.sectors.sites import SiteFinder
 from pianqu.layers.model import Layer
 from pianqu.layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COLUMNS, Plans
+from shapes import mosaic, stars
 
 box = made.box
+USES = ("0804", "080403", "0701", "1207", "0101", "05")
+OUTSIDE = {"0804": True, "080403": True, "0701": False, "1207": True, "0101": True, "05": True}
 
 
 def plans(projects, missing=None, sectors=("education", "transport")):
@@ -71,3 +74,32 @@ def plain(units, towns, some_plans, use, open_outside, **layers):
     case["open"] = [shape for shape, _ in layers["boundary"]] if limited else None
     case["grounds"] = [shape for shape in some_plans.ground if shape is not None]
     return case
+
+
+def random_layers(rng, size=1000.0):
+    """Make units, their towns and layers: any may be missing, plan and reserve overlap."""
+    units = list(mosaic(int(rng.integers(1e6)), 7, size))
+    towns = [f"t{number}" for number in rng.integers(0, 4, len(units))]
+    seed = iter(rng.integers(1e6, size=6).tolist())
+    shapes = {"plan": mosaic(next(seed), 40, size)}
+    for role, count in (("reserve", 4), ("farmland", 5), ("redline", 2), ("boundary", 3)):
+        shapes[role] = stars(next(seed), count)
+    codes = rng.choice(["08", "0804", "080403", "0701", "07", "1207", "0101"], 40)
+    layers = {role: [(shape, {}) for shape in found] for role, found in shapes.items()}
+    layers["plan"] = list(zip(shapes["plan"], codes.tolist()))
+    if rng.random() < 0.3:  # a layer that overlaps itself
+        layers["plan"] += list(zip(stars(int(rng.integers(1e6)), 6), codes.tolist()))
+    allowed = rng.choice(["08", "0804,07", "1207,08", "16"], len(shapes["reserve"]))
+    layers["reserve"] = list(zip(shapes["reserve"], allowed.tolist()))
+    for role in shapes:
+        if rng.random() < 0.15:
+            del layers[role]
+    return units, towns, layers
+
+
+def random_projects(rng, count=8, size=1000.0):
+    """Make projects here and there, some beyond the county, one without ground."""
+    grounds = stars(int(rng.integers(1e6)), count, size * 0.4)
+    moved = [shapely.affinity.translate(shape, *(rng.random(2) * size * 0.9)) for shape in grounds]
+    uses = rng.choice(USES, len(moved) + 1)
+    return [*zip(moved, uses.tolist()), (None, str(uses[-1]))]
