@@ -12,6 +12,7 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureSink,
     QgsFields,
+    QgsGeometry,
     QgsMapLayer,
     QgsProcessing,
     QgsProcessingAlgorithm,
@@ -24,7 +25,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
-from ..jobs.words import later, tr
+from ..jobs.words import later, now, tr
 
 
 @dataclass(frozen=True)
@@ -94,23 +95,34 @@ class Sinks:
         fields = QgsFields()
         for index in keep:
             fields.append(layer.fields()[index])
+        shape = shape_of(layer, sink)
         target, identity = self.algorithm.parameterAsSink(
-            self.parameters, sink.parameter, self.context, fields, shape_of(layer), layer.crs()
+            self.parameters, sink.parameter, self.context, fields, shape, layer.crs()
         )
         if target is None:
             raise QgsProcessingException(
                 self.algorithm.invalidSinkError(self.parameters, sink.parameter)
             )
+        bare = 0
         for feature in layer.getFeatures():
             if self.feedback.isCanceled():
                 break
             copy = QgsFeature(fields)
-            copy.setGeometry(feature.geometry())
+            geometry = fitting(feature.geometry(), shape)
+            bare += geometry.isNull() and not feature.geometry().isEmpty()
+            copy.setGeometry(geometry)
             copy.setAttributes([feature.attribute(index) for index in keep])
             if not target.addFeature(copy, QgsFeatureSink.Flag.FastInsert):
                 raise QgsProcessingException(
                     self.algorithm.writeFeatureError(target, self.parameters, sink.parameter)
                 )
+        if bare:
+            self.feedback.pushWarning(
+                tr(
+                    "{layer}: {count} rows are about lines or points; the layer takes polygons, so "
+                    "they are in its table without a shape."
+                ).format(layer=now(sink.title), count=bare)
+            )
         target.flushBuffer()
         del target  # a file is complete only when its sink is gone
         self._style(layer, identity)
@@ -125,11 +137,28 @@ class Sinks:
         self.context.layerToLoadOnCompletionDetails(identity).setPostProcessor(Styler(style))
 
 
-def shape_of(layer: QgsVectorLayer) -> Qgis.WkbType:
-    """Give the sink's geometry type: tables have none, a mixed layer counts as polygons."""
+def shape_of(layer: QgsVectorLayer, sink: Sink) -> Qgis.WkbType:
+    """Give the sink's geometry type: tables have none; what a sink says it holds is what it takes.
+
+    A layer that mixes shapes counts as polygons.
+    """
     kind = layer.wkbType()
     if not layer.isSpatial():
         return Qgis.WkbType.NoGeometry
-    return (
-        Qgis.WkbType.MultiPolygon if kind == Qgis.WkbType.Unknown else QgsWkbTypes.multiType(kind)
-    )
+    if sink.kind == QgsProcessing.SourceType.TypeVectorPolygon or kind == Qgis.WkbType.Unknown:
+        return Qgis.WkbType.MultiPolygon
+    return QgsWkbTypes.multiType(kind)
+
+
+def fitting(geometry: QgsGeometry, shape: Qgis.WkbType) -> QgsGeometry:
+    """Give what of a geometry a layer of this type takes, none where nothing does.
+
+    A line is not made an area: a thin one would be measured by whoever opens the layer.
+    """
+    kind = QgsWkbTypes.geometryType(shape)
+    if geometry.isEmpty():  # none at all counts as empty too
+        return QgsGeometry()
+    if geometry.type() == kind:
+        return geometry
+    parts = [part for part in geometry.asGeometryCollection() if part.type() == kind]
+    return QgsGeometry.collectGeometry(parts) if parts else QgsGeometry()
