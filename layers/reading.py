@@ -219,13 +219,14 @@ def _name(crs: CRS | None) -> str:
 
 def _provenance(opened: Opened, role: str, base: Path) -> dict[str, Any]:
     """Say where a role's data come from, as run.json holds it."""
+    mends = {key: getattr(opened.source, key) for key in MENDS if getattr(opened.source, key)}
     return {
+        **mends,
         "role": role,
         **file_facts(opened.source, base),
         "layer": opened.layer,
         "filter": opened.source.filter,
         "driver": opened.info.get("driver", ""),
         "encoding": opened.options.get("ENCODING") or opened.info.get("encoding", ""),
-        **{key: getattr(opened.source, key) for key in MENDS if getattr(opened.source, key)},
         "fields": dict(opened.source.fields),
     }

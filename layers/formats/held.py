@@ -46,7 +46,8 @@ class Held:
     @property
     def info(self) -> dict[str, Any]:
         """Describe the layer as `pyogrio.read_info` does."""
-        bounds = shapely.total_bounds(self.shapes) if self.shapes is not None else [np.nan] * 4
+        some = self.shapes is not None and len(self.shapes) > 0
+        bounds = shapely.total_bounds(self.shapes) if some else [np.nan] * 4
         return {
             "layer_name": self.name, "driver": self.driver, "encoding": self.encoding,
             "crs": self.crs or None, "fields": np.array(list(self.columns), dtype=object),
@@ -64,10 +65,7 @@ class Held:
     ) -> Table:
         """Read columns (all of None), as pyogrio.raw gives them; ValueError: a bad filter."""
         if where:
-            return pyogrio.raw.read(
-                self.geopackage, layer="held", columns=columns, return_fids=True, where=where,
-                force_2d=True, read_geometry=spatial, max_features=most,
-            )  # fmt: skip
+            return self._filtered(columns, where, spatial, most)
         some = slice(None, most)
         names = list(self.columns) if columns is None else list(columns)
         fids = np.arange(1, self.count + 1, dtype=np.int64)[some]
@@ -76,6 +74,16 @@ class Held:
             wkb = shapely.to_wkb(self.shapes[some], output_dimension=2)
         data = [self.columns[name][some] for name in names]
         return {"fields": np.array(names, dtype=object)}, fids, wkb, data
+
+    def _filtered(
+        self, columns: Sequence[str] | None, where: str, spatial: bool, most: int | None
+    ) -> Table:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a file in memory has no suffix
+            return pyogrio.raw.read(
+                self.geopackage, layer="held", columns=columns, return_fids=True, where=where,
+                force_2d=True, read_geometry=spatial, max_features=most,
+            )  # fmt: skip
 
     @cached_property
     def geopackage(self) -> bytes:

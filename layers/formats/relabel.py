@@ -62,7 +62,7 @@ def as_utf8(path: Path, given: str = "") -> tuple[Path, Guess]:
     stated = marked.group(1).decode("ascii") if marked else ""
     if not given and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         told = guess(words_of(head), stated)
-        if told.encoding in ("UTF-8", "") or (marked and told.why == "stated"):
+        if told.encoding in ("UTF-8", ""):
             return path, told
     place = place_for(path, "utf8", given)
     text, told = decode_text(path.read_bytes(), given, stated)

@@ -26,12 +26,19 @@ _ARC_KINDS = ("11", "1")  # polylines; circles, arcs and splines are not read
 
 @dataclass
 class _Shapes:
-    """Shapes by feature id, each with its feature code; `odd` tells what could not be built."""
+    """Features by the section they stand in (`point`, `line`, `polygon`) and their id.
 
-    codes: dict[str, str] = field(default_factory=dict)
+    A feature is its code and its shape; `odd` tells which polygon could not be built, and why. The
+    lines that polygons are made of bear the polygons' code, so a section is more than a code.
+    """
+
+    found: dict[str, dict[str, tuple[str, shapely.Geometry | None]]] = field(default_factory=dict)
     lines: dict[str, np.ndarray] = field(default_factory=dict)
-    shapes: dict[str, shapely.Geometry | None] = field(default_factory=dict)
     odd: dict[str, str] = field(default_factory=dict)
+
+    def add(self, section: str, key: str, code: str, shape: shapely.Geometry | None) -> None:
+        """Keep a feature."""
+        self.found.setdefault(section, {})[key] = (code, shape)
 
 
 class _Walk:
@@ -91,8 +98,7 @@ def read_vct(path: Path, layer: str = "", encoding: str = "") -> Held:
     _points(file, shapes)
     _polygons(file, shapes)
     table = _choose(file, layer)
-    codes = {code for code, kind in file.kinds.items() if kind[2] == table.name}
-    held = _held(file, table, shapes, codes)
+    held = _held(file, table, shapes)
     held.encoding = guess.encoding
     return held
 
@@ -133,10 +139,9 @@ def _lines(file: VctFile, shapes: _Shapes) -> None:
                 raise InputError("formats.vct_arc", source=file.label, line=walk.number, kind=kind)
             parts.append(walk.points(walk.whole()))
         walk.close()
-        shapes.codes[key] = code
-        shapes.lines[key] = np.vstack(parts) if parts else np.empty((0, 2))
-        if len(shapes.lines[key]) > 1:
-            shapes.shapes[key] = shapely.LineString(shapes.lines[key])
+        points = np.vstack(parts) if parts else np.empty((0, 2))
+        shapes.lines[key] = points
+        shapes.add("line", key, code, shapely.LineString(points) if len(points) > 1 else None)
 
 
 def _points(file: VctFile, shapes: _Shapes) -> None:
@@ -147,10 +152,8 @@ def _points(file: VctFile, shapes: _Shapes) -> None:
         walk.text()
         points = walk.points(walk.whole())
         walk.close()
-        shapes.codes[key] = code
-        shapes.shapes[key] = shapely.MultiPoint(points) if len(points) > 1 else None
-        if len(points) == 1:
-            shapes.shapes[key] = shapely.Point(points[0])
+        shape = shapely.MultiPoint(points) if len(points) else None
+        shapes.add("point", key, code, shapely.Point(points[0]) if len(points) == 1 else shape)
 
 
 def _polygons(file: VctFile, shapes: _Shapes) -> None:
@@ -168,8 +171,7 @@ def _polygons(file: VctFile, shapes: _Shapes) -> None:
         else:
             raise bad(file, walk.number, kind)
         walk.close()
-        shapes.codes[key] = code
-        shapes.shapes[key] = shape_of_rings(rings) if key not in shapes.odd else None
+        shapes.add("polygon", key, code, None if key in shapes.odd else shape_of_rings(rings))
 
 
 def _direct(walk: _Walk) -> list[np.ndarray]:
@@ -198,7 +200,7 @@ def _indirect(walk: _Walk, key: str, shapes: _Shapes) -> list[np.ndarray]:
             continue
         line = shapes.lines.get(name.lstrip("-"))
         if line is None:
-            shapes.odd[key] = say("formats.vct_no_line", line=name)
+            shapes.odd[key] = say("formats.vct_no_line", line=name.lstrip("-"))
             return []
         chains[-1].append(line[::-1] if name.startswith("-") else line)
     rings = []
@@ -234,9 +236,15 @@ def _joined(chain: list[np.ndarray]) -> Iterator[np.ndarray]:
         yield ring
 
 
-def _held(file: VctFile, table: Table, shapes: _Shapes, codes: set[str]) -> Held:
+def _held(file: VctFile, table: Table, shapes: _Shapes) -> Held:
     """Lay out a table's rows and the features of its codes; either may lack the other."""
-    own = [key for key, code in shapes.codes.items() if code in codes]
+    own = {
+        key: shape
+        for code, (_, section, name) in file.kinds.items()
+        if name == table.name
+        for key, (of, shape) in shapes.found.get(section, {}).items()
+        if of == code
+    }
     keys = list(dict.fromkeys([*table.rows, *own]))
     notes: list[Note] = []
 
@@ -250,7 +258,7 @@ def _held(file: VctFile, table: Table, shapes: _Shapes, codes: set[str]) -> Held
     lost = [key for key in own if key not in table.rows]
     if lost:
         tell("error", "formats.vct_no_row", count=len(lost), ids=listed(lost, 5))
-    bare = [key for key in table.rows if key not in shapes.codes] if own else []
+    bare = [key for key in table.rows if key not in own] if own else []
     if bare:
         tell("error", "formats.vct_no_shape", count=len(bare), ids=listed(bare, 5))
     if table.twice:
@@ -265,7 +273,7 @@ def _held(file: VctFile, table: Table, shapes: _Shapes, codes: set[str]) -> Held
         else:
             columns[name] = texts(values)
     columns.setdefault("VCTID", texts(keys))
-    spatial = texts([shapes.shapes.get(key) for key in keys]) if own else None
+    spatial = texts([own.get(key) for key in keys]) if own else None
     return Held(table.name, "VCT", columns, spatial, _system(file), notes=notes)
 
 

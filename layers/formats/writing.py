@@ -63,6 +63,8 @@ def _gdal(frame: gpd.GeoDataFrame, path: Path, suffix: str, layer: str, encoding
         options = {"encoding": _shapefile(frame, path, encoding)}
     if suffix in _LON_LAT and frame.crs is not None:
         frame = frame.to_crs("OGC:CRS84")
+    if suffix == ".gdb":  # tells single shapes from multiple ones by nothing but the layer
+        options["promote_to_multi"] = True
     if suffix == ".tab":
         options["layer_options"]["BOUNDS"] = _bounds(frame)
     if suffix == ".dxf":
@@ -88,8 +90,8 @@ def _bounds(frame: gpd.GeoDataFrame) -> str:
 
 def _shapefile(frame: gpd.GeoDataFrame, path: Path, encoding: str) -> str:
     """Check that a Shapefile can hold names and texts whole; give the encoding."""
-    name = canonical(encoding or "UTF-8")
-    if not name:
+    name = encoding or "UTF-8"
+    if not canonical(name):
         raise InputError("formats.no_encoding", name=encoding, known="UTF-8, GBK, GB18030, Big5")
     fields = [str(one) for one in frame.columns if one != frame.geometry.name]
     long = [one for one in fields if len(_bytes(one, name, path)) > _MOST_NAME]
