@@ -180,8 +180,9 @@ def _suits(crs: CRS, x: float, y: float) -> bool:
     own = zone_of(crs)
     if own is None:
         return True
-    rest = x - own.number * PREFIX if own.prefixed else x
-    return -EASTINGS[1] <= rest <= 2 * EASTINGS[1] and not in_china(x, y)
+    if own.prefixed:  # a neighbour's number in front is another zone, however near
+        return EASTINGS[0] <= x - own.number * PREFIX <= EASTINGS[1]
+    return -EASTINGS[1] <= x <= 2 * EASTINGS[1] and not in_china(x, y)
 
 
 def candidates(crs: CRS | None, target: CRS) -> list[tuple[str, str, CRS]]:

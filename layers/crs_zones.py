@@ -85,7 +85,11 @@ def datum_of(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def zone_of(crs: CRS) -> Zone | None:
-    """Tell which zone a CRS is, however it is written; None where it is none."""
+    """Tell which zone a CRS is, however it is written; None where it is none.
+
+    Without prefix a zone of six degrees is, but for its name, the one of three degrees with the
+    same meridian, and is given as that.
+    """
     operation, base = crs.coordinate_operation, crs.geodetic_crs
     if operation is None or base is None or "Transverse Mercator" not in operation.method_name:
         return None

@@ -63,7 +63,7 @@ def check_shapes(features, suffix):
     if suffix in EXACT:
         assert all(a.equals(b) for a, b in zip(features.shapes, SHAPES))
         return
-    # KML turns to WGS 84 and back; geodatabases, MapInfo and boundary points hold so many digits only.
+    # KML turns to WGS 84 and back; the others hold so many digits only.
     far = shapely.hausdorff_distance(features.shapes, np.array(SHAPES, dtype=object))
     assert far.max() <= 0.0005
 
