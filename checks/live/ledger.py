@@ -164,15 +164,16 @@ class Ledger:
         return group
 
     def table(self) -> gpd.GeoDataFrame:
-        """Lay all findings out as a run does."""
-        records = list(self.records())
+        """Lay all findings out as a run does, under the ids they were given."""
+        records = sorted(self.records(), key=Record.rank)
         if not records:
             return findings.none(self.crs)
         values = {name: np.array([one.values[name] for one in records],
                                  dtype=float if name in NUMBERS else object)
                   for name in COLUMNS if name != "id"}  # fmt: skip
-        shapes = [one.shape for one in records]
-        return findings.join([findings.make(values, shapes, self.crs)], self.crs, self.unnamed)
+        out = findings.make(values, [one.shape for one in records], self.crs)
+        out["id"] = [one.id for one in records]
+        return out
 
 
 def _column(name: str, values: Mapping[str, Any], count: int) -> list[Any]:
