@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
 from .features import restore_codes
 from .schema import listed, nearest_first
-from .words import say
+from .words import catalogue, say
 
 if TYPE_CHECKING:
     from .codes import CodeTable
@@ -95,11 +95,13 @@ def _named(uses: np.ndarray, table: CodeTable) -> np.ndarray:
 
 
 def tell_unknown_uses(
-    joined: Joined, plans: Sequence[str], standard: Standard, notes: Notes
-) -> dict[str, str]:
+    joined: Joined, plans: Sequence[str], standard: Standard, notes: Notes,
+    told: Collection[str] = (),
+) -> dict[str, str]:  # fmt: skip
     """Make a finding of each use of a project that is blank or unknown.
 
-    `plans` are the ids of the plans by their number. Gives the reason for each plan concerned.
+    `plans` are the ids of the plans by their number; `told` those of which it is told already that
+    they have no column of uses. Gives the reason for each plan concerned.
     """
     table = vocabulary(standard)
     if table is None:
@@ -111,11 +113,12 @@ def tell_unknown_uses(
     rows = np.concatenate([rows, alone])
     uses = np.concatenate([uses, projects["use"].to_numpy(dtype=object)[alone]])
     shapes = np.concatenate([joined.plot_shapes, np.full(len(alone), None, dtype=object)])
-    bad = np.flatnonzero(~table.known(uses))
+    ids = np.array(plans, dtype=object)[projects["sector"].to_numpy(dtype=int)[rows]]
+    bad = np.flatnonzero(~table.known(uses) & ~((uses == "") & np.isin(ids, list(told))))
     if not len(bad):
         return {}
     frame = projects.iloc[rows[bad]].assign(bad=uses[bad])
-    plan = np.array(plans, dtype=object)[frame["sector"].to_numpy(dtype=int)]
+    plan = ids[bad]
     words = dict.fromkeys(uses[bad])
     known = [f"{code} {table.label(code)}" for code in table.codes.index]
     near = {word: listed(nearest_first(word, known), 3) for word in words if word}
@@ -124,8 +127,7 @@ def tell_unknown_uses(
         subject_id=frame["project"].to_numpy(dtype=object),
         subject_label=frame["label"].to_numpy(dtype=object), object_id=uses[bad],
         message=[
-            say("layers.use_unknown", id=label, code=use, near=near[use]) if use
-            else say("layers.use_blank", id=label)
+            _told(standard, label, use, near.get(use, ""))
             for label, use in zip(frame["label"], uses[bad])
         ],
     )  # fmt: skip
@@ -135,3 +137,20 @@ def tell_unknown_uses(
         count = group.index.nunique()
         reasons[str(name)] = say("layers.sector_uses", count=count, codes=codes)
     return reasons
+
+
+def _told(standard: Standard, label: str, use: str, near: str) -> str:
+    """Say of a project that its use is blank or unknown, or of which other guide it is a code."""
+    if not use:
+        return say("layers.use_blank", id=label)
+    ours = standard.settings.get("rule_table", "")
+    for name in sorted(standard.tables, key=lambda name: not name.startswith("landuse")):
+        table = standard.tables[name]
+        now = str(table.rule_codes([use])[0]) if name != ours and table.known([use])[0] else ""
+        if now:
+            key = f"layers.table.{name}"
+            guide = say(key) if key in catalogue() else name
+            meant = f"{now} {standard.tables[ours].label(now)}".strip()
+            own = f"{use} {table.label(use)}".strip()
+            return say("layers.use_other_guide", id=label, code=own, guide=guide, now=meant)
+    return say("layers.use_unknown", id=label, code=use, near=near)

@@ -54,11 +54,15 @@ class Layout:
 
 @dataclass
 class RawLayout:
-    """A layout's features as they stand in the file; `label` names it, `lost` as in Layout."""
+    """A layout's features as they stand in the file; `label` names it, `lost` as in Layout.
+
+    `names` are all fields that the file has.
+    """
 
     read: Features
     label: str
     lost: list[str]
+    names: tuple[str, ...] = ()
 
 
 def open_layout(sector: SectorSource, dossier: Dossier, crs: CRS) -> RawLayout:
@@ -72,7 +76,7 @@ def open_layout(sector: SectorSource, dossier: Dossier, crs: CRS) -> RawLayout:
     opened, lost = _with_fields(sector, dossier.file)
     source, role = opened.source, f"sector:{sector.id}"
     read = read_features(source, role, crs, dossier.file, dossier.base, opened=opened)
-    return RawLayout(read, source.label, lost)
+    return RawLayout(read, source.label, lost, tuple(str(one) for one in opened.info["fields"]))
 
 
 def lay_out(sector: SectorSource, raw: RawLayout, notes: Notes) -> Layout:
@@ -181,5 +185,6 @@ def _tell_unusable(
     ]
     codes = data["project"].to_numpy(dtype=object)[rows]
     notes.many("data.unusable", "error", drawable(shapes[rows]), subject_layer=plan,
-               subject_id=codes, subject_label=labels[rows], message=messages)  # fmt: skip
+               subject_id=codes, subject_label=labels[rows], message=messages,
+               remedy=say("layers.width_remedy"))  # fmt: skip
     return messages

@@ -41,7 +41,8 @@ class ProjectList:
     `rows` has the columns of TEXTS as text, listed_m2, start, end (floats, NaN unknown) and `row`,
     the line of the table. `doubts` are (project, label, sentence) on single rows; `lost` says
     which columns asked for are not there; `fields` maps ours to the headings found. `unit` is the
-    unit that areas were taken in, and `assumed` says so where nothing states it.
+    unit that areas were taken in, and `assumed` says so where nothing states it. `heads` are all
+    headings of the table.
     """
 
     rows: pd.DataFrame
@@ -51,6 +52,7 @@ class ProjectList:
     fields: dict[str, str] = field(default_factory=dict)
     unit: str = ""
     assumed: str = ""
+    heads: str = ""
 
 
 def read_list(source: Source, file: str, unit: str = "") -> ProjectList:
@@ -68,7 +70,8 @@ def read_list(source: Source, file: str, unit: str = "") -> ProjectList:
         reason = lost[0] if lost else say("layers.list_no_code", source=table.name, heads=heads)
         raise InputError("layers.sector_reason", reason=reason)
     rows = _rows(table, header)
-    out = ProjectList(rows, table.name, lost=lost, fields=dict(header.headings))
+    fields = dict(header.headings)
+    out = ProjectList(rows, table.name, lost=lost, fields=fields, heads=_heads(table, header))
     _measure(out, header.factor, HECTARES.get(unit.lower()))
     _date(out)
     _single(out)

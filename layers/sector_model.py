@@ -11,7 +11,7 @@ import pandas as pd
 SECTOR_COLUMNS = ("sector", "name", "department", "colour", "layout", "project_list", "features")
 PROJECT_COLUMNS = (
     "sector", "project", "name", "content", "standard", "use", "start", "end", "list_start",
-    "list_end", "listed_m2", "in_list", "in_layout", "kind", "label",
+    "list_end", "listed_m2", "in_list", "in_layout", "kind", "label", "whole",
 )  # fmt: skip
 PLOT_COLUMNS = ("project", "use", "start", "end")
 KINDS = ("polygon", "line", "point")
@@ -25,7 +25,8 @@ class Plans:
     the layout). `projects` has a row a project (PROJECT_COLUMNS): `sector` is a row of `sectors`,
     `project` the code ("" for a feature without one, which is a project of its own), years are
     floats (NaN unknown; `start` and `end` the layout's, else the list's), `listed_m2` is NaN where
-    the list says nothing, `kind` one of KINDS, "" without layout. `ground` has a valid polygon a
+    the list says nothing, `kind` one of KINDS, "" without layout; `whole` is
+    False where some features can't be used, so that the ground is not all of it. `ground` has a valid polygon a
     project, None where it has no usable layout. `plots` has a row for each use and pair of years
     of a project (PLOT_COLUMNS), `plot_shapes` their polygons. `missing` maps a plan's id to the
     reason where its layout or list could not be read whole; `unread` holds the ids of plans of

@@ -55,6 +55,8 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     plots, plot_shapes = _plots(features, shapes, owner)
     ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(keys))
     projects = _projects(features, owner, rows, row_of, plots, plot_shapes)
+    usable = pd.Series([shape is not None for shape in shapes], dtype=bool)
+    projects["whole"] = usable.groupby(owner).all().to_numpy(dtype=bool)
     alone = rows.drop(index=row_of[row_of >= 0])
     both = [one for one in (projects, _only_listed(alone)) if len(one)]
     out = pd.concat(both or [projects], ignore_index=True)[list(PROJECT_COLUMNS)]
@@ -217,6 +219,7 @@ def _only_listed(rows: pd.DataFrame) -> pd.DataFrame:
         out[name] = rows[name].to_numpy(dtype=float)
     out["list_start"], out["list_end"] = out["start"], out["end"]
     out["in_list"], out["in_layout"], out["kind"] = True, False, pd.Series("", out.index, object)
+    out["whole"] = True
     out["label"] = _labels(out, np.full(len(out), "", dtype=object))
     return out
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _TEXTS = ("project", "name", "content", "standard", "use", "kind", "label")
-_BOOLS = ("in_list", "in_layout")
+_BOOLS = ("in_list", "in_layout", "whole")
 
 
 def read_plans(
@@ -58,7 +58,10 @@ def read_plans(
         parts.append(reader.read())
         readers.append(reader)
     joined = join_projects(parts)
-    unknown = tell_unknown_uses(joined, [one.id for one in dossier.sectors], standard, notes)
+    useless = [one.sector.id for one in readers if one.no_uses]
+    unknown = tell_unknown_uses(
+        joined, [one.id for one in dossier.sectors], standard, notes, useless
+    )
     progress("read", 1.0, "")
     reasons = {one.sector.id: one.reasons for one in readers}
     for name, reason in unknown.items():
@@ -76,9 +79,9 @@ class SectorReader:
     """Reads one plan.
 
     `reasons` says what of it could not be read; `unread` whether that is its layout or its list as
-    a whole, so that the two can't be compared. `raw` are its features as the file has them and
-    `listed` its list, None where they were not read: with others in their place, `read` reads
-    these again, and no file.
+    a whole, so that the two can't be compared; `no_uses` that no column of uses was recognised.
+    `raw` are its features as the file has them and `listed` its list, None where they were not
+    read: with others in their place, `read` reads these again, and no file.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class SectorReader:
         self.inputs = inputs
         self.reasons: list[str] = []
         self.unread = False
+        self.no_uses = False
         self.raw: RawLayout | None = None
         self.listed: ProjectList | None = None
 
@@ -110,10 +114,32 @@ class SectorReader:
                 self._doubt(drawn, drawn, say(
                     "layers.list_code_spelt", source=projects.name, code=given, now=drawn,
                 ))  # fmt: skip
+        self._tell_columns(layout, projects)
         frames = [layout.data] if layout else []
         frames += [projects.rows] if projects else []
         restore_uses(frames, self.standard, self.sector.id, self.notes)
         return Part(layout, projects)
+
+    def _tell_columns(self, layout: Layout | None, projects: ProjectList | None) -> None:
+        """Tell where no column of uses was recognised, or none at all of what a plan needs."""
+        fields = set(layout.provenance["fields"]) if layout else set()
+        there = bool(layout and len(layout.data))
+        self.no_uses = there and "use" not in fields | set(projects.fields if projects else ())
+        names = listed(self.raw.names) if self.raw else ""
+        label = self.sector.layout.label if self.sector.layout else ""
+        if there and not fields & {"project", "name", "use"}:
+            message = say("layers.layout_strange", source=label, fields=names)
+            self._note("data.sector", "warning", message, say("layers.layout_strange.remedy"))
+            self.reasons.append(message)
+        if self.no_uses:
+            seen = [f"{label}: {names}"] if layout else []
+            seen += [f"{projects.name}: {projects.heads}"] if projects else []
+            message = say("layers.use_no_column", seen=say("layers.semicolon").join(seen))
+            self._note("data.code", "error", message, say("layers.use_no_column.remedy"))
+            self.reasons.append(say("layers.use_no_column.short"))
+
+    def _note(self, rule: str, severity: str, message: str, remedy: str) -> None:
+        self.notes.add(rule, severity, self.sector.id, message, remedy=remedy)
 
     def _tried(self, read: Callable[[], _T]) -> _T | None:
         try:

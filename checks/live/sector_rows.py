@@ -30,6 +30,7 @@ _CODE, _USE = PROJECT_COLUMNS.index("project"), PROJECT_COLUMNS.index("use")
 _TEXTS = ("project", "name", "content", "standard", "use", "kind", "label")
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(_TEXTS, object), "sector": int, "in_list": bool, "in_layout": bool,
+    "whole": bool,
 }  # fmt: skip
 
 
@@ -146,7 +147,8 @@ class SectorRows:
         if table is not None and not table.known(uses).all():
             ids = [one.id for one in county.dossier.sectors]
             joined = laid_out([self.projects[key] for key in self.rows])
-            unknown = tell_unknown_uses(joined, ids, county.standard, self.notes)
+            told = [self.id] if self.reader.no_uses else []
+            unknown = tell_unknown_uses(joined, ids, county.standard, self.notes, told)
             reasons += [unknown[self.id]] if self.id in unknown else []
         self.missing = say("layers.semicolon").join(dict.fromkeys(reasons))
 

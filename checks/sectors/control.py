@@ -32,7 +32,8 @@ def check_control(scene: Scene, rule: str) -> gpd.GeoDataFrame:
     """Find the projects that a zone of this rule's control line does not allow.
 
     One conflict a project and line: its area is all of the project's ground there whose use is
-    forbidden or bound to conditions, its verdict the graver of the two.
+    forbidden or bound to conditions, its verdict the graver of the two. Ground whose use is not
+    known counts as bound to conditions, and says so: it is not passed.
     """
     role = next(name for name, own in RULES.items() if own == rule)
     zones = [zone for zone in scene.standard.zones() if zone.role == role]
@@ -54,8 +55,13 @@ def check_control(scene: Scene, rule: str) -> gpd.GeoDataFrame:
 def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Cut the plots that the zone's rules do not allow: plot, verdict, note, basis, and shapes."""
     told = scene.standard.control_rules(zone.id).match(scene.uses)
-    verdict = told["verdict"].to_numpy(dtype=object)
-    asked = (verdict != "allow") & (scene.uses != "") & scene.in_run[scene.owner]
+    unknown = scene.uses == ""
+    told = told.assign(unknown=unknown)
+    for name in ("note", "basis", "remedy"):
+        told[name] = np.where(unknown, "", told[name]).astype(object)
+    verdict = np.where(unknown, "conditional", told["verdict"]).astype(object)
+    told["verdict"] = verdict
+    asked = (verdict != "allow") & scene.in_run[scene.owner]
     plots = only(scene.plans.plot_shapes, asked)
     if zone.side == "outside":
         rows = np.flatnonzero(asked)
@@ -91,7 +97,7 @@ def _batch(
     area = scene.measure(ground)
     kept = scene.noise.keep(rule, ground, area)
     grave = cases.assign(group=group, mild=cases["verdict"] != "forbid")
-    grave = grave.sort_values(["group", "mild"], kind="stable").drop_duplicates("group")
+    grave = grave.sort_values(["group", "mild", "unknown"], kind="stable").drop_duplicates("group")
     grave = grave[kept].reset_index(drop=True)
     subject = scene.owner[plots[first]][kept]
     ground, area = ground[kept], area[kept]
@@ -107,7 +113,10 @@ def _batch(
         "message": _messages(scene, zone, subject, area, grave),
     }  # fmt: skip
     own = grave["remedy"].to_numpy(dtype=object)
-    columns["remedy"] = np.where(own == "", scene.standard.rule(rule).remedy, own)
+    general = np.where(
+        grave["unknown"], say("sectors.control.unknown.remedy"), scene.standard.rule(rule).remedy
+    )
+    columns["remedy"] = np.where(own == "", general, own)
     return Batch(rule, ground, area, subject, np.full(len(subject), -1), columns)
 
 
@@ -137,8 +146,9 @@ def _messages(
     share_of = area / scene.ground_m2[subject]
     out = []
     for label, m2, part, case in zip(labels, area, share_of, told.itertuples()):
+        word = "unknown" if case.unknown else case.verdict
         text = say(
-            f"sectors.control.{zone.side}.{case.verdict}", label=label, zone=zone.name,
+            f"sectors.control.{zone.side}.{word}", label=label, zone=zone.name,
             area=m2, share=100 * part,
         )  # fmt: skip
         out.append(text + (say("checks.control.note", text=case.note) if case.note else ""))

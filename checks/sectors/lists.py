@@ -22,7 +22,8 @@ PROJECTS, DUPLICATE = "sector.projects", "sector.duplicate"
 def check_projects(scene: Scene) -> gpd.GeoDataFrame:
     """Find the projects that list and layout don't tell alike: absent, other area, other years.
 
-    A plan without a list, or whose list or layout could not be read, is not asked.
+    A plan without a list, or whose list or layout could not be read, is not asked, nor about its
+    area a project of which a feature can't be used (a line without a width): that is told already.
     """
     own = scene.plans.projects
     reasons: list[list[str]] = [[] for _ in range(len(own))]
@@ -33,9 +34,14 @@ def check_projects(scene: Scene) -> gpd.GeoDataFrame:
     for row in np.flatnonzero(both & laid & ~listed):
         reasons[row].append(say("sectors.projects.no_entry"))
     asked = both & listed & laid
+    whole = own["whole"].to_numpy(dtype=bool)
     area, wanted = scene.ground_m2, own["listed_m2"].to_numpy(dtype=float)
     with np.errstate(invalid="ignore"):
-        off = asked & (np.abs(area - wanted) > scene.standard.tolerance("project_area") * wanted)
+        off = (
+            asked
+            & whole
+            & (np.abs(area - wanted) > scene.standard.tolerance("project_area") * wanted)
+        )
     for row in np.flatnonzero(off):
         words = {"listed": wanted[row] / 1e4, "laid": area[row] / 1e4}
         reasons[row].append(say("sectors.projects.area", **words))

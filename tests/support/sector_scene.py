@@ -57,7 +57,7 @@ def _row(one, ids):
     return (
         ids.index(one["plan"]), one["project"], one["name"], "", "", one["use"], one["start"],
         one["end"], start, end, one["listed_m2"], one["in_list"], one["shape"] is not None,
-        one["kind"] if one["shape"] is not None else "", label,
+        one["kind"] if one["shape"] is not None else "", label, True,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def plans(projects, missing=None, sectors=("education", "transport")):
         row.update(
             sector=0, project=f"P{number}", label=f"P{number}", use=use, start=np.nan, end=np.nan,
             list_start=np.nan, list_end=np.nan, listed_m2=np.nan, in_list=True,
-            in_layout=shape is not None, kind="" if shape is None else "polygon",
+            in_layout=shape is not None, whole=True, kind="" if shape is None else "polygon",
         )  # fmt: skip
         row.update(*more)
         rows.append(row)
