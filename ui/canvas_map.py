@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+import time
+from typing import Iterable, Iterator
 
 from qgis.core import (
     Qgis,
@@ -22,15 +23,23 @@ from qgis.PyQt.QtGui import QColor
 from .plan_item import SHEETS_Z, Sheet
 
 LEAST_SIDE_M = 120.0
+BATCH = 100  # shapes put on a sheet in one step
+AT_ONCE = 2  # sheets that are drawn at the same time
+_SLICE_SECONDS = 0.012
 _PAUSE_MS = 120
 _ROOM = 1.35
 _FLASHES, _FLASH_MS = 2, 350
 
 
+Job = Iterator[object]
+
+
 class CanvasMap(QObject):
     """Sheets and outlines over a canvas, in `crs`; nothing of it belongs to the project.
 
-    Who draws gives `all_sheets` and calls `later` when something has changed.
+    Who draws gives `all_sheets` and calls `later` when something has changed. What takes long is
+    given to `begin` as an iterator of short steps: they are done slice by slice, between the events
+    of the window, and drawn when all of them are done.
     """
 
     def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
@@ -39,6 +48,11 @@ class CanvasMap(QObject):
         self.crs = QgsCoordinateReferenceSystem()
         self._bands: list[QgsRubberBand] = []
         self._awake = False
+        self._jobs: dict[str, Job] = {}
+        self._undrawn: list[Sheet] = []
+        self._slices = QTimer(self)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._slice)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -56,6 +70,7 @@ class CanvasMap(QObject):
     def close_down(self) -> None:
         """Let go of the canvas: before the dock goes."""
         self._timer.stop()
+        self._slices.stop()
         self.clear()
         canvas = self.canvas
         for moved in (canvas.extentsChanged, canvas.destinationCrsChanged, canvas.rotationChanged):
@@ -64,6 +79,7 @@ class CanvasMap(QObject):
     def clear(self) -> None:
         """Take everything off the canvas."""
         self.deselect()
+        self._jobs, self._undrawn = {}, []
         for sheet in self.all_sheets():
             if not sip.isdeleted(sheet):
                 sheet.remove()
@@ -81,14 +97,38 @@ class CanvasMap(QObject):
         if self._awake and self.all_sheets():
             self._timer.start()
 
+    def begin(self, name: str, job: Job) -> None:
+        """Do the steps of a job from now on; a former one of the same name is given up."""
+        self._jobs[name] = job
+        self._slices.start()
+
+    def _slice(self) -> None:
+        """Do steps for a moment, the job that began first before the others."""
+        end = time.perf_counter() + _SLICE_SECONDS
+        while self._jobs and time.perf_counter() < end:
+            name, job = next(iter(self._jobs.items()))
+            if next(job, self) is self and self._jobs.get(name) is job:
+                del self._jobs[name]
+        if not self._jobs:
+            self._slices.stop()
+            self.later()
+
     def draw(self) -> None:
-        """Draw every visible sheet that is not up to date."""
-        for sheet in self.all_sheets():
-            sheet.draw()
+        """Draw every visible sheet that is not up to date, when all shapes are on the sheets."""
+        if not self._jobs:
+            self._undrawn = self.all_sheets()
+            self._draw_on()
+
+    def _draw_on(self) -> None:
+        """Begin to draw as many sheets as may be drawn at once; each that is ready calls again."""
+        drawing = sum(sheet.busy() for sheet in self.all_sheets())
+        while self._undrawn and drawing < AT_ONCE:
+            drawing += self._undrawn.pop().draw(self._draw_on)
 
     def busy(self) -> bool:
         """Tell whether something is still being drawn."""
-        return self._timer.isActive() or any(sheet.busy() for sheet in self.all_sheets())
+        waiting = self._timer.isActive() or self._slices.isActive() or bool(self._undrawn)
+        return waiting or any(sheet.busy() for sheet in self.all_sheets())
 
     def band(self, shape: QgsGeometry, colour: QColor, look: str) -> QgsRubberBand:
         """Make an outline; its look is solid, dash or hatch."""

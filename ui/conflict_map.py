@@ -10,7 +10,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtGui import QColor
 
-from .canvas_map import LEAST_SIDE_M, CanvasMap
+from .canvas_map import BATCH, LEAST_SIDE_M, CanvasMap, Job
 from .labels import COLOURS
 from .plan_item import SHEETS_Z, Sheet, fill
 from .sector_records import Conflict, Results, Side
@@ -29,7 +29,6 @@ class ConflictMap(CanvasMap):
         self._conflicts: dict[str, Sheet] = {}
         self._shown: dict[str, bool] = {}
         self._opacity: dict[str, float] = {}
-        self._listed: list[Conflict] | None = None
         self._only: frozenset[str] | None = None
         super().__init__(canvas, parent)
 
@@ -38,22 +37,30 @@ class ConflictMap(CanvasMap):
         return [*self.sheets.values(), *self._conflicts.values()]
 
     def load(self, results: Results) -> None:
-        """Draw another dossier's plans."""
+        """Draw another dossier's plans, by and by."""
         self.clear()
         self.results, self.crs = results, results.crs
-        shapes: dict[str, list[QgsGeometry]] = {plan.sector: [] for plan in results.plans}
-        for project in (*results.projects.values(), *results.unnamed):
-            shapes.setdefault(project.sector, []).append(project.geometry)
-        for plan in reversed(results.plans):  # the first plan lies on top
-            sheet = Sheet(self.canvas, results.crs, fill(plan.colour))
-            sheet.show_shapes(shapes[plan.sector])
-            sheet.setOpacity(self._opacity.get(plan.sector, 1.0))
-            self.sheets[plan.sector] = sheet
+        self.begin("plans", self._plans(results))
+
+    def _plans(self, results: Results) -> Job:
+        """Make the sheets of plans and conflicts and put the plans' shapes on theirs."""
         for severity in ("info", "warning", "error"):
             symbol = fill(COLOURS[severity], opacity=0.45)
             self._conflicts[severity] = Sheet(self.canvas, results.crs, symbol)
             self._conflicts[severity].setZValue(SHEETS_Z + 1)
+            yield
+        for plan in reversed(results.plans):  # the first plan lies on top
+            sheet = Sheet(self.canvas, results.crs, fill(plan.colour))
+            sheet.setOpacity(self._opacity.get(plan.sector, 1.0))
+            self.sheets[plan.sector] = sheet
+            yield
+        shapes: dict[str, list[QgsGeometry]] = {sector: [] for sector in self.sheets}
+        for project in (*results.projects.values(), *results.unnamed):
+            shapes.setdefault(project.sector, []).append(project.geometry)
         self.apply()
+        yield
+        for sector, sheet in self.sheets.items():
+            yield from _put(sheet, shapes[sector])
 
     def clear(self) -> None:
         """Take everything off the canvas."""
@@ -91,18 +98,19 @@ class ConflictMap(CanvasMap):
             self.sheets[sector].set_clip(part)
 
     def show_conflicts(self, conflicts: Iterable[Conflict]) -> None:
-        """Draw the conflicts that the list shows."""
-        self._listed = list(conflicts)
-        self.later()
+        """Draw the conflicts that the list shows, by and by."""
+        self.begin("conflicts", self._fill(list(conflicts)))
 
-    def _fill(self, conflicts: list[Conflict]) -> None:
+    def _fill(self, conflicts: list[Conflict]) -> Job:
         """Put the conflicts' shapes on their sheets; those of whole counties would cover all."""
         shapes: dict[str, list[QgsGeometry]] = {severity: [] for severity in self._conflicts}
         for conflict in conflicts:
             if conflict.severity in shapes and conflict.rule not in _WHOLE_UNITS:
                 shapes[conflict.severity].append(conflict.geometry)
+        yield
         for severity, sheet in self._conflicts.items():
-            sheet.show_shapes(shapes[severity])
+            sheet.clear()
+            yield from _put(sheet, shapes[severity])
 
     def apply(self) -> None:
         """Show what tree and conflict ask for."""
@@ -112,13 +120,6 @@ class ConflictMap(CanvasMap):
         for sheet in self._conflicts.values():
             sheet.setVisible(self._awake)
         self.later()
-
-    def draw(self) -> None:
-        """Draw every visible sheet that is not up to date."""
-        if self._listed is not None:
-            self._fill(self._listed)
-            self._listed = None
-        super().draw()
 
     def select(self, conflict: Conflict, zoom: bool = True, flash: bool = True) -> None:
         """Outline a conflict and both its projects; zoom to it and flash them if wanted."""
@@ -151,6 +152,13 @@ class ConflictMap(CanvasMap):
         """Show all of a plan."""
         if sector in self.sheets and not self.sheets[sector].extent().isEmpty():
             self.zoom(self.sheets[sector].extent().scaled(1.1))
+
+
+def _put(sheet: Sheet, shapes: list[QgsGeometry]) -> Job:
+    """Put shapes on a sheet, a batch a step."""
+    for start in range(0, len(shapes), BATCH):
+        sheet.add_shapes(shapes[start : start + BATCH])
+        yield
 
 
 def _in_view(conflict: QgsGeometry, projects: list[QgsGeometry]) -> list[QgsGeometry]:

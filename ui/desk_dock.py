@@ -6,9 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject
-from qgis.gui import QgsDockWidget, QgsMapCanvas
-from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ..jobs.words import tr
@@ -25,18 +24,18 @@ from .desk_store import Loader
 from .dock_keys import DockKeys
 from .dock_log import log
 from .findings_records import Finding
-from .place_memory import Places, remember, remembered
-
-NAME = "PianquClusterCheck"
-_EXTENT_MS = 250
+from .place_memory import Places
+from .places_dock import PlacesDock
 
 
-class DeskDock(QgsDockWidget):
+class DeskDock(PlacesDock):
     """Quotas, clusters side by side, findings: of one dossier, from a run or live.
 
     `iface` may be None (tests, a window of one's own): then `canvas` is drawn on. Other parts
     plug in by `add_panel`, `add_bar` and `attach_live`, and hear the signals.
     """
+
+    NAME = "PianquClusterCheck"
 
     unitChosen = pyqtSignal(str, str)  # noqa: N815 (as other parts hear it)
     findingChosen = pyqtSignal(object)  # noqa: N815
@@ -46,12 +45,8 @@ class DeskDock(QgsDockWidget):
     def __init__(
         self, iface: Any = None, canvas: QgsMapCanvas | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(tr("Cluster check"), parent)
-        self.setObjectName(NAME)
-        self.iface = iface
-        self.canvas = canvas or iface.mapCanvas()
+        super().__init__(tr("Cluster check"), iface, canvas, parent)
         self.results = Desk()
-        self.places = Places()
         self.map = DeskMap(self.canvas, self)
         self.face = DeskFace()
         self.setWidget(self.face)
@@ -61,13 +56,8 @@ class DeskDock(QgsDockWidget):
         self.orders = DeskOrders(self)
         self.live = DeskLive(self)
         self.face.quotas.pieces.sources = [EnginePieces(lambda: self.places.dossier, self)]
-        self._stale = True
-        self._extent = QTimer(self)
-        self._extent.setSingleShot(True)
-        self._extent.setInterval(_EXTENT_MS)
         self._connect_parts()
-        self._connect_world()
-        self._follow_project()
+        self.watch_world()
 
     def _keys(self) -> DockKeys:
         browser = self.face.findings
@@ -80,7 +70,7 @@ class DeskDock(QgsDockWidget):
 
     def _connect_parts(self) -> None:
         face = self.face
-        face.head.changed.connect(self._places_changed)
+        face.head.changed.connect(self.places_changed)
         face.head.reload_wanted.connect(self.reload)
         face.tabs.currentChanged.connect(lambda _: self._turned())
         face.quotas.unit_chosen.connect(self.unitChosen)
@@ -96,20 +86,11 @@ class DeskDock(QgsDockWidget):
         self.map.listed = browser.list.listed
         browser.refiltered.connect(self.map.show_findings)
         browser.changed_live.connect(lambda: self.map.show_findings(live=True))
-        browser.extent_wanted.connect(lambda _: self._extent_changed())
+        browser.extent_wanted.connect(lambda _: self.extent_changed())
         browser.form_wanted.connect(self._open_form)
         browser.export_wanted.connect(self._export)
         self.forms.failed.connect(lambda text: self.tell(text, "warning"))
         self.loader.loaded.connect(self.load)
-
-    def _connect_world(self) -> None:
-        self._extent.timeout.connect(self._extent_changed)
-        self.canvas.extentsChanged.connect(self._canvas_moved)
-        self.visibilityChanged.connect(self._seen)
-        project = QgsProject.instance()
-        project.readProject.connect(self._follow_project)
-        project.cleared.connect(self._follow_project)
-        project.projectSaved.connect(self._project_saved)
 
     # What other parts plug into
 
@@ -137,13 +118,13 @@ class DeskDock(QgsDockWidget):
 
     # Where the data come from
 
-    def _follow_project(self, *_: object) -> None:
-        """Take the places that go with the project that is open."""
-        self.set_places(remembered(QgsProject.instance()))
+    def given(self) -> Places:
+        """Give the places that the user has put in the dock's head."""
+        return self.face.head.given()
 
-    def _project_saved(self) -> None:
-        if self.places != Places():
-            remember(QgsProject.instance(), self.places)
+    def wants_extent(self) -> bool:
+        """Tell whether only what the map shows is listed."""
+        return self.face.findings.bar.extent.isChecked()
 
     def set_places(self, places: Places) -> None:
         """Show another dossier's results, at once or when the dock is seen again."""
@@ -153,26 +134,24 @@ class DeskDock(QgsDockWidget):
             self.dossierChanged.emit(places.dossier)
         self.stale()
 
-    def _places_changed(self) -> None:
-        places = self.face.head.given()
-        if places != self.places:
-            remember(QgsProject.instance(), places)
-            self.set_places(places)
-
     def reload(self) -> None:
         """Read the files again."""
         self.loader.forget(self.places.results)
         self.stale()
 
-    def stale(self) -> None:
-        """Read anew what has changed, at once or when the dock is seen again."""
-        self._stale = True
-        self._load_if_seen()
-
-    def _load_if_seen(self) -> None:
-        if self._stale and self.isUserVisible():
+    def load_if_seen(self) -> None:
+        """Read what has changed, if anyone sees it."""
+        place = self.places.results
+        if self.isUserVisible() and (self._stale or self.loader.outdated(place)):
             self._stale = False
-            self.loader.load(self.places.results, self.face.findings.list.source.sorting)
+            self.loader.load(place, self.face.findings.list.source.sorting)
+            if self.loader.busy and self.results.place not in ("", place):
+                self._show_reading()
+
+    def _show_reading(self) -> None:
+        """Show nothing until other results are there: what is shown can be decided on."""
+        self.load(Desk())
+        self.face.head.title.setText(tr("Reading the results…"))
 
     def load(self, desk: Desk) -> None:
         """Hand results to all parts."""
@@ -208,7 +187,7 @@ class DeskDock(QgsDockWidget):
         modes = {self.face.findings: "findings", self.face.quotas: "pieces"}
         self.map.turn_to(modes.get(front, ""))
         if front is self.face.findings:
-            self._extent_changed()
+            self.extent_changed()
 
     def _show_finding(self, one: Finding | None) -> None:
         browser = self.face.findings
@@ -227,11 +206,8 @@ class DeskDock(QgsDockWidget):
             browser = self.face.findings
             self.map.select_piece(piece, browser.zoom.isChecked(), browser.flash.isChecked())
 
-    def _canvas_moved(self) -> None:
-        if self.face.findings.bar.extent.isChecked() and self.isUserVisible():
-            self._extent.start()
-
-    def _extent_changed(self) -> None:
+    def extent_changed(self) -> None:
+        """List what the map shows, or all."""
         browser = self.face.findings
         if browser.isVisible() or not browser.bar.extent.isChecked():
             browser.within(self.map.view() if browser.bar.extent.isChecked() else None)
@@ -268,7 +244,7 @@ class DeskDock(QgsDockWidget):
 
     # Coming and going
 
-    def _seen(self, *_: object) -> None:
+    def seen(self, *_: object) -> None:
         """Wake or sleep: a hidden dock has no keys, draws nothing and reads nothing."""
         awake = not self.isHidden()
         if awake:
@@ -276,9 +252,9 @@ class DeskDock(QgsDockWidget):
         else:
             self.keys.unregister()
         self.map.wake(awake)
-        self._load_if_seen()
+        self.load_if_seen()
         if self.isUserVisible():
-            self._extent_changed()
+            self.extent_changed()
 
     def remove(self) -> None:
         """Let go of everything: the plugin is being unloaded."""
@@ -290,9 +266,4 @@ class DeskDock(QgsDockWidget):
             source.stop()
         self.keys.unregister()
         self.map.close_down()
-        self._extent.stop()
-        self.canvas.extentsChanged.disconnect(self._canvas_moved)
-        project = QgsProject.instance()
-        project.readProject.disconnect(self._follow_project)
-        project.cleared.disconnect(self._follow_project)
-        project.projectSaved.disconnect(self._project_saved)
+        self.leave_world()

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from qgis.core import QgsProject
-
 from ..jobs.words import tr
 from .desk_dock import DeskDock
 from .live_desk import LiveDesk
 from .map_bar import MapBar
-from .place_memory import Places, remember
+from .place_memory import Places
 from .roles_panel import RolesPanel
 from .start_panel import StartPanel
 
@@ -45,9 +43,9 @@ class ClusterCheck(DeskDock):
 
     def _checked(self, dossier: str, folder: str) -> None:
         """Show what a check from a panel left."""
-        places = Places(dossier, folder, "")
-        remember(QgsProject.instance(), places)
-        self.set_places(places)
+        same = dossier == self.places.dossier
+        places = Places(dossier, folder, self.places.register if same else "")
+        self.choose_places(places)
         self.reload()
         self.face.turn_to(self.face.quotas)
 

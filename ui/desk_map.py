@@ -3,26 +3,22 @@
 
 from __future__ import annotations
 
-import time
-from typing import Callable, Iterator
+from typing import Callable
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsFillSymbol, QgsGeometry
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtGui import QColor
 
-from .canvas_map import CanvasMap
+from .canvas_map import BATCH, CanvasMap, Job
 from .desk_pieces import Piece
 from .findings_records import Finding
 from .labels import COLOURS
 from .plan_item import SHEETS_Z, Sheet, fill
 
 SEVERITIES = ("info", "warning", "error")  # the gravest on top
-_SLICE_SECONDS = 0.012
-_BATCH = 100
 _LIVE_PAUSE_MS, _FILTER_PAUSE_MS = 1200, 60
 _PIECE = "#6a3d9a"
-Job = Iterator["tuple[Sheet, list[QgsGeometry]]"]
 
 
 class DeskMap(CanvasMap):
@@ -30,12 +26,8 @@ class DeskMap(CanvasMap):
 
     def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
         self.sheets: dict[str, Sheet] = {}
-        self._jobs: dict[str, Job] = {}
         self._mode = "pieces"
         super().__init__(canvas, parent)
-        self._slices = QTimer(self)
-        self._slices.setInterval(0)
-        self._slices.timeout.connect(self._slice)
         self.listed: Callable[[], list[Finding]] = list
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -63,11 +55,9 @@ class DeskMap(CanvasMap):
         """Take everything off the canvas."""
         super().clear()
         self.sheets = {}
-        self._jobs = {}
 
     def close_down(self) -> None:
         """Let go of the canvas."""
-        self._slices.stop()
         self._pause.stop()
         super().close_down()
 
@@ -91,61 +81,37 @@ class DeskMap(CanvasMap):
 
     def _show_findings(self) -> None:
         if self.sheets:
-            self._begin("findings", self._findings(self.listed()))
+            self.begin("findings", self._findings(self.listed()))
 
     def _findings(self, findings: list[Finding]) -> Job:
-        """Give the findings batch by batch; those of whole units would cover all others."""
+        """Show the findings batch by batch; those of whole units would cover all others."""
         for severity in SEVERITIES:
             self.sheets[severity].clear()
-            yield self.sheets[severity], []
+            yield
         for severity in SEVERITIES:
             shown = [one for one in findings if one.severity == severity and one.box is not None]
-            yield self.sheets[severity], []
-            for start in range(0, len(shown), _BATCH):
-                batch = shown[start : start + _BATCH]
+            yield
+            for start in range(0, len(shown), BATCH):
+                batch = shown[start : start + BATCH]
                 shapes = [one.geometry for one in batch if not one.whole_unit]
-                yield self.sheets[severity], shapes
+                self.sheets[severity].add_shapes(shapes)
+                yield
 
     def show_pieces(self, pieces: list[Piece]) -> None:
         """Draw the pieces of a number."""
-        if "pieces" not in self.sheets:
-            return
-        self.deselect()
-        self.sheets["pieces"].clear()
-        shapes = [piece.geometry for piece in pieces]
-        batches = range(0, len(shapes), _BATCH)
-        self._begin(
-            "pieces",
-            ((self.sheets["pieces"], shapes[start : start + _BATCH]) for start in batches),
-        )
+        if "pieces" in self.sheets:
+            self.deselect()
+            self.sheets["pieces"].clear()
+            self.begin("pieces", self._pieces([piece.geometry for piece in pieces]))
 
-    def _begin(self, name: str, job: Job) -> None:
-        if self.sheets:
-            self._jobs[name] = job
-            self._slices.start()
-
-    def _slice(self) -> None:
-        """Put some more shapes on their sheets; draw when all of them are there."""
-        end = time.perf_counter() + _SLICE_SECONDS
-        while self._jobs and time.perf_counter() < end:
-            name = next(iter(self._jobs))
-            batch = next(self._jobs[name], None)
-            if batch is None:
-                del self._jobs[name]
-            else:
-                batch[0].add_shapes(batch[1])
-        if not self._jobs:
-            self._slices.stop()
-            self.later()
-
-    def draw(self) -> None:
-        """Draw what is complete."""
-        if not self._jobs:
-            super().draw()
+    def _pieces(self, shapes: list[QgsGeometry]) -> Job:
+        for start in range(0, len(shapes), BATCH):
+            self.sheets["pieces"].add_shapes(shapes[start : start + BATCH])
+            yield
 
     def busy(self) -> bool:
         """Tell whether something is still being drawn."""
-        return self._slices.isActive() or self._pause.isActive() or super().busy()
+        return self._pause.isActive() or super().busy()
 
     def select(self, one: Finding, zoom: bool, flash: bool) -> None:
         """Outline a finding; zoom to it and flash it if wanted."""

@@ -6,10 +6,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any, Callable, Iterable
+from typing import Any, Iterable
 
-from qgis.core import QgsApplication, QgsTask
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt
 
 from ..jobs.words import tr
 from .conflict_filters import Index
@@ -19,6 +18,7 @@ from .findings_former import keep
 from .findings_records import COLUMNS, Finding
 from .findings_table import FINDING_TABLE, FINDINGS
 from .geopackage import GeoPackage
+from .results_loader import ResultsLoader
 from .sector_store import results_file
 
 Sorting = tuple[int, Qt.SortOrder]
@@ -189,76 +189,24 @@ def mark(findings: list[Finding], former: list[Finding]) -> None:
             findings.append(one)
 
 
-class Loader(QObject):
-    """Reads results in a thread of its own; only what was asked for last is told."""
+class Loader(ResultsLoader):
+    """Reads folders of results for the dock "Cluster check"."""
 
-    loaded = pyqtSignal(object)
-    KEPT = 3
+    def stamp(self, key: str) -> tuple[int, int]:
+        """Give what changes when the results are written anew."""
+        return stamp(key)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._wanted = 0
-        self._task: QgsTask | None = None
-        self._kept: dict[str, tuple[tuple[int, int], Desk]] = {}
+    def failed(self, key: str, reason: str) -> Desk:
+        """Show nothing, and why."""
+        return Desk(key, problems=[reason])
 
-    @property
-    def busy(self) -> bool:
-        """Tell whether results are being read."""
-        return self._task is not None
+    def lasting(self, answer: Desk) -> bool:
+        """Keep what has anything to show."""
+        return not answer.empty
 
     def load(self, place: str, sorting: Sorting = FIRST) -> None:
         """Read a place; from memory, and at once, where its file is as it was."""
-        self._wanted += 1
-        self._task = None
-        kept = self._kept.get(place)
-        if not place or (kept and kept[0] == stamp(place)):
-            self.loaded.emit(kept[1] if place and kept else Desk(place))
-            return
-        self.run(place, lambda: read(place, sorting))
-
-    def run(self, place: str, work: Callable[[], Desk]) -> None:
-        """Do some reading in a thread, then tell; the answer is kept for the place."""
-        self._wanted += 1
-        number = self._wanted
-        before = stamp(place)
-        self._task = QgsTask.fromFunction(
-            "pianqu",
-            lambda task: work(),
-            on_finished=lambda error, desk=None: self._done(number, place, before, error, desk),
-            flags=QgsTask.Flag.Silent,
-        )
-        QgsApplication.taskManager().addTask(self._task)
-
-    def _done(
-        self,
-        number: int,
-        place: str,
-        before: tuple[int, int],
-        error: Exception | None,
-        desk: Desk | None,
-    ) -> None:
-        if number != self._wanted:
-            return
-        self._task = None
-        if desk is None:
-            desk = Desk(place, problems=[str(error or "")])
-        elif desk.indicators or desk.findings:
-            self._kept.pop(place, None)
-            self._kept[place] = (before, desk)
-            while len(self._kept) > self.KEPT:
-                self._kept.pop(next(iter(self._kept)))
-        self.loaded.emit(desk)
-
-    def mark(self, place: str) -> None:
-        """Take the file as it is for what is kept: the change came from ourselves."""
-        if place in self._kept:
-            self._kept[place] = (stamp(place), self._kept[place][1])
-
-    def forget(self, place: str) -> None:
-        """Read a place anew the next time, whatever its file says: live has changed the copy."""
-        self._kept.pop(place, None)
-
-    def stop(self) -> None:
-        """Tell nothing any more."""
-        self._wanted += 1
-        self._task = None
+        if place:
+            self.ask(place, lambda: read(place, sorting))
+        else:
+            self.tell(Desk())

@@ -95,7 +95,7 @@ class EngineDesk:
         dock = self.dock
         entered = {one.id for one in dock.results.conflicts if one.version}
         self._entered = all(str(one["id"]) in entered for one in decisions)
-        self._current = dock.shelf.current(dock.places.results, dock.places.register)
+        self._current = dock.shelf.current((dock.places.results, dock.places.register))
         self.runs.decide(dock.places, decisions, self._entered)
 
     def _decided(self, result: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the dock's data lie: remembered per project and per user, never in the project itself.
+"""Where the docks' data lie: remembered per project and per user, never in the project itself.
 
-Writing into the project would make it dirty and ask every colleague to save it.
+Writing into the project would make it dirty and ask every colleague to save it. What one dock
+remembers the other one hears by `NEWS`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 
 from qgis.core import QgsProject, QgsSettings
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 _ROOT = "pianqu/sectors/places"
 _LAST = "last"
@@ -22,6 +24,15 @@ class Places:
     dossier: str = ""
     results: str = ""
     register: str = ""
+
+
+class News(QObject):
+    """Tells everyone who works on a project that other places are used from now on."""
+
+    changed = pyqtSignal(object)
+
+
+NEWS = News()
 
 
 def _group(project: QgsProject) -> str:
@@ -46,3 +57,4 @@ def remember(project: QgsProject, places: Places) -> None:
     for group in {_group(project), f"{_ROOT}/{_LAST}"}:
         for name, value in asdict(places).items():
             settings.setValue(f"{group}/{name}", value)
+    NEWS.changed.emit(places)

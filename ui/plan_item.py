@@ -7,7 +7,7 @@ blinking, swiping and opacity a matter of repainting.
 
 from __future__ import annotations
 
-from typing import Iterable
+from typing import Callable, Iterable
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -56,6 +56,7 @@ class Sheet(QgsMapCanvasItem):
         self._layer.setRenderer(QgsSingleSymbolRenderer(symbol))
         self._image: QImage | None = None
         self._drawn: tuple[object, ...] = ()
+        self._ready: Callable[[], None] = _nothing
         self._job: QgsMapRendererSequentialJob | None = None
         self._clip: tuple[float, float] | None = None
         self.setZValue(SHEETS_Z)
@@ -88,23 +89,29 @@ class Sheet(QgsMapCanvasItem):
         """Give the rectangle around all shapes, in the shapes' CRS."""
         return self._layer.extent()
 
-    def draw(self) -> None:
-        """Draw the shapes anew where the canvas has moved since; hidden sheets wait."""
+    def draw(self, ready: Callable[[], None] | None = None) -> bool:
+        """Draw the shapes anew where the canvas has moved since; hidden sheets wait.
+
+        Tells whether a drawing has begun; `ready` is called at its end, unless it is given up.
+        """
         settings = QgsMapSettings(self._canvas.mapSettings())
         view = _view(settings)
         if not self.isVisible() or view == self._drawn or not settings.hasValidSettings():
-            return
+            return False
+        started = self._job is not None
         self.stop()
         self._drawn = view
         if not self._layer.featureCount():
             self._image = None
             self.update()
-            return
+            return False
         settings.setLayers([self._layer])
         settings.setBackgroundColor(QColor(Qt.GlobalColor.transparent))
+        self._ready = ready or _nothing
         self._job = QgsMapRendererSequentialJob(settings)
         self._job.finished.connect(self._take)
         self._job.start()
+        return not started
 
     def _take(self) -> None:
         """Show the picture that is ready."""
@@ -114,6 +121,7 @@ class Sheet(QgsMapCanvasItem):
         self._image = job.renderedImage()
         self.setRect(job.mapSettings().visibleExtent(), False)
         self.update()
+        self._ready()
 
     def stop(self) -> None:
         """Give up a drawing that is under way."""
@@ -154,8 +162,11 @@ class Sheet(QgsMapCanvasItem):
             low, high = self._clip
             window = QRectF(low * width, 0, (high - low) * width, height)
             painter.setClipRect(window.translated(-self.pos()))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(box, self._image)
+        size = self._image.size() / self._image.devicePixelRatio()
+        if abs(box.width() - size.width()) < 1 and abs(box.height() - size.height()) < 1:
+            painter.drawImage(box.topLeft(), self._image)  # as it is: stretching takes far longer
+        else:
+            painter.drawImage(box, self._image)
         painter.restore()
 
     def remove(self) -> None:
@@ -164,6 +175,10 @@ class Sheet(QgsMapCanvasItem):
         scene = self.scene()
         if scene is not None:
             scene.removeItem(self)
+
+
+def _nothing() -> None:
+    """Hear that a drawing is ready, and leave it at that."""
 
 
 def _view(settings: QgsMapSettings) -> tuple[object, ...]:

@@ -6,9 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject
-from qgis.gui import QgsDockWidget, QgsMapCanvas
-from qgis.PyQt.QtCore import QTimer
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtWidgets import QWidget
 
 from ..jobs.words import tr
@@ -19,51 +17,44 @@ from .dock_face import DockFace
 from .dock_keys import sector_keys
 from .dock_log import log
 from .engine_desk import EngineDesk
-from .place_memory import Places, remember, remembered
+from .place_memory import Places
+from .places_dock import PlacesDock
 from .sector_names import Names, cells, counts, departments, heads
 from .sector_records import STATES, Conflict, Results
 from .sector_store import Shelf, is_server
 
-NAME = "PianquSectorPlans"
-_EXTENT_MS = 250
 
-
-class SectorDock(QgsDockWidget):
+class SectorDock(PlacesDock):
     """Conflicts of sector plans: found, argued, settled.
 
     `iface` may be None (tests, a window of one's own): then `canvas` is drawn on.
     """
 
+    NAME = "PianquSectorPlans"
+
     def __init__(
         self, iface: Any = None, canvas: QgsMapCanvas | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(tr("Sector plans"), parent)
-        self.setObjectName(NAME)
-        self.iface = iface
-        self.canvas = canvas or iface.mapCanvas()
+        super().__init__(tr("Sector plans"), iface, canvas, parent)
         self.results = Results()
         self.filters = Filters()
         self.filters.choose("state", [state for state in STATES if state not in SETTLED])
         self.names = Names()
-        self.shelf = Shelf()
+        self.shelf = Shelf(self)
         self.map = ConflictMap(self.canvas, self)
         self.face = DockFace(self.map, self.filters, self.names)
         self.setWidget(self.face)
         self.keys = sector_keys(self, self.face)
         self.desk = EngineDesk(self)
         self.runs = self.desk.runs
-        self.places = Places()
-        self._stale, self._unfiltered = True, False
-        self._extent = QTimer(self)
-        self._extent.setSingleShot(True)
-        self._extent.setInterval(_EXTENT_MS)
+        self._stale, self._unfiltered, self._just_told = True, False, False
+        self._shown = Places()
         self._connect_parts()
-        self._connect_world()
-        self._follow_project()
+        self.watch_world()
 
     def _connect_parts(self) -> None:
         face = self.face
-        face.source.changed.connect(self._places_changed)
+        face.source.changed.connect(self.places_changed)
         face.source.reload_wanted.connect(self.reload)
         face.tree.shown_changed.connect(self.map.set_shown)
         face.tree.opacity_changed.connect(self.map.set_opacity)
@@ -71,7 +62,7 @@ class SectorDock(QgsDockWidget):
         face.tree.filter_wanted.connect(lambda plans: self.choose("plan", plans))
         face.matrix.chosen.connect(self._choose_pair)
         face.bar.changed.connect(self.refilter)
-        face.bar.extent_wanted.connect(lambda _: self._extent_changed())
+        face.bar.extent_wanted.connect(lambda _: self.extent_changed())
         face.list.current_changed.connect(self._show_conflict)
         face.list.clicked_again.connect(self._show_conflict)
         face.list.pan_wanted.connect(lambda one: self.map.pan_to(one.geometry))
@@ -79,38 +70,22 @@ class SectorDock(QgsDockWidget):
         face.facts.site_wanted.connect(lambda site: self.map.show_site(site.geometry))
         face.solo.toggled.connect(lambda _: self._show_solo())
         face.export.clicked.connect(self._export)
-
-    def _connect_world(self) -> None:
-        self._extent.timeout.connect(self._extent_changed)
-        self.canvas.extentsChanged.connect(self._canvas_moved)
-        self.visibilityChanged.connect(self._seen)
-        project = QgsProject.instance()
-        project.readProject.connect(self._follow_project)
-        project.cleared.connect(self._follow_project)
-        project.projectSaved.connect(self._project_saved)
+        self.shelf.loaded.connect(self.load)
 
     # Where the data come from
 
-    def _follow_project(self, *_: object) -> None:
-        """Take the places that go with the project that is open."""
-        self.set_places(remembered(QgsProject.instance()))
+    def given(self) -> Places:
+        """Give the places that the user has put in the dock's head."""
+        return self.face.source.given()
 
-    def _project_saved(self) -> None:
-        if self.places != Places():
-            remember(QgsProject.instance(), self.places)
+    def wants_extent(self) -> bool:
+        """Tell whether only what the map shows is listed."""
+        return self.face.bar.extent.isChecked()
 
     def set_places(self, places: Places) -> None:
         """Show another dossier's results, at once or when the dock is seen again."""
         self.places = places
         self.face.source.set_places(places)
-        self.stale()
-
-    def _places_changed(self) -> None:
-        places = self.face.source.given()
-        if places == self.places:
-            return
-        self.places = places
-        remember(QgsProject.instance(), places)
         self.stale()
 
     def reload(self) -> None:
@@ -120,28 +95,27 @@ class SectorDock(QgsDockWidget):
             return
         self.stale()
 
-    def stale(self) -> None:
-        """Read anew what has changed, at once or when the dock is seen again."""
-        self._stale = True
-        self._load_if_seen()
+    def load_if_seen(self) -> None:
+        """Read what has changed, if anyone sees it."""
+        places = self.places
+        key = places.results, places.register
+        if self.isUserVisible() and (self._stale or self.shelf.outdated(key)):
+            self._stale = False
+            self.shelf.load(*key, self.face.list.source.sorting)
+            if self.shelf.busy and places != self._shown:
+                self._show_reading()
 
-    def _load_if_seen(self) -> None:
-        if self._stale and self.isUserVisible():
-            self.load(self.read())
-
-    def read(self) -> Results:
-        """Give the results of the places, from memory where their files are as they were."""
-        if not self.places.results:
-            return Results()
-        return self.shelf.get(self.places.results, self.places.register)
+    def _show_reading(self) -> None:
+        """Show nothing until other results are there: what is shown can be decided on."""
+        self.load(Results())
+        self.face.source.title.setText(tr("Reading the results…"))
 
     def load(self, results: Results) -> None:
         """Hand results to all parts."""
-        self._stale = False
         face, former = self.face, self.face.list.current()
-        self.results = results
+        self.results, self._shown = results, self.places
         self.names.load(results)
-        self.filters.load(results.conflicts)
+        self.filters.load(results.conflicts, results.index)
         self.map.load(results)
         face.compare.load(results)
         shown = {plan.sector: self.map.is_shown(plan.sector) for plan in results.plans}
@@ -149,9 +123,12 @@ class SectorDock(QgsDockWidget):
         face.tree.load(results, shown, opacity)
         face.matrix.set_heads(*heads(results, self.names))
         face.decide.offer(departments(results))
-        face.list.load(results.conflicts)
+        sorted_so = results.sorting == face.list.source.sorting
+        face.list.load(results.conflicts, results.order if sorted_so else None)
         face.source.show_summary(results, self.places.dossier)
-        face.say("\n".join(results.problems), "warning")
+        if results.problems or not self._just_told:
+            face.say("\n".join(results.problems), "warning")
+        self._just_told = self._just_told and self.shelf.busy
         face.bar.show_choice()
         self.refilter()
         self._return_to(former)
@@ -199,11 +176,8 @@ class SectorDock(QgsDockWidget):
         face.show_count(len(listed), filters.count)
         face.decide.show_for(face.list.chosen())
 
-    def _canvas_moved(self) -> None:
-        if self.face.bar.extent.isChecked() and self.isUserVisible():
-            self._extent.start()
-
-    def _extent_changed(self) -> None:
+    def extent_changed(self) -> None:
+        """List what the map shows, or all."""
         wanted = self.face.bar.extent.isChecked()
         place = self.map.view() if wanted else None
         if place != self.filters.place:
@@ -241,8 +215,9 @@ class SectorDock(QgsDockWidget):
     # Telling, writing
 
     def tell(self, text: str, level: str) -> None:
-        """Say something in the dock, and in QGIS's log."""
+        """Say something in the dock, and in QGIS's log; results on their way don't wipe it out."""
         self.face.say(text, level)
+        self._just_told = self.shelf.busy
         if level in ("error", "warning"):
             log(level, text)
 
@@ -264,7 +239,7 @@ class SectorDock(QgsDockWidget):
 
     # Coming and going
 
-    def _seen(self, *_: object) -> None:
+    def seen(self, *_: object) -> None:
         """Wake or sleep: a hidden dock has no keys, draws nothing and computes nothing.
 
         A dock behind another one's tab keeps its drawing, but computes nothing either.
@@ -277,20 +252,16 @@ class SectorDock(QgsDockWidget):
             self.face.compare.stop()
         self.map.wake(awake)
         if self.isUserVisible():
-            self._load_if_seen()
+            self.load_if_seen()
             if self._unfiltered:
                 self.refilter()
-            self._extent_changed()
+            self.extent_changed()
 
     def remove(self) -> None:
         """Let go of everything: the plugin is being unloaded."""
         self.runs.stop()
+        self.shelf.stop()
         self.keys.unregister()
         self.face.compare.close_down()
         self.map.close_down()
-        self._extent.stop()
-        self.canvas.extentsChanged.disconnect(self._canvas_moved)
-        project = QgsProject.instance()
-        project.readProject.disconnect(self._follow_project)
-        project.cleared.disconnect(self._follow_project)
-        project.projectSaved.disconnect(self._project_saved)
+        self.leave_world()

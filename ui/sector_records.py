@@ -200,7 +200,11 @@ class Event:
 
 @dataclass
 class Results:
-    """All that is known of one dossier's sector plans; `problems` say what could not be read."""
+    """All that is known of one dossier's sector plans; `problems` say what could not be read.
+
+    While one is `waiting` for the copy of a register the conflicts are left out. `index` and
+    `order` (the conflicts' by `sorting`, a column and its direction) are made beside the window.
+    """
 
     plans: list[Plan] = field(default_factory=list)
     projects: dict[tuple[str, str], Project] = field(default_factory=dict)
@@ -211,6 +215,10 @@ class Results:
     history: dict[str, list[Event]] = field(default_factory=dict)
     crs: QgsCoordinateReferenceSystem = field(default_factory=QgsCoordinateReferenceSystem)
     registered: bool = False
+    waiting: bool = False
+    index: Any = None
+    order: list[int] = field(default_factory=list)
+    sorting: Any = None
     problems: list[str] = field(default_factory=list)
 
     def plan(self, sector: str) -> Plan | None:

@@ -6,11 +6,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping, Tuple
+
+from qgis.PyQt.QtCore import QObject, Qt
 
 from ..jobs.addresses import is_server
 from ..jobs.words import tr
+from .conflict_filters import Index
+from .conflict_model import CONFLICT_TABLE, ordered
 from .geopackage import GeoPackage, Rows
+from .results_loader import ResultsLoader
 from .sector_records import (
     Event,
     Plan,
@@ -23,6 +28,9 @@ from .sector_records import (
 RESULTS = "results.gpkg"
 REGISTER = "register.gpkg"
 SNAPSHOT = "register_snapshot.gpkg"
+Key = Tuple[str, str]
+Sorting = Tuple[int, Qt.SortOrder]
+FIRST: Sorting = (0, Qt.SortOrder.AscendingOrder)
 _ENDINGS = ("专项规划", "规划", " sector plan", " plan")
 
 
@@ -70,7 +78,7 @@ def read(place: str, register: str = "", waiting: bool = False) -> Results:
     `waiting` for the copy of a register on a server, no conflict is shown in a state that may not
     be its own.
     """
-    results = Results()
+    results = Results(waiting=waiting)
     path = results_file(place)
     if not path.is_file():
         said = tr("There are no results yet in {folder}: press Run.")
@@ -91,6 +99,14 @@ def read(place: str, register: str = "", waiting: bool = False) -> Results:
         _read_joint(file, results)
         results.crs = file.crs
     shorten(results)
+    return results
+
+
+def prepared(results: Results, sorting: Sorting = FIRST) -> Results:
+    """Make what filters and list look up; `sorting` is the list's."""
+    results.index = Index(results.conflicts)
+    results.order = ordered(CONFLICT_TABLE, results.conflicts, *sorting, calm=True)
+    results.sorting = sorting
     return results
 
 
@@ -199,39 +215,42 @@ def _shortened(name: str) -> str:
     return name
 
 
-class Shelf:
-    """Keeps what was read per place; reads again only where the files have changed.
+class Shelf(ResultsLoader):
+    """Reads places for the dock "Sector plans".
 
     `copy_wanted` is called where a register on a server was not copied yet.
     """
 
     KEPT = 4
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], tuple[object, Results]] = {}
-        self._copied: set[tuple[str, str]] = set()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._copied: set[Key] = set()
         self.copy_wanted: Callable[[], None] = lambda: None
 
-    def get(self, place: str, register: str) -> Results:
-        """Give the results of a place, from memory where its files are as they were."""
+    def stamp(self, key: Key) -> tuple[tuple[int, int], ...]:
+        """Give what changes when results or register are written anew."""
+        return stamp(*key)
+
+    def failed(self, key: Key, reason: str) -> Results:
+        """Show nothing, and why."""
+        return Results(problems=[reason])
+
+    def lasting(self, answer: Results) -> bool:
+        """Keep what has anything to show, unless the register's copy is yet to come."""
+        return bool(answer.plans or answer.conflicts) and not answer.waiting
+
+    def load(self, place: str, register: str, sorting: Sorting = FIRST) -> None:
+        """Read a place; from memory, and at once, where its files are as they were."""
+        if not place:
+            self.tell(Results())
+            return
         key = place, register
         waiting = is_server(register) and key not in self._copied and results_file(place).is_file()
         if waiting:
             self.copy_wanted()
-        now = stamp(place, register)
-        former = self._kept.pop(key, None)
-        results = former[1] if former and former[0] == now else read(place, register, waiting)
-        if not waiting:
-            self._kept[key] = (now, results)
-        while len(self._kept) > self.KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        return results
+        self.ask(key, lambda: prepared(read(place, register, waiting), sorting))
 
     def copied(self, place: str, register: str) -> None:
         """Know that a register on a server was copied, or can't be for now."""
         self._copied.add((place, register))
-
-    def current(self, place: str, register: str) -> bool:
-        """Tell whether the files are still as they were read."""
-        kept = self._kept.get((place, register))
-        return kept is not None and kept[0] == stamp(place, register)

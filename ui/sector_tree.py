@@ -21,6 +21,7 @@ from .sector_records import Plan, Results
 
 SECTOR = int(Qt.ItemDataRole.UserRole)
 NAME, OPACITY, PROJECTS, DEMAND, OPEN, ALL = range(6)
+_FIGURES = (PROJECTS, DEMAND, OPEN, ALL)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Counts = dict[str, tuple[int, int]]
 
@@ -59,16 +60,24 @@ class SectorTree(QTreeWidget):
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (PROJECTS, DEMAND, OPEN, ALL):
+        for column in _FIGURES:
             self.headerItem().setTextAlignment(column, _RIGHT)
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self._fit(True)
         header.setSectionResizeMode(OPACITY, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(OPACITY, 76)
         header.setMinimumSectionSize(52)
 
+    def _fit(self, on: bool) -> None:
+        """Let columns be as wide as what they hold; off while many texts are set one by one."""
+        modes = QHeaderView.ResizeMode
+        for column in _FIGURES:
+            mode = modes.ResizeToContents if on else modes.Interactive
+            self.header().setSectionResizeMode(column, mode)
+
     def load(self, results: Results, shown: dict[str, bool], opacity: dict[str, float]) -> None:
         """Show another dossier's plans."""
         self.blockSignals(True)
+        self._fit(False)
         self.clear()
         departments: dict[str, QTreeWidgetItem] = {}
         for plan in results.plans:
@@ -82,6 +91,7 @@ class SectorTree(QTreeWidget):
         for item in departments.values():
             self._sum(item, (PROJECTS,), 0)
             self._sum(item, (DEMAND,), 2)
+        self._fit(True)
 
     def _department(self, name: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self, [name])
@@ -114,7 +124,7 @@ class SectorTree(QTreeWidget):
         return item
 
     def _align(self, item: QTreeWidgetItem) -> None:
-        for column in (PROJECTS, DEMAND, OPEN, ALL):
+        for column in _FIGURES:
             item.setTextAlignment(column, _RIGHT)
 
     def _slider(self, plan: Plan, opacity: float) -> QSlider:
@@ -148,16 +158,21 @@ class SectorTree(QTreeWidget):
         A department's number is not the sum of its plans': a conflict of two of them counts once.
         """
         self.blockSignals(True)
+        self._fit(False)
         for item in self.plans():
             self._count(item, plans.get(item.data(NAME, SECTOR), (0, 0)))
         for row in range(self.topLevelItemCount()):
             top = self.topLevelItem(row)
             self._count(top, departments.get(top.text(NAME), (0, 0)))
+        self._fit(True)
         self.blockSignals(False)
 
     def _count(self, item: QTreeWidgetItem, counts: tuple[int, int]) -> None:
-        for column, count in zip((OPEN, ALL), counts):
-            item.setText(column, str(count) if count else DASH)
+        texts = [str(count) if count else DASH for count in counts]
+        if texts == [item.text(OPEN), item.text(ALL)]:
+            return
+        for column, text in zip((OPEN, ALL), texts):
+            item.setText(column, text)
         font = item.font(OPEN)
         font.setBold(bool(counts[0]))
         item.setFont(OPEN, font)

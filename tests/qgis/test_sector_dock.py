@@ -278,6 +278,7 @@ def test_the_history_shows_the_step_just_taken(desk):
     assert [event.state_to for event in desk.dock.results.history[conflict.id]] == ["waived"]
     assert "Open → Waived" in desk.face.facts.toPlainText()
     desk.dock.reload()
+    desk.settle()
     assert [event.state_to for event in desk.dock.results.history[conflict.id]] == ["waived"]
 
 
@@ -297,6 +298,7 @@ def test_what_a_colleague_decided_since_the_last_read_shows_after_a_decision(des
     if late:  # and what is written right after it, when one reads again
         made.write_register(desk.out, newer)
         desk.dock.reload()
+        desk.settle()
     else:
         assert desk.states()[mine] == "waived"
     assert desk.states()[other] == "agreed"
@@ -314,6 +316,7 @@ def test_without_a_register_a_decision_is_made_on_what_is_first_entered(tmp_path
     with closing(Desk(tmp_path / "county", ready=False)) as desk:
         (desk.out / "results.gpkg").write_bytes((desk.home / "made/results.gpkg").read_bytes())
         desk.dock.reload()
+        desk.settle()
         assert not desk.dock.results.registered
         waive(desk, 0)
         assert [job["task"] for job in desk.jobs()] == ["register", "decide"]
@@ -327,6 +330,7 @@ def test_a_conflict_that_the_register_lacks_is_entered_before_it_is_decided(desk
     kept = [made.registered(row) for row in desk.rows if row["id"] != lacking]
     made.write_register(desk.out, kept)
     desk.dock.reload()
+    desk.settle()
     assert {one.id for one in desk.dock.results.conflicts if not one.version} == {lacking}
     waive(desk, desk.listed().index(lacking))
     assert [job["task"] for job in desk.jobs()] == ["register", "decide"]
@@ -348,6 +352,7 @@ def server(desk, engine, monkeypatch):
         if rows:
             made.write_register(desk.home, rows, name="server.gpkg")
         desk.dock.set_places(Places(str(desk.dossier), str(desk.out), SERVER))
+        desk.settle()
 
     return turn
 
@@ -360,7 +365,7 @@ def test_a_register_on_a_server_is_copied_before_its_conflicts_are_shown(desk, s
     assert set(desk.states().values()) == {"agreed"}
     assert {one.version for one in desk.dock.results.conflicts} == {4}
     desk.dock.stale()
-    QApplication.processEvents()
+    desk.settle()
     assert [job["task"] for job in desk.jobs()] == ["snapshot"]  # once
 
 
@@ -461,11 +466,12 @@ def test_hidden_it_computes_nothing_and_catches_up_when_seen(desk, monkeypatch):
     QApplication.processEvents()
     made.write_register(desk.out, [made.registered(row) for row in desk.rows[:3]])
     desk.dock.reload()
+    desk.settle()
     desk.dock.choose("rule", ["sector.overlap"])
     assert reads == []
     assert len(desk.listed()) == 12
     desk.dock.setUserVisible(True)
-    QApplication.processEvents()
+    desk.settle()
     assert len(reads) == 1
     assert len(desk.listed()) == 6
 
@@ -498,6 +504,7 @@ def test_results_are_remembered_per_project_and_the_project_stays_clean(desk, tm
     unrelated = QgsProject()
     unrelated.write(str(tmp_path / "two.qgz"))
     project.read(str(tmp_path / "two.qgz"))
+    desk.settle()
     assert desk.dock.places == Places()
     assert desk.listed() == []
     project.read(str(tmp_path / "one.qgz"))
@@ -509,6 +516,7 @@ def test_former_results_come_from_memory(desk, tmp_path):
 
     first = desk.dock.results
     desk.dock.set_places(Places(str(desk.dossier), str(tmp_path / "none"), ""))
+    desk.settle()
     assert desk.listed() == []
     desk.dock.set_places(Places(str(desk.dossier), str(desk.out), ""))
     assert desk.dock.results is first
@@ -526,6 +534,7 @@ def test_files_that_cannot_be_read_are_told_and_harm_nothing(desk, how):
     elif how == "no_layer":
         made.write(path, "sectors", made.SECTORS, [], False)
     desk.dock.reload()
+    desk.settle()
     assert desk.listed() == []
     assert desk.said()
 

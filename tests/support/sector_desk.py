@@ -55,9 +55,15 @@ class Desk:
         self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.window.show()
         QApplication.processEvents()
-        self.dock.set_places(Places(str(self.dossier), str(self.out), ""))
-        QApplication.processEvents()
         self.face = self.dock.face
+        self.dock.set_places(Places(str(self.dossier), str(self.out), ""))
+        self.settle()
+
+    def settle(self):
+        """Wait until what was asked for is read and shown."""
+        QApplication.processEvents()
+        wait(lambda: not self.dock.shelf.busy)
+        QApplication.processEvents()
 
     def close(self):
         self.dock.remove()
@@ -139,3 +145,4 @@ class Desk:
 
     def idle(self):
         wait(lambda: not self.dock.runs.busy)
+        self.settle()

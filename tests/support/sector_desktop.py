@@ -36,7 +36,7 @@ def states(dock):
 def run(dock):
     """Press Run and wait for the end."""
     QTest.mouseClick(dock.face.source.run, LEFT)
-    until(lambda: not dock.runs.busy)
+    until(lambda: not (dock.runs.busy or dock.shelf.busy))
     FACTS.setdefault("said", []).append(dock.face.messages.currentItem().text())
 
 
@@ -102,7 +102,7 @@ def waive_two(dock):
     FACTS["without_reason"] = face.decide.button.isEnabled()
     QTest.keyClicks(face.decide.reason, "agreed in 2019")
     QTest.mouseClick(face.decide.button, LEFT)
-    until(lambda: not dock.runs.busy)
+    until(lambda: not (dock.runs.busy or dock.shelf.busy))
     FACTS["waived"] = [states(dock)[one] for one in chosen]
     return chosen
 
@@ -122,7 +122,7 @@ def main():
         run(dock)
         FACTS["still_waived"] = [states(dock)[one] for one in chosen]
         dock.desk.recheck(rules=["sector.overlap"])
-        until(lambda: not dock.runs.busy)
+        until(lambda: not (dock.runs.busy or dock.shelf.busy))
         FACTS["said"].append(dock.face.messages.currentItem().text())
         FACTS["waived_after_recheck"] = [states(dock)[one] for one in chosen]
         FACTS["found_after_recheck"] = len(dock.results.conflicts)

@@ -71,7 +71,7 @@ def open_dock(window):
 
 def settle(dock, milliseconds=400):
     QTest.qWait(milliseconds)
-    while dock.map.busy() or qgis.utils.iface.mapCanvas().isDrawing():
+    while dock.shelf.busy or dock.map.busy() or qgis.utils.iface.mapCanvas().isDrawing():
         QTest.qWait(50)
     QTest.qWait(200)
 
