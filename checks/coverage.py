@@ -32,9 +32,9 @@ def is_disjoint(shapes: np.ndarray) -> bool:
     parts = parallel.run(
         lambda part: _edges(present[part]), parallel.batches(len(present), size=_BATCH)
     )
-    keys = np.concatenate([part[0] for part in parts])
-    lone = _drawn_once(keys)
-    if lone is None or len(lone) > max(_FEW, len(keys) * _SHARE):
+    drawn = np.concatenate([part[0] for part in parts])
+    lone = _drawn_once(drawn)
+    if lone is None or len(lone) > max(_FEW, len(drawn) * _SHARE):
         return False
     edges = np.concatenate(_pick([part[1] for part in parts], lone))
     lines = shapely.linestrings(edges)
@@ -58,28 +58,40 @@ def _pick(edges: list[tuple[np.ndarray, np.ndarray]], rows: np.ndarray) -> list[
 
 def _edges(shapes: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """Give the key of each edge of all rings, the points, and where among them each edge begins."""
+    points, first, _ = ring_points(shapes)
+    return keys(mixed(points), first), (points, first)
+
+
+def ring_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give the points of all rings, where among them each edge begins, and each edge's shape."""
     plain = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
     plain &= shapely.get_num_interior_rings(shapes) == 0
     xy = [shapely.get_coordinates(shapes[plain])]
-    ends = [np.cumsum(shapely.get_num_coordinates(shapes[plain]))]
+    counts = [shapely.get_num_coordinates(shapes[plain])]
+    owner = [np.flatnonzero(plain)]
     if not plain.all():
-        rings = shapely.get_rings(shapely.get_parts(shapes[~plain]))
+        parts, of_part = shapely.get_parts(shapes[~plain], return_index=True)
+        rings, of_ring = shapely.get_rings(parts, return_index=True)
         xy.append(shapely.get_coordinates(rings))
-        ends.append(len(xy[0]) + np.cumsum(shapely.get_num_coordinates(rings)))
+        counts.append(shapely.get_num_coordinates(rings))
+        owner.append(np.flatnonzero(~plain)[of_part[of_ring]])
     points = np.concatenate(xy)
+    many = np.concatenate(counts)
+    many, owner = many[many > 0], np.concatenate(owner)[many > 0]  # an empty ring has no edge
     real = np.ones(len(points), dtype=bool)
-    real[np.concatenate(ends).astype(int) - 1] = False
+    real[np.cumsum(many) - 1] = False
     first = np.flatnonzero(real)
-    return _keys(_mixed(points), first), (points, first)
+    return points, first, np.repeat(owner, many - 1)
 
 
-def _keys(mixed: np.ndarray, first: np.ndarray) -> np.ndarray:
+def keys(ends: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Give each edge a number that does not depend on its direction."""
-    a, b = mixed[first], mixed[first + 1]
+    a, b = ends[first], ends[first + 1]
     return (a ^ b) * np.uint64(0x9E3779B97F4A7C15) + (a + b)
 
 
-def _mixed(points: np.ndarray) -> np.ndarray:
+def mixed(points: np.ndarray) -> np.ndarray:
+    """Give each point a number: equal points equal ones, others hardly ever."""
     bits = np.ascontiguousarray(points + 0.0).view(np.uint64)  # + 0.0: one zero, not two
     out = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
     out ^= out >> np.uint64(29)
@@ -87,14 +99,14 @@ def _mixed(points: np.ndarray) -> np.ndarray:
     return out ^ (out >> np.uint64(32))
 
 
-def _drawn_once(keys: np.ndarray) -> np.ndarray | None:
+def _drawn_once(drawn: np.ndarray) -> np.ndarray | None:
     """Find the rows of the numbers that stand once; None where one stands more than twice."""
-    order = np.sort(keys)
+    order = np.sort(drawn)
     again = order[1:] == order[:-1]
     if (again[1:] & again[:-1]).any():
         return None
     once = order[np.r_[True, ~again] & np.r_[~again, True]]
     table = np.zeros(int(_TABLE) + 1, dtype=bool)
     table[once & _TABLE] = True
-    rows = np.flatnonzero(table[keys & _TABLE])
-    return rows[np.isin(keys[rows], once)]
+    rows = np.flatnonzero(table[drawn & _TABLE])
+    return rows[np.isin(drawn[rows], once)]

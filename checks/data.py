@@ -14,6 +14,7 @@ from .control import checked_zones, unruled_land
 from .net import known, usable
 from .noise import Noise, grouped
 from .places import Places, labels, noise_of, units_of_features
+from .quality.scene import Scene
 from .quota_tree import check_quota_sizes, check_quota_tree
 from .values import planned_role, role_name
 
@@ -69,16 +70,18 @@ def _layer(county: County, role: str) -> Layer:
     return county.units if role == "units" else county.layers[role]
 
 
-def _units_of(county: County, fabric: Fabric, role: str) -> np.ndarray:
-    """Give each feature of a role the finest unit it mainly lies in, -1 where that is not known."""
+def _units_of(county: County, fabric: Fabric, role: str, rows: np.ndarray) -> np.ndarray:
+    """Give features of a role the finest unit they mainly lie in, -1 where that is not known."""
     if role == "units":
-        return county.tree.feature_unit
+        return county.tree.feature_unit[rows]
+    if isinstance(fabric, Scene):
+        return fabric.units_of(role, rows)
     if role not in fabric.pieces:
-        return np.full(len(county.layers[role]), -1)
-    return units_of_features(fabric, role, len(county.layers[role]))
+        return np.full(len(rows), -1)
+    return units_of_features(fabric, role, len(county.layers[role]))[rows]
 
 
-def _features(
+def feature_findings(
     county: County,
     fabric: Fabric,
     rule: str,
@@ -96,7 +99,7 @@ def _features(
     told = county.standard.rule(rule)
     values = {
         "rule": rule, "severity": severity,
-        **Places.of(county, _units_of(county, fabric, role)[rows]).columns(),
+        **Places.of(county, _units_of(county, fabric, role, rows)).columns(),
         "subject_layer": role, "subject_id": layer.data["id"].to_numpy(dtype=object)[rows],
         "subject_label": labels(county, layer, rows),
         "message": np.array(messages, dtype=object),
@@ -121,7 +124,7 @@ def code_batch(county: County, fabric: Fabric, role: str) -> findings.Batch:
     ]
     shapes = layer.geometry[rows]
     area = _measure(fabric, shapes)
-    return _features(
+    return feature_findings(
         county, fabric, "data.code", "error", role, rows, shapes, messages, area_m2=area
     )
 
@@ -159,7 +162,7 @@ def deduction_batch(county: County, fabric: Fabric, role: str, percent: bool) ->
         say("checks.deduction", role=role_name(role), id=who, value=value) + more
         for who, value in zip(_ids(county, role, rows), stated[rows])
     ]
-    return _features(
+    return feature_findings(
         county, fabric, "data.deduction", "error", role, rows, layer.geometry[rows], messages,
         value=stated[rows], limit=1.0,
     )  # fmt: skip
@@ -181,7 +184,7 @@ def overlap_batch(county: County, fabric: Fabric, role: str, noise: Noise) -> fi
         say("checks.overlap", role=role_name(role), id=a, other=b, area=much)
         for a, b, much in zip(_ids(county, role, one), other_ids, area)
     ]
-    return _features(
+    return feature_findings(
         county, fabric, "data.overlap", "warning", role, one, shapes[kept], messages,
         object_layer=role, object_id=other_ids, area_m2=area, value=area, limit=0.0, excess=area,
         unit_of_measure="m2",
@@ -203,7 +206,7 @@ def outside_batch(county: County, fabric: Fabric, role: str, noise: Noise) -> fi
         say("checks.outside", role=role_name(role), id=who, area=much)
         for who, much in zip(_ids(county, role, rows), area)
     ]
-    return _features(
+    return feature_findings(
         county, fabric, "data.outside", "info", role, rows, shapes[kept], messages,
         object_layer="units", area_m2=area, value=area, unit_of_measure="m2",
     )  # fmt: skip
@@ -222,21 +225,28 @@ def gap_batch(county: County, fabric: Fabric, role: str, noise: Noise) -> findin
         return findings.NOTHING
     keys = pd.DataFrame({"unit": fabric.pieces["unit"].to_numpy()[rows]})
     groups = grouped(rows, keys, fabric, noise, "data.gap")
-    places = Places.of(county, groups.unit)
+    return gap_findings(county, role, groups.unit, groups.area_m2, groups.shapes)
+
+
+def gap_findings(
+    county: County, role: str, unit: np.ndarray, area_m2: np.ndarray, shapes: np.ndarray
+) -> findings.Batch:
+    """Make a finding of the land that a role leaves uncovered in each of some finest units."""
+    places = Places.of(county, unit)
     rule = county.standard.rule("data.gap")
     messages = [
-        say("checks.gap", role=role_name(role), unit=unit, area=area)
-        for unit, area in zip(places.names, groups.area_m2)
+        say("checks.gap", role=role_name(role), unit=name, area=area)
+        for name, area in zip(places.names, area_m2)
     ]
     values = {
         "rule": "data.gap", "severity": "warning", **places.columns(),
         "subject_layer": "units", "subject_id": places.codes, "subject_label": places.names,
-        "object_layer": role, "area_m2": groups.area_m2, "value": groups.area_m2, "limit": 0.0,
-        "excess": groups.area_m2, "unit_of_measure": "m2",
+        "object_layer": role, "area_m2": area_m2, "value": area_m2, "limit": 0.0,
+        "excess": area_m2, "unit_of_measure": "m2",
         "message": np.array(messages, dtype=object),
         "remedy": rule.remedy,
     }  # fmt: skip
-    return findings.Batch(values, groups.shapes, groups.unit)
+    return findings.Batch(values, shapes, unit)
 
 
 def _no_rule(county: County, fabric: Fabric) -> list[findings.Batch]:

@@ -35,7 +35,7 @@ def partition(shapes: np.ndarray, report: Report = quiet) -> tuple[np.ndarray, O
     """
     if is_disjoint(shapes):
         return shapes, Overlaps(_NOTHING, _NOTHING, np.empty(0, dtype=object))
-    pairs = _overlapping(shapes, report)
+    pairs = overlapping(shapes, report)
     if not len(pairs[0]):
         return shapes, Overlaps(*pairs, np.empty(0, dtype=object))
     first, second = pairs
@@ -56,7 +56,7 @@ def partition(shapes: np.ndarray, report: Report = quiet) -> tuple[np.ndarray, O
     return out, Overlaps(first, second, ground)
 
 
-def _overlapping(shapes: np.ndarray, report: Report) -> tuple[np.ndarray, np.ndarray]:
+def overlapping(shapes: np.ndarray, report: Report = quiet) -> tuple[np.ndarray, np.ndarray]:
     """Find the pairs whose interiors meet, in order of the later and then the earlier feature."""
     rows = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     pieces, origin = tiles.subdivide(shapes[rows])
