@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping
 
 from .errors import InputError
-from .schema import LAYOUT_FIELDS, PROJECT_FIELDS, SECTOR, checked, listed, nearest_first
+from .schema import LAYOUT_FIELDS, PROJECT_FIELDS, SECTOR, checked, listed
+from .sector_lists import is_total
 from .sources import SectorSource, Source, sector_sources
 from .tables import Table, cell_text, read_tables
 from .words import say
@@ -45,6 +47,7 @@ _OF_LAYOUT = ("布局图字段", "布局图", "layout_")
 _IGNORED = ("序号", "备注", "说明", "no", "remark", "remarks", "note", "notes")
 _NOTE = re.compile(r"^(注|备注|说明|note)", re.IGNORECASE)
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
+_ALIKE = 0.6  # headings alike by more than this may be a slip of the pen
 _JUNK = re.compile(r"[\s_\-:：/*＊()（）\[\]【】]+")
 
 
@@ -89,15 +92,25 @@ class _Sheet:
     table: Table
     start: int
     keys: Mapping[int, str]
+    remarks: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def nameless(self) -> bool:
+        """Tell whether plans have no ids of their own."""
+        return "id" not in self.keys.values()
 
 
-def read_catalogue(source: Source, file: str, base: Path) -> tuple[SectorSource, ...]:
-    """Read the sector plans a catalogue lists; paths in it are relative to it.
+def read_catalogue(
+    source: Source, file: str, base: Path
+) -> tuple[tuple[SectorSource, ...], tuple[tuple[str, str], ...]]:
+    """Read the sector plans a catalogue lists, and remarks; paths in it are relative to it.
 
     Those in a table of a database are relative to `base`, the dossier's folder.
 
-    A heading that is not known, a row without an id or a value that does not fit is an InputError
-    naming file, sheet and row. A blank cell counts as not given: the fields are recognised then.
+    A row without an id or a value that does not fit is an InputError naming file, sheet and row. A
+    blank cell counts as not given: the fields are recognised then. Rows of totals are left out. A
+    column of which the heading is not known is left out and told, and so is that ids were taken
+    from the names where there is no column of ids: the second value has severity and sentence.
     """
     sheet = _pick(source, read_tables(source, file))
     entries = []
@@ -106,11 +119,13 @@ def read_catalogue(source: Source, file: str, base: Path) -> tuple[SectorSource,
         if _is_plan(texts, sheet.keys):
             place = say("layers.catalogue_row", row=number)
             entry = _entry(texts, sheet.keys)
+            if sheet.nameless and entry.get("name"):
+                entry = {"id": entry["name"], **entry}
             entries.append((place, checked(entry, SECTOR, sheet.table.name, place)))
     if not entries:
         raise InputError("layers.catalogue_empty", source=sheet.table.name)
     base = base if source.is_connection else Path(source.path).parent
-    return sector_sources(entries, base, sheet.table.name)
+    return sector_sources(entries, base, sheet.table.name), sheet.remarks
 
 
 def _entry(texts: list[str], keys: Mapping[int, str]) -> dict[str, Any]:
@@ -130,6 +145,7 @@ def _entry(texts: list[str], keys: Mapping[int, str]) -> dict[str, Any]:
 def _pick(source: Source, tables: list[Table]) -> _Sheet:
     """Choose the one sheet that has a catalogue's headings."""
     found = [sheet for sheet in map(_sheet, tables) if sheet]
+    found = [sheet for sheet in found if not sheet.nameless] or found
     if len(found) == 1:
         return found[0]
     if found:
@@ -145,7 +161,7 @@ def _pick(source: Source, tables: list[Table]) -> _Sheet:
 def _sheet(table: Table) -> _Sheet | None:
     """Find the headings, in one row or under group headings; None where there are none.
 
-    A catalogue has a column for ids and one for a file.
+    A catalogue has a column for ids, or else for names, and one for a file.
     """
     rows = [[cell_text(cell) for cell in row] for row in table.rows[:10]]
     for top in range(len(rows)):
@@ -154,10 +170,10 @@ def _sheet(table: Table) -> _Sheet | None:
         for depth in (1, 2):
             heads = rows[top : top + depth]
             keys = [_key(parts) for parts in zip_longest(*heads, fillvalue="")]
-            if "id" in keys and ("layout.path" in keys or "projects.path" in keys):
+            if {"id", "name"} & set(keys) and ("layout.path" in keys or "projects.path" in keys):
                 if depth == 1 and top + 1 < len(rows) and _go_on(rows[top], rows[top + 1]):
                     continue
-                return _Sheet(table, top + depth, _columns(table, top + depth, heads))
+                return _Sheet(table, top + depth, *_columns(table, top + depth, heads))
     return None
 
 
@@ -179,32 +195,46 @@ def _key(parts: Iterable[str]) -> str:
     return ""
 
 
-def _columns(table: Table, row: int, heads: list[list[str]]) -> dict[int, str]:
-    """Give each column its key; a heading unknown or one that stands twice is an InputError."""
+def _columns(
+    table: Table, row: int, heads: list[list[str]]
+) -> tuple[dict[int, str], tuple[tuple[str, str], ...]]:
+    """Give each column its key, and remarks; a heading that stands twice is an InputError."""
     keys: dict[int, str] = {}
+    remarks: list[tuple[str, str]] = []
     for index, parts in enumerate(zip_longest(*heads, fillvalue="")):
         text = "/".join(dict.fromkeys(part for part in parts if part))
         key = _key(parts)
         if not text or any(_bare(part) in _IGNORED for part in parts):
             continue
         if not key:
-            bare = _bare(text)
-            near = [HEADINGS[word][1] for word in nearest_first(bare, HEADINGS)]
-            raise InputError(
-                "layers.catalogue_heading", source=table.name, row=row, heading=text,
-                near=near[0], known=listed(dict.fromkeys(near), 8),
-            )  # fmt: skip
+            remarks.append(_left_out(table, row, text))
+            continue
         if key in keys.values():
             raise InputError(
                 "layers.catalogue_twice", source=table.name, row=row, heading=text, entry=key
             )
         keys[index] = key
-    return keys
+    if "id" not in keys.values():
+        remarks.append(("info", say("layers.catalogue_no_id", source=table.name)))
+    return keys, tuple(remarks)
+
+
+def _left_out(table: Table, row: int, text: str) -> tuple[str, str]:
+    """Say that a column is left out; a warning where it may be one of ours, spelt otherwise."""
+    close = get_close_matches(_bare(text), HEADINGS, n=1, cutoff=_ALIKE)
+    told = {"source": table.name, "row": row, "heading": text}
+    if close:
+        near = HEADINGS[close[0]][1]
+        return "warning", say("layers.catalogue_heading", near=near, **told)
+    return "info", say("layers.catalogue_extra", **told)
 
 
 def _is_plan(texts: list[str], keys: Mapping[int, str]) -> bool:
-    """Tell whether a row is a plan: not blank, and no note that runs over all columns."""
+    """Tell whether a row is a plan: not blank, no total, no note that runs over all columns."""
     filled = [text for text in texts if text]
-    if not any(texts[index] for index in keys if index < len(texts)):
+    mine = {key: texts[index] for index, key in keys.items() if index < len(texts)}
+    if not any(mine.values()):
+        return False
+    if any(is_total(text) for text in (filled[0], mine.get("id", ""), mine.get("name", ""))):
         return False
     return not (len(set(filled)) == 1 and (len(filled) > 2 or _NOTE.match(filled[0])))

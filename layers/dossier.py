@@ -50,6 +50,7 @@ class Dossier:
     quotas: Source | None = None
     sectors: tuple[SectorSource, ...] = ()
     catalogue: Source | None = None  # the table the sector plans are listed in, if they are
+    remarks: tuple[tuple[str, str], ...] = ()  # what was left out of it: severity, sentence
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -135,7 +136,7 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         known = listed(nearest_first(area, AREAS))
         raise InputError("layers.bad_choice", file=file, entry="area", value=area, known=known)
     tolerance = given.get("tolerance", {})
-    catalogue, sectors = _sectors(given.get("sectors"), base, file)
+    catalogue, sectors, remarks = _sectors(given.get("sectors"), base, file)
     return Dossier(
         path=path,
         name=given.get("name") or given["code"],
@@ -150,6 +151,7 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         quotas=source_of(given.get("quotas"), base, file, "quotas"),
         sectors=sectors,
         catalogue=catalogue,
+        remarks=remarks,
     )
 
 
@@ -168,13 +170,15 @@ def _layers(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source
     return layers
 
 
-def _sectors(given: Any, base: Path, file: str) -> tuple[Source | None, tuple[SectorSource, ...]]:
-    """Give the sector plans, and the catalogue they stand in where the dossier names one."""
+def _sectors(
+    given: Any, base: Path, file: str
+) -> tuple[Source | None, tuple[SectorSource, ...], tuple[tuple[str, str], ...]]:
+    """Give the sector plans, the catalogue they stand in where there is one, remarks on that."""
     if isinstance(given, Mapping):
         catalogue = source_of(given, base, file, "sectors")
-        return catalogue, read_catalogue(catalogue, file, base) if catalogue else ()
+        return catalogue, *(read_catalogue(catalogue, file, base) if catalogue else ((), ()))
     places = [f"sectors[{number}]" for number in range(1, len(given or ()) + 1)]
-    return None, sector_sources(zip(places, given or ()), base, file)
+    return None, sector_sources(zip(places, given or ()), base, file), ()
 
 
 def _siblings(file: Path) -> list[str]:

@@ -138,10 +138,9 @@ class _Reader:
                 return False
             above = self.rows[level - 1] if level > top else []
             fresh = [cell for i, cell in enumerate(row) if cell and [cell] != above[i : i + 1]]
-            if not any(self._known(cell) for cell in fresh):
-                # 亩 in a row of its own, under the headings
-                if not above or not any(factor_of(cell) is not None for cell in fresh):
-                    return False
+            units = above and any(factor_of(cell) is not None for cell in fresh)  # 亩 by itself
+            if not units and not any(self._known(cell) for cell in fresh):
+                return False
             if above and not self._units_go_on(row, above):
                 return False
         return True

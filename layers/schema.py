@@ -20,8 +20,8 @@ VERSION = "1"
 MENDS = ("encoding", "crs", "axes", "shift", "dialect")  # what a file does not say, or says wrongly
 
 Schema = Mapping[str, Any]
-"""A key's value is a kind (`text`, `number`, `year`, `size`, `colour`, `area unit`), a nested schema, or a list
-of one, or Either of two."""
+"""A key's value is a kind (`text`, `number`, `year`, `size`, `colour`, `area unit`), a nested
+schema, or a list of one, or Either of two."""
 
 
 @dataclass(frozen=True)

@@ -128,9 +128,14 @@ def _is_project(texts: list[str], row: dict[str, Any], heads: set[str]) -> bool:
     if _FOOT.match(code or name) and len(set(filled)) == 1:
         return False
     told = [code] if code else [filled[0], name]
-    if any(_TOTAL.fullmatch("".join(text.split())) for text in told):
+    if any(is_total(text) for text in told):
         return False
     return not _is_section(filled, code, name, row)
+
+
+def is_total(text: str) -> bool:
+    """Tell whether a cell says that its row is a sum: 合计, 小计, total."""
+    return bool(_TOTAL.fullmatch("".join(text.split())))
 
 
 def _is_section(filled: list[str], code: str, name: str, row: dict[str, Any]) -> bool:

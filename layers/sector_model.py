@@ -25,8 +25,8 @@ class Plans:
     the layout). `projects` has a row a project (PROJECT_COLUMNS): `sector` is a row of `sectors`,
     `project` the code ("" for a feature without one, which is a project of its own), years are
     floats (NaN unknown; `start` and `end` the layout's, else the list's), `listed_m2` is NaN where
-    the list says nothing, `kind` one of KINDS, "" without layout; `whole` is
-    False where some features can't be used, so that the ground is not all of it. `ground` has a valid polygon a
+    the list says nothing, `kind` one of KINDS, "" without layout; `whole` is False where some
+    features can't be used, so that the ground is not all of it. `ground` has a valid polygon a
     project, None where it has no usable layout. `plots` has a row for each use and pair of years
     of a project (PLOT_COLUMNS), `plot_shapes` their polygons. `missing` maps a plan's id to the
     reason where its layout or list could not be read whole; `unread` holds the ids of plans of

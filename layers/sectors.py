@@ -51,6 +51,9 @@ def read_plans(
         facts = file_facts(dossier.catalogue, dossier.base)
         used = {"layer": dossier.catalogue.layer, "used": len(dossier.sectors)}
         inputs.append({"role": "sectors", **facts, **used})
+        for severity, message in dossier.remarks:
+            notes.add("data.sector", severity, "sectors", message,
+                      remedy=say("layers.catalogue_remedy"))  # fmt: skip
     readers, parts = [], []
     for number, sector in enumerate(dossier.sectors):
         progress("read", number / len(dossier.sectors), sector.id)

@@ -120,12 +120,58 @@ def test_notes_blank_rows_and_merged_departments_are_no_plans(tmp_path):
     assert [(one.id, one.department) for one in sectors] == [("a", "农业局"), ("b", "农业局")]
 
 
-def test_an_unknown_heading_names_the_nearest(tmp_path):
-    said = refusal(tmp_path, [["标识", "主管部们", "布局图文件"], ["t", "x", "s.gpkg"]])
+def remarks(folder, rows):
+    return listed(folder, rows).remarks
+
+
+def test_a_heading_that_is_spelt_wrong_is_told_with_the_nearest(tmp_path):
+    told = remarks(tmp_path, [["标识", "主管部们", "布局图文件"], ["t", "x", "s.gpkg"]])
+    assert [severity for severity, _ in told] == ["warning"]
+    said = told[0][1]
     assert "plans.xlsx/目录" in said and "row 1" in said
     assert "主管部们" in said and "主管部门" in said
-    said = refusal(tmp_path, [["id", "departmnt", "layout file"], ["t", "x", "s.gpkg"]])
-    assert "department" in said
+    told = remarks(tmp_path, [["id", "departmnt", "layout file"], ["t", "x", "s.gpkg"]])
+    assert "department" in told[0][1]
+
+
+def test_numbers_of_rows_and_columns_of_no_concern_are_left_out(tmp_path):
+    rows = [["序号", "标识", "文件", "联系电话", "审批状态", "备注"],
+            [1, "a", "a.shp", "123", "已批", ""], [2, "b", "b.shp", "", "", "草案"]]  # fmt: skip
+    given = listed(tmp_path, rows)
+    assert [(one.id, one.layout.path.endswith("a.shp")) for one in given.sectors] == [
+        ("a", True), ("b", False),
+    ]  # fmt: skip
+    assert [severity for severity, _ in given.remarks] == ["info", "info"]
+    assert "联系电话" in given.remarks[0][1] and "审批状态" in given.remarks[1][1]
+
+
+@pytest.mark.parametrize("total", [
+    ["合计", "", "2 个规划", ""], ["", "合计", "", ""], ["", "总  计", "2", "40"],
+    ["小计（个）", "", "", "2"],
+])  # fmt: skip
+def test_a_row_of_totals_is_no_plan(tmp_path, total):
+    rows = [
+        ["序号", "标识", "名称", "文件"],
+        [1, "a", "甲", "a.shp"],
+        [2, "b", "乙", "b.shp"],
+        total,
+    ]
+    assert [one.id for one in listed(tmp_path, rows).sectors] == ["a", "b"]
+
+
+def test_without_a_column_of_ids_the_names_serve(tmp_path):
+    rows = [["序号", "规划名称", "布局图文件"], [1, "交通规划", "a.shp"], ["合计", "", ""]]
+    given = listed(tmp_path, rows)
+    assert [(one.id, one.name) for one in given.sectors] == [("交通规划", "交通规划")]
+    assert given.remarks[0][0] == "info" and "id" in given.remarks[0][1]
+
+
+def test_what_was_left_out_of_the_catalogue_is_a_finding(tmp_path):
+    layer(tmp_path, "roads", [patch(0, 0)], XMBH=["A"], YDLB=["1202"])
+    rows = [["标识", "文件", "图层", "电话"], ["t", "sectors.gpkg", "roads", "1"]]
+    _, findings, _ = read(listed(tmp_path, rows))
+    assert findings["rule"].tolist() == ["data.sector"]
+    assert findings[["severity", "subject_layer"]].values.tolist() == [["info", "sectors"]]
 
 
 def test_two_columns_of_one_meaning_are_refused(tmp_path):
