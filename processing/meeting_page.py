@@ -14,7 +14,7 @@ from qgis.PyQt.QtGui import QColor
 
 from .layout_items import INK, Page
 from .layout_sheets import MAP, OVERVIEW
-from .meeting_symbols import LINES, backdrop, ground, here, side
+from .meeting_symbols import LINES, backdrop, ground, here, side, zone
 
 _LEFT, _TOP, _WIDE, _HIGH = 12.0, 21.0, 170.0, 125.8
 _RIGHT, _COLUMN = 186.0, 99.0
@@ -44,8 +44,8 @@ def _title(page: Page) -> None:
     """Write number, kind, both sides, severity, place and size of the conflict."""
     page.text("number", (_LEFT, 10.5, 13, 7.5), '[% "number" %]', 13, True, "#ffffff", "centre",
               True, fill=_BLUE)  # fmt: skip
-    page.text("rule", (27.5, 10.5, 40, 7.5), '[% "rule" %]', 10.5, True, middle=True)
-    page.text("title", (68, 10.5, 113, 7.5), '[% "title" %]', 9, middle=True)
+    page.text("rule", (27.5, 10.5, 48, 7.5), '[% "rule" %]', 10.5, True, middle=True)
+    page.text("title", (76, 10.5, 106, 7.5), '[% "title" %]', 8.5, middle=True)
     words = '[% "severity_word" %]　[% "place" %]　[% "measure" %]'
     page.text("measure", (_RIGHT - 4, 10.5, _COLUMN + 4, 7.5), words, 9, True, align="right",
               middle=True)  # fmt: skip
@@ -102,7 +102,10 @@ def _legend(page: Page, kinds: Collection[str]) -> None:
         ("subject", side("subject", '"colour_a"'), '"side_a"'),
         ("object", side("object", '"colour_b"'), '"side_b"'),
     ]
-    keys += [(kind, ground(kind), f'"word_legend_{kind}"') for kind in ("conflict", "site", "near")]
+    more = ("conflict", "unit", "site", "far", "near")
+    keys += [(kind, ground(kind), f'"word_legend_{kind}"') for kind in more]
+    keys += [("asking", side("asking", "'#e0a25a'"), '"word_legend_asking"')]
+    keys += [("zone", zone('"colour_zone"'), '"word_legend_zone"')]
     lines = ("farmland", "reserve", *LINES)
     keys += [(kind, backdrop(kind), f'"word_{kind}"') for kind in lines if kind in kinds]
     shown = 'string_to_array("shown")'
@@ -127,6 +130,7 @@ def _overview(page: Page, layers: list[Any], map_: QgsLayoutItemMap, whole: QgsV
     item.setFrameStrokeColor(QColor(_RULE))
     item.overview().setLinkedMap(map_)
     item.overview().setFrameSymbol(here())
+    page.only_where(item, '"located" = 1')  # the map itself shows the county then
 
 
 def _way_out(page: Page) -> None:
@@ -146,7 +150,7 @@ def _decision(page: Page) -> None:
     page.text("decision_head", (box[0] + 2, box[1] + 1, 60, 4.5), '[% "word_decision" %]', 8, True,
               _BLUE)  # fmt: skip
     page.text("so_far", (box[0] + 2, box[1] + 6, _COLUMN - 4, 10.5), '[% "so_far" %]', 7)
-    page.text("choices", (box[0] + 2, box[1] + 17, _COLUMN - 4, 8), '[% "choices" %]', 7.5)
+    page.text("choices", (box[0] + 2, box[1] + 17, _COLUMN - 4, 10), '[% "choices" %]', 7.5)
     y = box[1] + box[3] - 6
     for place, name in enumerate(("sign", "day")):
         x = box[0] + 2 + place * 49

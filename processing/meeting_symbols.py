@@ -30,12 +30,13 @@ from .layout_items import INK
 RED, GREEN = "#b2182b", "#1b5e20"
 # Drawn from the first on; the backdrop's areas lie under the grounds, its lines over them.
 AREAS = ("farmland", "reserve")
-GROUNDS = ("near", "subject", "object", "site", "conflict")
+GROUNDS = ("near", "asking", "subject", "object", "site", "conflict", "unit", "zone", "far")
 BORDERS = ("town", "cluster")
 LINES = (*BORDERS, "redline", "boundary")
-PARCELS = 25_000
 _OF_THIS_SHEET = "\"sheet\" = attribute(@atlas_feature, 'number')"
 _LOCATED = "attribute(@atlas_feature, 'located') = 1"
+_SHOWN = "array_contains(string_to_array(attribute(@atlas_feature, 'shown')), '{kind}')"
+_ANCHOR = "if(\"anchor\" = 'Left', 'Left', if(\"anchor\" = 'Right', 'Right', 'Center'))"
 _LINE = {
     "farmland": {"color": "141,135,48,0", "outline_color": "#8d8730", "outline_width": "0.15"},
     "reserve": {"color": "255,247,214,180", "outline_color": "#8a6d00", "outline_width": "0.25"},
@@ -52,12 +53,11 @@ def paint(layer: QgsVectorLayer, kind: str, font: QFont) -> None:
         _draw(layer, ground(kind), _OF_THIS_SHEET)
     elif kind in BORDERS:
         layer.setRenderer(QgsSingleSymbolRenderer(backdrop(kind)))
-    else:
-        _draw(layer, backdrop(kind), _LOCATED)
-    if kind == "farmland":  # beyond, single fields can't be told apart, and swell the file
-        layer.setScaleBasedVisibility(True)
-        layer.setMinimumScale(PARCELS)
-    if kind in ("subject", "object", "site"):
+    else:  # the engine says on which sheets a kind is of use and can be told apart
+        _draw(layer, backdrop(kind), _SHOWN.format(kind=kind))
+    if kind == "far":
+        _write(layer, font, '"label"', GREEN, 8)
+    elif kind in ("subject", "object", "site"):
         _write(layer, font, '"label"', GREEN if kind == "site" else "#111111", 13)
     elif kind == "town":
         _write(layer, font, '"name"', "#4a5560", 8)
@@ -76,7 +76,25 @@ def ground(kind: str) -> QgsFillSymbol:
         return _hatched(RED, "#ffffff", 45, 1.4, 0.55, 0.4)
     if kind == "site":
         return _dotted()
+    if kind == "unit":
+        return _plain({"style": "no", "outline_color": RED, "outline_width": "0.9"})
+    if kind == "far":
+        return _plain({"color": GREEN, "outline_color": "#ffffff", "outline_width": "0.3"})
+    if kind == "zone":
+        role = "attribute(@atlas_feature, 'colour_zone')"
+        return zone(role)
     return side(kind, '"colour"')
+
+
+def zone(colour: str) -> QgsFillSymbol:
+    """Make the symbol of the line a conflict is about; `colour` is an expression."""
+    symbol = _plain({"style": "no", "outline_color": "#ffffff", "outline_width": "1.5"})
+    edge = QgsSimpleFillSymbolLayer.create({"style": "no", "outline_width": "0.9"})
+    edge.setDataDefinedProperty(
+        QgsSymbolLayer.Property.StrokeColor, QgsProperty.fromExpression(colour)
+    )
+    symbol.appendSymbolLayer(edge)
+    return symbol
 
 
 def side(kind: str, colour: str) -> QgsFillSymbol:
@@ -184,7 +202,7 @@ def _write(layer: QgsVectorLayer, font: QFont, what: str, colour: str, size: flo
         given = {
             QgsPalLayerSettings.Property.PositionX: QgsProperty.fromField("x"),
             QgsPalLayerSettings.Property.PositionY: QgsProperty.fromField("y"),
-            QgsPalLayerSettings.Property.Hali: QgsProperty.fromValue("Center"),
+            QgsPalLayerSettings.Property.Hali: QgsProperty.fromExpression(_ANCHOR),
             QgsPalLayerSettings.Property.Vali: QgsProperty.fromValue("Half"),
         }
         for key, value in given.items():

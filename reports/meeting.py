@@ -48,6 +48,6 @@ def write_meeting(
     progress("meeting", 0.75, book.name)
     write_book(papers, sheets, book)
     progress("meeting", 0.9, layers.name)
-    write_layers(sheets, layers)
+    write_layers(sheets, drawer, layers)
     progress("meeting", 1.0, "")
     return [page, book, layers]

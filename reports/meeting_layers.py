@@ -25,26 +25,29 @@ from .labels import word
 from .meeting_data import SIDES, Papers
 from .meeting_figures import SEVERITIES
 from .meeting_html import county_name
-from .meeting_scene import Scene, letter_spots
+from .meeting_map import Drawer
+from .meeting_pointers import Pointer
+from .meeting_scene import GREY, Scene, letter_spots
 from .meeting_sheets import FACTS, Sheets, Words
 from .meeting_words import department, scale_words
 from .provenance import stamp
 from .raster import Frame
 
-_KINDS = ("near", "subject", "object", "site", "conflict")
 _NOWHERE = (math.nan, math.nan)
 _OVERVIEW = 1000  # steps that can be told apart across the overview
 _ROOM = 60  # narrow letters that two lines of a fact hold
-GROUND = ("sheet", "kind", "label", "colour", "x", "y")
+GROUND = ("sheet", "kind", "label", "colour", "anchor", "x", "y")
+_ARROW = ((18.0, 0.0), (-8.0, -11.0), (-2.0, 0.0), (-8.0, 11.0))  # as meeting.html draws it
+ZONES = {"farmland": "#8d8730", "redline": "#00695c", "boundary": "#6a3d9a", "reserve": "#8a6d00"}
 _LINE_WORDS = ("farmland", "reserve", "redline", "boundary", "town", "cluster")
 _FORM = (
     "rule", "way", "decision", "so_far", "sign", "day", "legend_conflict", "legend_site",
-    "legend_near",
+    "legend_near", "legend_far", "legend_unit", "legend_asking",
 )  # fmt: skip
 
 
-def write_layers(sheets: Sheets, path: Path) -> Path:
-    """Write the four layers to a new file."""
+def write_layers(sheets: Sheets, drawer: Drawer, path: Path) -> Path:
+    """Write the four layers to a new file; arrows to far sites stand where `drawer` puts them."""
     papers = sheets.scenes.papers
     rows, frames, ground = [], [], []
     for row in sheets.rows:
@@ -52,7 +55,9 @@ def write_layers(sheets: Sheets, path: Path) -> Path:
         words = sheets.words(row)
         rows.append(_sheet(sheets, row, words, scene))
         frames.append(_box(scene.frame if scene else sheets.scenes.whole()))
-        ground += _ground(sheets, words, scene) if scene else []
+        if scene:
+            ground += _ground(sheets, words, scene)
+            ground += _pointers(words.number, scene.frame, drawer.pointers(scene))
     with clock(moment(papers.run.get("stamp"))):
         _write(pd.DataFrame(rows, columns=list(_COLUMNS)), frames, path, "sheets", papers)
         table = pd.DataFrame([one[:-1] for one in ground], columns=list(GROUND))
@@ -69,7 +74,8 @@ _COLUMNS = (
     "number", "id", "severity", "cluster", "departments", "located", "scale", "crs", "heading",
     "title", "shown", "severity_word", "rule", "place", "measure", "message", "way", "basis",
     "so_far", "choices",
-    "names", "values_a", "values_b", "side_a", "side_b", "colour_a", "colour_b", "note", "county",
+    "names", "values_a", "values_b", "side_a", "side_b", "colour_a", "colour_b", "colour_zone",
+    "note", "county", "word_legend_zone",
     *(f"word_{name}" for name in (*_FORM, *_LINE_WORDS)),
 )  # fmt: skip
 
@@ -103,7 +109,7 @@ def _sheet(
         "way": "\n".join(way),
         "basis": say("meeting.sheet.basis", basis=words.basis) if words.basis else "",
         "so_far": f"{say('meeting.sheet.so_far')}{words.state_word} {words.decision}".strip(),
-        "choices": "　".join(_choices(second.is_project)),
+        "choices": _in_lines(_choices(second.is_project)),
         "names": "\n".join(say(f"meeting.fact.{FACTS[at]}") for at in shown),
         "values_a": "\n".join(_line(first.facts[at]) for at in shown),
         "values_b": "\n".join(_line(second.facts[at]) for at in shown),
@@ -111,11 +117,24 @@ def _sheet(
         "side_b": f"{second.letter} {second.name}".strip() if second.name else "",
         "colour_a": first.colour,
         "colour_b": second.colour,
-        "note": "" if scene else say("meeting.sheet.placeless"),
+        "colour_zone": ZONES.get(scene.zone, GREY) if scene else GREY,
+        "word_legend_zone": say("meeting.zone.legend", zone=word("role", scene.zone))
+        if scene and scene.zone
+        else "",
+        "note": _note(sheets, scene),
         "county": f"{say('meeting.block.date')} {date}" if date else "",
         **{f"word_{name}": _form(name) for name in _FORM},
         **{f"word_{name}": _line_word(name) for name in _LINE_WORDS},
     }
+
+
+def _note(sheets: Sheets, scene: Scene | None) -> str:
+    """Say on the map what it can't show: a place, or the line that the conflict is about."""
+    if scene is None:
+        return say("meeting.sheet.placeless")
+    if scene.zone and scene.zone not in sheets.scenes.backdrop.lines:
+        return say("meeting.zone.no_dossier", zone=word("role", scene.zone))
+    return ""
 
 
 def _departments(row: dict[str, Any], words: Words) -> list[str]:
@@ -127,6 +146,12 @@ def _choices(both: bool) -> list[str]:
     """List what a meeting may decide, each with a box to tick."""
     names = ("subject", *(("object", "both") if both else ()), "move", "waive", "later")
     return [f"□\u00a0{say(f'meeting.sheet.choice.{name}')}" for name in names]
+
+
+def _in_lines(choices: list[str]) -> str:
+    """Set boxes to tick in lines of three: more run out of their frame."""
+    rows = [choices[at : at + 3] for at in range(0, len(choices), 3)]
+    return "\n".join("　".join(row) for row in rows)
 
 
 def _form(name: str) -> str:
@@ -141,9 +166,15 @@ def _shown(sheets: Sheets, words: Words, scene: Scene | None) -> list[str]:
     if scene is None:
         return []
     sides = [side for side, one in zip(SIDES, words.sides) if one.is_project]
-    there = {"conflict": scene.conflict is not None, "site": scene.sites, "near": len(scene.near)}
-    lines = sheets.scenes.lines(scene)
-    return [*sides, *(kind for kind, any_ in there.items() if any_), *lines]
+    scenes, is_unit = sheets.scenes, scene.asking is not None
+    inside = [scenes.is_inside(scene, place) for _, place in scene.sites]
+    there = {
+        "conflict": scene.conflict is not None and not is_unit,
+        "unit": is_unit, "asking": scene.asking is not None and len(scene.asking),
+        "zone": len(scenes.zone(scene)), "site": any(inside), "far": not all(inside),
+        "near": len(scene.near),
+    }  # fmt: skip
+    return [*sides, *(kind for kind, any_ in there.items() if any_), *scenes.lines(scene)]
 
 
 def _line_word(name: str) -> str:
@@ -164,27 +195,56 @@ def _line(value: str) -> str:
 
 def _ground(sheets: Sheets, words: Words, scene: Scene) -> list[tuple[Any, ...]]:
     """List the shapes of one sheet as GROUND names them, the shape last; drawn in this order."""
-    scenes = sheets.scenes
+    scenes, number = sheets.scenes, words.number
     out: list[tuple[Any, ...]] = []
     box = _box(scene.frame)
+
+    def add(kind: str, shape: Any, label: str = "", colour: str = "", spot: Any = None) -> None:
+        at = _NOWHERE if spot is None else (spot.x, spot.y)
+        out.append((number, kind, label, colour, "Center", *at, shape))
+
     for place in scene.near:
-        seen = shapely.intersection(scenes.shapes[place], box)
-        out.append((words.number, "near", "", "", *_NOWHERE, seen))
+        add("near", shapely.intersection(scenes.shapes[place], box))
+    for place in () if scene.asking is None else scene.asking:
+        add("asking", scenes.shapes[place],
+            colour=scenes.colours.get(scenes.projects[place]["sector"]) or GREY)  # fmt: skip
     spots = letter_spots(scene)
     for side, words_of in zip(SIDES, words.sides):
         if side in scene.grounds:
-            shape = scene.grounds[side]
-            spot = spots.get(side)
-            at = (spot.x, spot.y) if spot is not None else _NOWHERE
-            out.append((words.number, side, words_of.letter, words_of.colour, *at, shape))
+            add(side, scene.grounds[side], words_of.letter, words_of.colour, spots.get(side))
     letters = dict(zip(SIDES, (side.letter for side in words.sides)))
     for side, place in scene.sites:
         site = scenes.site_rows[place]
-        label = f"{letters[side]}{site['rank']:.0f}"
-        out.append((words.number, "site", label, "", *_NOWHERE, site["geometry"]))
+        add("site", site["geometry"], f"{letters[side]}{site['rank']:.0f}")
     if scene.conflict is not None:
-        out.append((words.number, "conflict", "", "", *_NOWHERE, scene.conflict))
+        add("conflict" if scene.asking is None else "unit", scene.conflict)
+    for shape in scenes.zone(scene):
+        add("zone", shapely.intersection(shape, box.buffer(0.05 * box.length)))
     return out
+
+
+def _pointers(number: int, frame: Frame, pointers: list[Pointer]) -> list[tuple[Any, ...]]:
+    """List the arrows to what lies off a map, each with its words beside it."""
+    out: list[tuple[Any, ...]] = []
+    for one in pointers:
+        turn = math.radians(one.turn)
+        tip = [
+            (one.x + x * math.cos(turn) - y * math.sin(turn),
+             one.y + x * math.sin(turn) + y * math.cos(turn))
+            for x, y in _ARROW
+        ]  # fmt: skip
+        arrow = shapely.Polygon([_on_ground(frame, *corner) for corner in tip])
+        words_at = one.x + (22 if one.anchor == "start" else -22)
+        anchor = "Left" if one.anchor == "start" else "Right"
+        label = f"{one.label}\u3000{one.text}"
+        at = _on_ground(frame, words_at, one.y)
+        out.append((number, "far", label, "", anchor, *at, arrow))
+    return out
+
+
+def _on_ground(frame: Frame, x: float, y: float) -> tuple[float, float]:
+    """Give the place on the ground of a point of the drawing."""
+    return frame.left + x / frame.scale, frame.high - y / frame.scale
 
 
 def _backdrop(sheets: Sheets) -> tuple[list[tuple[str, str]], list[Any]]:

@@ -4,35 +4,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import Any, Tuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 
 from ..layers.words import say
 from .marks import path_of, thin
-from .meeting_scene import HEIGHT, PARCELS, WIDTH, Scene, Scenes, letter_spots
-from .meeting_words import direction, distance, scale_words
+from .meeting_pointers import TAKEN, Pointer, apart, point_at
+from .meeting_scene import GREY, HEIGHT, WIDTH, Scene, Scenes, letter_spots
+from .meeting_words import distance, scale_words
 from .raster import Frame
 
 INSET = 190.0  # width of the overview in units of the drawing
-_EDGE = 26.0  # arrows to what lies outside keep so far from the map's edge
-_WORDS = 236.0  # width of an arrow with its words
-_TAKEN = ((WIDTH - 70, 0.0, WIDTH, 84.0), (0.0, HEIGHT - 64, 320.0, HEIGHT))  # arrow, scale bar
-Box = Tuple[float, float, float, float]  # left, top, right, low in units of the drawing
-
-
-@dataclass(frozen=True)
-class Pointer:
-    """An arrow at the map's edge to a site outside it: place, turn in degrees, words."""
-
-    x: float
-    y: float
-    turn: float
-    label: str
-    text: str
-    anchor: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +38,10 @@ class Drawing:
     near: str
     grounds: dict[str, str]
     conflict: str
+    zone: str
+    zone_kind: str
+    unit: str
+    asking: list[tuple[str, str]]
     spot: tuple[float, float] | None
     sites: list[str]
     letters: list[tuple[str, Mark]]
@@ -99,13 +88,19 @@ class Drawer:
         names = self._names(frame)
         inside, pointers = self._sites(scene, names)
         marks = [_mark(frame, shape, label) for label, shape in inside]
+        is_unit = scene.asking is not None
+        drawn = _path(frame, scene.conflict)
         return Drawing(
             number=int(row["number"]),
             lines=self._backdrop(scene),
             near="".join(_path(frame, self.scenes.shapes[place]) for place in scene.near),
             grounds=grounds,
-            conflict=_path(frame, scene.conflict),
-            spot=spot,
+            conflict="" if is_unit else drawn,
+            zone="".join(_path(frame, shape) for shape in self.scenes.zone(scene)),
+            zone_kind=scene.zone,
+            unit=drawn if is_unit else "",
+            asking=self._asking(scene),
+            spot=None if is_unit else spot,
             sites=[_path(frame, shape) for _, shape in inside],
             letters=_letters(scene),
             site_marks=[mark for mark in marks if mark],
@@ -116,6 +111,15 @@ class Drawer:
             box=self._box(frame),
             crs=self.scenes.papers.crs.to_string() if self.scenes.papers.crs else "",
         )
+
+    def _asking(self, scene: Scene) -> list[tuple[str, str]]:
+        """Draw the projects that ask for a unit's land in their plans' colours."""
+        if scene.asking is None:
+            return []
+        colours = self.scenes.colours
+        rows = [(self.scenes.projects[at]["sector"], self.scenes.shapes[at]) for at in scene.asking]
+        drawn = [(_path(scene.frame, shape), colours.get(plan) or GREY) for plan, shape in rows]
+        return [one for one in drawn if one[0]]
 
     def _small(self) -> Frame:
         """Give the county's frame at the size of the overview."""
@@ -137,7 +141,7 @@ class Drawer:
         box = shapely.box(*_bounds(frame))
         out = {}
         for role, (shapes, tree) in self._lines.items():
-            if role == "farmland" and scene.scale > PARCELS:
+            if not self.scenes.is_shown(scene, role):
                 continue
             found = np.sort(tree.query(box))
             out[role] = "".join(_path(frame, shapes[place]) for place in found)
@@ -159,11 +163,14 @@ class Drawer:
             out.append(Mark(round(float(x), 1), round(float(y) + 30, 1), town["name"]))
         return out
 
+    def pointers(self, scene: Scene) -> list[Pointer]:
+        """Give the arrows to the sites that lie off a map, in units of the drawing."""
+        return self._sites(scene, self._names(scene.frame))[1]
+
     def _sites(
         self, scene: Scene, names: list[Mark]
     ) -> tuple[list[tuple[str, Any]], list[Pointer]]:
         """Part the sites into those in the frame, with their shapes, and arrows to the others."""
-        box = shapely.box(*_bounds(scene.frame))
         inside, pointers = [], []
         for side, place in scene.sites:
             site = self.scenes.site_rows[place]
@@ -171,12 +178,13 @@ class Drawer:
             if shape is None or shape.is_empty:
                 continue
             label = f"{say(f'meeting.side.{side}')}{site['rank']:.0f}"
-            if shape.centroid.within(box):
+            if self.scenes.is_inside(scene, place):
                 inside.append((label, shape))
             else:
-                pointers.append(_pointer(scene.frame, shape.centroid, label))
-        taken = [*_TAKEN, *((one.x - 60, one.y - 24, one.x + 60, one.y + 8) for one in names)]
-        return inside, _apart(pointers, taken)
+                away = distance(site["distance_m"])
+                pointers.append(point_at(scene.frame, shape.centroid, label, away))
+        taken = [*TAKEN, *((one.x - 60, one.y - 24, one.x + 60, one.y + 8) for one in names)]
+        return inside, apart(pointers, taken)
 
 
 def scale_bar(frame: Frame) -> dict[str, Any]:
@@ -238,53 +246,3 @@ def _letters(scene: Scene) -> list[tuple[str, Mark]]:
         for side, spot in letter_spots(scene).items()
     ]
     return [(side, mark) for side, mark in marks if mark]
-
-
-def _pointer(frame: Frame, point: Any, label: str) -> Pointer:
-    """Set an arrow to a place outside where the line from the middle crosses the map's edge."""
-    middle = (frame.left + frame.right) / 2, (frame.low + frame.high) / 2
-    dx, dy = point.x - middle[0], point.y - middle[1]
-    half = WIDTH / 2 - _EDGE, HEIGHT / 2 - _EDGE
-    part = min(half[0] / max(abs(dx), 1e-9), half[1] / max(abs(dy), 1e-9))
-    x, y = WIDTH / 2 + dx * part, HEIGHT / 2 - dy * part
-    words = f"{direction(dx, dy)} {distance(math.hypot(dx, dy))}"
-    anchor = "start" if x < 2 * WIDTH / 3 else "end"
-    turn = round(-math.degrees(math.atan2(dy, dx)), 1)
-    return Pointer(round(x, 1), round(y, 1), turn, label, words, anchor)
-
-
-def _apart(pointers: list[Pointer], taken: list[Box]) -> list[Pointer]:
-    """Move arrows along the map's edge, then inward, until their words lie on nothing."""
-    out: list[Pointer] = []
-    for one in pointers:
-        upright = one.x in (_EDGE, WIDTH - _EDGE)
-        inward = 1 if one.y < HEIGHT / 2 else -1
-        along = [(0.0, inward * step * 38) for step in range(8)]
-        if not upright:
-            along = [
-                (shift * _WORDS, inward * step * 38)
-                for step in range(3)
-                for shift in (0, 1, -1, 2, -2)
-            ]
-        spots = [replace(one, x=one.x + dx, y=round(one.y + dy, 1)) for dx, dy in along]
-        free = (spot for spot in spots if _fits(_words_of(spot), taken))
-        chosen = next(free, one)
-        taken.append(_words_of(chosen))
-        out.append(chosen)
-    return out
-
-
-def _words_of(one: Pointer) -> Box:
-    """Give the box of an arrow and its words."""
-    left = one.x - 16 if one.anchor == "start" else one.x - _WORDS + 26
-    return left, one.y - 18, left + _WORDS - 10, one.y + 18
-
-
-def _fits(box: Box, taken: list[Box]) -> bool:
-    """Tell whether a box lies in the map and on no other."""
-    if box[0] < 0 or box[1] < 0 or box[2] > WIDTH or box[3] > HEIGHT:
-        return False
-    return not any(
-        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-        for other in taken
-    )

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from .meeting_backdrop import Backdrop
+from ..jobs.sector_rules import NATURE
+from .meeting_backdrop import LINES, Backdrop
 from .meeting_data import SIDES, Papers
 from .raster import Frame
 
@@ -20,6 +21,8 @@ SCALES = tuple(
     if step * 10**power >= 500
 )  # fmt: skip
 PARCELS = 25_000  # scale from which on single fields can no longer be told apart
+DEMAND = "sector.demand"
+GREY = "#6b6b6b"  # of a plan without a colour, and of what is no plan
 _LEAST_M = 160.0  # a map shows at least so much ground
 _ROOM = 0.1  # of a side's ground has to be free of the conflict to bear its letter
 _CONTEXT = 5.0  # a map is at most so many times as wide as its conflict
@@ -30,7 +33,9 @@ class Scene:
     """The shapes of one conflict's map; a side without a project has no ground.
 
     `frame` is the ground shown, `scale` its scale on paper. `sites` are pairs of a side and a row
-    of the papers' sites, `near` rows of the other projects in the frame.
+    of the papers' sites, `near` rows of the other projects in the frame. `zone` is the role of the
+    line or reserve that the conflict is about, "" none. Where the `conflict` is a unit that asks
+    for too much land, `asking` are rows of the projects that ask for it; None elsewhere.
     """
 
     frame: Frame
@@ -39,6 +44,8 @@ class Scene:
     grounds: dict[str, Any]
     sites: list[tuple[str, int]]
     near: np.ndarray
+    zone: str = ""
+    asking: np.ndarray | None = None
 
 
 class Scenes:
@@ -56,9 +63,11 @@ class Scenes:
         self._sites: dict[tuple[str, str], list[int]] = {}
         for place, row in enumerate(self.site_rows):
             self._sites.setdefault((row["sector"], row["project"]), []).append(place)
+        self.colours = dict(zip(papers.plans["sector"], papers.plans["colour"]))
         self.shapes = papers.projects.geometry.to_numpy()
         self._tree = shapely.STRtree(self.shapes)
-        self._trees = {kind: shapely.STRtree(rows) for kind, rows in self.backdrop.kinds().items()}
+        self._kinds = self.backdrop.kinds()
+        self._trees = {kind: shapely.STRtree(rows) for kind, rows in self._kinds.items()}
 
     def project(self, row: dict[str, Any], side: str) -> dict[str, Any] | None:
         """Give the project of a conflict's side, None where the side is none."""
@@ -86,10 +95,47 @@ class Scenes:
         frame, scale = _frame(conflict, list(grounds.values()))
         own = set(places.values())
         near = [place for place in self._tree.query(_box(frame)) if place not in own]
+        asking = None if row["rule"] != DEMAND else self._asking(conflict)
+        if asking is not None:
+            near = [place for place in near if place not in set(asking.tolist())]
+        against = NATURE[row["rule"]].against if row["rule"] in NATURE else ""
         return Scene(
             frame, scale, conflict, grounds, self._site_rows(row, places),
-            np.sort(np.array(near, dtype=int)),
+            np.sort(np.array(near, dtype=int)), against if against in LINES else "", asking,
         )  # fmt: skip
+
+    def zone(self, scene: Scene) -> np.ndarray:
+        """Give the shapes, whole, of the zone that a conflict is about and that its map shows."""
+        if scene.zone not in self._trees:
+            return np.empty(0, dtype=object)
+        found = self._trees[scene.zone].query(_box(scene.frame), predicate="intersects")
+        return self._kinds[scene.zone][np.sort(found)]
+
+    def nearest_zone(self, scene: Scene) -> tuple[float, float] | None:
+        """Give the way (east, north, in metres) from a conflict to its zone where no map shows it.
+
+        None where the zone is on the map, or not known.
+        """
+        if scene.zone not in self._trees or len(self.zone(scene)) or scene.conflict is None:
+            return None
+        place = self._trees[scene.zone].nearest(scene.conflict)
+        line = shapely.shortest_line(scene.conflict, self._kinds[scene.zone][place])
+        (x, y), (to_x, to_y) = shapely.get_coordinates(line)[[0, -1]]
+        return float(to_x - x), float(to_y - y)
+
+    def _asking(self, unit: Any) -> np.ndarray:
+        """List the projects on a unit's ground that ask for new construction, the largest first."""
+        new = self.papers.projects["new_construction_m2"].to_numpy(dtype=float)
+        if unit is None:
+            return np.empty(0, dtype=int)
+        found = self._tree.query(unit, predicate="intersects")
+        found = found[np.nan_to_num(new[found]) > 0]
+        return found[np.lexsort((found, -new[found]))]
+
+    def is_inside(self, scene: Scene, place: int) -> bool:
+        """Tell whether a site's middle is on the map; one that is not gets an arrow."""
+        shape = self.site_rows[place]["geometry"]
+        return _has_ground(shape) and bool(shape.centroid.within(_box(scene.frame)))
 
     def _site_rows(
         self, row: dict[str, Any], places: dict[str, int | None]
@@ -110,9 +156,15 @@ class Scenes:
         return [
             kind
             for kind, tree in self._trees.items()
-            if not (kind == "farmland" and scene.scale > PARCELS)
-            and len(tree.query(box, predicate="intersects"))
+            if self.is_shown(scene, kind) and len(tree.query(box, predicate="intersects"))
         ]
+
+    @staticmethod
+    def is_shown(scene: Scene, kind: str) -> bool:
+        """Tell whether a map of this scale, about this conflict, has use for a kind of line."""
+        if scene.asking is not None and kind in ("farmland", "redline", "reserve"):
+            return False  # the unit's projects are the matter; its fields would bury them
+        return not (kind == "farmland" and scene.scale > PARCELS)
 
     def whole(self) -> Frame:
         """Frame the whole county, or what the projects cover of it."""

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from ..layers.words import say
 from .labels import SIGNS, missing, text, word
 from .meeting_data import SIDES
-from .meeting_scene import Scenes
+from .meeting_scene import DEMAND, GREY, Scenes
 from .meeting_words import (
     area_with_unit,
     decided,
     department,
+    direction,
+    distance,
     measure,
     named,
     percent,
@@ -29,7 +32,6 @@ FACTS = (
     "department", "plan", "project", "use", "years", "content", "standard", "listed", "laid_out",
     "share",
 )  # fmt: skip
-FREE = "#6b6b6b"
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,12 @@ class Words:
     state_word: str
     decision: str
     sides: tuple[Side, Side]
+    more: tuple[str, ...] = ()
 
     @property
     def ways(self) -> list[str]:
-        """List the ways out of both sides, each under its letter."""
-        out = []
+        """List the ways out of both sides, each under its letter, and what else helps to decide."""
+        out = list(self.more)
         for side in self.sides:
             if side.remains:
                 out.append(say("meeting.way.remains", letter=side.letter, text=side.remains))
@@ -79,13 +82,15 @@ class Words:
         return out
 
 
+_ASKING = 6  # projects named on the sheet of a unit that asks for too much
+
+
 class Sheets:
     """Says what is known of each conflict."""
 
     def __init__(self, scenes: Scenes) -> None:
         self.scenes = scenes
-        plans = scenes.papers.plans
-        self.colours = dict(zip(plans["sector"], plans["colour"]))
+        self.colours = scenes.colours
         self.rows = scenes.papers.conflicts.to_dict("records")
         self._said: dict[int, Words] = {}
 
@@ -116,7 +121,29 @@ class Sheets:
             state_word=named("state", row["state"]),
             decision=decided(row),
             sides=(first, second),
+            more=tuple(self._more(row)),
         )
+
+    def _more(self, row: dict[str, Any]) -> list[str]:
+        """Say where the line lies that a conflict is about, or who asks for the land of a unit."""
+        scene = self.scenes.scene(row)
+        if scene is None:
+            return []
+        out = []
+        way = self.scenes.nearest_zone(scene)
+        if way is not None:
+            away = {"direction": direction(*way), "distance": distance(math.hypot(*way))}
+            out.append(say("meeting.zone.away", zone=word("role", scene.zone), **away))
+        if row["rule"] == DEMAND and scene.asking is not None and len(scene.asking):
+            asking = [self.scenes.projects[at] for at in scene.asking[:_ASKING]]
+            names = [
+                say("meeting.demand.project", project=_named(one), plan=one["sector_name"],
+                    area=area_with_unit(one["new_construction_m2"]))
+                for one in asking
+            ]  # fmt: skip
+            shown = say("meeting.semicolon").join(names)
+            out.append(say("meeting.demand.asking", count=len(scene.asking), names=shown))
+        return out
 
     def _side(self, row: dict[str, Any], side: str) -> Side:
         """Say what is known of a side: a project, a control line, the quotas, or nobody."""
@@ -128,12 +155,26 @@ class Sheets:
         return Side(
             letter=say(f"meeting.side.{side}"),
             name=name or row[f"{side}_name"],
-            colour=self.colours.get(plan) or FREE,
+            colour=self.colours.get(plan) or GREY,
             is_project=is_project,
             facts=tuple(values.get(fact, "") for fact in FACTS),
             remains=remains(row, side),
-            sites=tuple(sites(self.scenes.sites(row, side))),
+            sites=tuple(sites(self._sites(row, side, known.get("geometry")))),
         )
+
+    def _sites(self, row: dict[str, Any], side: str, ground: Any) -> list[dict[str, Any]]:
+        """Give a side's sites with the direction in which each lies from its project."""
+        found = self.scenes.sites(row, side)
+        if ground is None or ground.is_empty:
+            return found
+        out = []
+        for one in found:
+            there, here = one["geometry"], ground.centroid
+            if there is not None and not there.is_empty:
+                spot = there.centroid
+                one = {**one, "direction": direction(spot.x - here.x, spot.y - here.y)}
+            out.append(one)
+        return out
 
     def _project_facts(
         self, row: dict[str, Any], side: str, known: dict[str, Any]
@@ -164,6 +205,11 @@ class Sheets:
             "plan": name or word("role", layer),
             "project": row[f"{side}_label"] if row[f"{side}_label"] != name else "",
         }
+
+
+def _named(known: dict[str, Any]) -> str:
+    """Name a project with its code, as the facts do."""
+    return project({"p_label": known["label"], "p_id": known["project"]}, "p")
 
 
 def _first(value: Any, other: Any) -> Any:

@@ -145,7 +145,7 @@ def sites(found: list[dict[str, Any]]) -> list[str]:
             number=f"{row['rank']:.0f}",
             kind=named("site", row["kind"]),
             area=area_with_unit(row["area_m2"]),
-            distance=distance(row["distance_m"]),
+            distance=f"{row.get('direction', '')} {distance(row['distance_m'])}".strip(),
             town=row["town_name"] or row["town"] or "—",
         )
         for row in found

@@ -223,11 +223,11 @@ def test_a_map_names_both_sides_and_its_sites(page):
     sheet = sheet[: sheet.index("</section>")]
     words = plain(sheet)
     for said in ("交通运输局", "教育局", "县道改线（JT001）", "柏梓小学（JY001）",
-                 "080403 小学用地", "1. 预留用地 3.91 公顷，距 240 米，柏梓镇",
+                 "080403 小学用地", "240 米处，柏梓镇", "1. 预留用地 3.91 公顷，",
                  "不满足需求 3.50 公顷"):  # fmt: skip
         assert said in words
     assert words.count("B3") == 1  # the far site is an arrow at the edge
-    assert "5.3 千米" in words
+    assert "5.2 千米" in words
 
 
 def test_the_list_of_conflicts_has_filters_and_all_rows(book):

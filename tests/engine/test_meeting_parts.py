@@ -24,6 +24,7 @@ from pianqu.reports.meeting_data import read_papers
 from pianqu.reports.meeting_map import Drawer
 from pianqu.reports.meeting_register import typed
 from pianqu.reports.meeting_scene import HEIGHT, PRINTED_M, WIDTH, Scenes, letter_spots
+from pianqu.reports.meeting_sheets import Sheets
 from pianqu.reports.meeting_words import day, direction, distance, percent, years
 
 
@@ -137,6 +138,91 @@ def test_borders_and_lines_come_from_the_dossier(tmp_path):
     assert [shape.area for shape in backdrop.lines["redline"]] == pytest.approx([6e6])
 
 
+def zoned(papers):
+    """Give scenes with farmland far too fine for the maps' scales, all over the county."""
+    step = 2000
+    fields = [
+        shapely.box(made.WEST + x, made.SOUTH + y, made.WEST + x + step - 40, made.SOUTH + y + step)
+        for x in range(0, 12_000, step) for y in range(0, 8_000, step)
+    ]  # fmt: skip
+    far = shapely.box(made.WEST + 90_000, made.SOUTH, made.WEST + 90_100, made.SOUTH + 100)
+    lines = {"farmland": np.array(fields, dtype=object), "boundary": np.array([far], dtype=object)}
+    return Scenes(papers, Backdrop(no_backdrop().borders, lines))
+
+
+def test_the_line_that_a_conflict_is_about_is_drawn_at_every_scale(papers, monkeypatch):
+    monkeypatch.setattr("pianqu.reports.meeting_scene.PARCELS", 1)  # too coarse for any field
+    scenes = zoned(papers)
+    row = next(row for row in located(papers) if row["rule"] == "sector.control.farmland")
+    scene = scenes.scene(row)
+    assert scene.zone == "farmland" and "farmland" not in scenes.lines(scene)
+    shapes = scenes.zone(scene)
+    assert len(shapes) and shapely.union_all(shapes).intersects(row["geometry"])
+    assert Drawer(scenes).draw(row).zone.startswith("M")
+    other = next(row for row in located(papers) if row["rule"] == "sector.overlap")
+    assert scenes.scene(other).zone == "" and Drawer(scenes).draw(other).zone == ""
+
+
+def test_a_line_off_the_map_is_told_with_its_way(papers):
+    scenes = zoned(papers)
+    row = next(row for row in located(papers) if row["rule"] == "sector.control.boundary")
+    scene = scenes.scene(row)
+    east, _ = scenes.nearest_zone(scene)
+    assert len(scenes.zone(scene)) == 0
+    assert east == pytest.approx(made.WEST + 90_000 - row["geometry"].bounds[2], abs=1)
+    with speaking("zh"):
+        words = Sheets(scenes).words(row)
+    assert any("不在图幅内，最近处在东方" in line for line in words.ways)
+    inside = next(row for row in located(papers) if row["rule"] == "sector.control.farmland")
+    assert scenes.nearest_zone(scenes.scene(inside)) is None
+
+
+def test_a_unit_over_its_quota_is_an_outline_with_the_projects_that_ask(papers):
+    unit = shapely.box(made.WEST, made.SOUTH, made.WEST + 6000, made.SOUTH + 4000)
+    rows = papers.conflicts.copy()
+    at = rows.index[rows["rule"] == "sector.demand"][0]
+    rows.loc[[at], "geometry"] = gpd.GeoSeries([unit], index=[at], crs=rows.crs)
+    projects = papers.projects.copy()
+    projects["new_construction_m2"] = np.arange(len(projects), dtype=float) * 100
+    changed = replace(papers, conflicts=rows, projects=projects)
+    scenes = Scenes(changed, no_backdrop())
+    row = rows.loc[at].to_dict()
+    scene, drawing = scenes.scene(row), Drawer(scenes).draw(row)
+    inside = projects[projects.geometry.notna() & projects.intersects(unit)]
+    wanted = inside[inside["new_construction_m2"] > 0].sort_values("new_construction_m2")
+    assert scene.asking.tolist() == wanted.index[::-1].tolist()
+    assert drawing.conflict == "" and drawing.unit.startswith("M")
+    assert len(drawing.asking) == len(wanted)
+    assert not set(scene.near) & set(scene.asking)
+    with speaking("zh"):
+        words = Sheets(scenes).words(row)
+    assert wanted["label"].iloc[-1] in words.ways[0]
+
+
+def test_arrows_of_the_pdf_stand_where_those_of_the_page_do(papers, scenes, layers):
+    ground = pyogrio.read_dataframe(layers, layer="ground")
+    far = ground[ground["kind"] == "far"]
+    drawer, count = Drawer(scenes), 0
+    with speaking("zh"):
+        for row in located(papers):
+            scene = scenes.scene(row)
+            mine = far[far["sheet"] == row["number"]]
+            for one, arrow in zip(drawer.pointers(scene), mine.itertuples()):
+                ((x, y),) = scene.frame.place(np.array([[arrow.x, arrow.y]]))
+                assert abs(x - one.x) == pytest.approx(22, abs=0.1)
+                assert y == pytest.approx(one.y, abs=0.1)
+                assert arrow.label == f"{one.label}\u3000{one.text}"
+                count += 1
+    assert count == len(far) > 0
+
+
+def test_without_a_dossier_a_sheet_says_that_its_line_is_not_shown(papers, layers):
+    sheets = pyogrio.read_dataframe(layers, layer="sheets")
+    against = papers.conflicts["rule"].str.match(r"sector\.(control|reserve)")
+    told = sheets["note"].str.startswith("未给数据清单")
+    assert told.tolist() == against.tolist() and told.any()
+
+
 @given(st.lists(st.text(max_size=60), max_size=12))
 @settings(max_examples=200, deadline=None)
 def test_names_of_sheets_are_what_a_workbook_takes(names):
@@ -166,7 +252,7 @@ def test_the_layers_hold_the_shapes_of_each_sheet(layers):
     drawn = ground[ground["kind"] == "conflict"]
     assert len(drawn) == int((~conflicts.geometry.isna()).sum())
     assert drawn.area.sum() == pytest.approx(conflicts.geometry.area.sum())
-    assert set(ground["kind"]) == {"near", "subject", "object", "site", "conflict"}
+    assert set(ground["kind"]) == {"near", "subject", "object", "site", "far", "conflict"}
     sides = ground[ground["kind"] == "subject"]
     assert sides["colour"].str.fullmatch("#[0-9a-f]{6}").all()
     assert sides["x"].notna().all()
