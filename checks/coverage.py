@@ -77,11 +77,12 @@ def ring_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         owner.append(np.flatnonzero(~plain)[of_part[of_ring]])
     points = np.concatenate(xy)
     many = np.concatenate(counts)
-    many, owner = many[many > 0], np.concatenate(owner)[many > 0]  # an empty ring has no edge
+    owners = np.concatenate(owner)[many > 0]
+    many = many[many > 0]  # an empty ring has no edge
     real = np.ones(len(points), dtype=bool)
     real[np.cumsum(many) - 1] = False
     first = np.flatnonzero(real)
-    return points, first, np.repeat(owner, many - 1)
+    return points, first, np.repeat(owners, many - 1)
 
 
 def keys(ends: np.ndarray, first: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from .errors import InputError
 from .rules import ControlRules, Crossing, Ledger, Rule, Zone
 from .sector_rules import Facility, FacilityFinder, UseRelations
 from .standard_files import content_files, find_folder, nearest, read_files
+from .standard_quality import NO_QUALITY, Quality
 from .words import pick
 
 
@@ -90,6 +91,7 @@ class Standard:
     _facilities: tuple[Facility, ...]
     _severities: Mapping[str, str]
     aliases: tuple[Alias, ...] = ()
+    quality: Quality = NO_QUALITY
 
     @property
     def name(self) -> str:

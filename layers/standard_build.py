@@ -25,6 +25,7 @@ from .standard_files import (
     nearest,
 )
 from .standard_looks import check_looks
+from .standard_quality import quality
 from .standard_sectors import facilities, severities, use_relations
 
 _YES_NO = ("", "0", "1")
@@ -62,6 +63,7 @@ def build(files: StandardFiles) -> Standard:
         _facilities=tuple(facilities(rows["facilities"], rule_codes, _check_selection)),
         _severities=severities(rows["sector_rules"], rows["rules"]),
         aliases=aliases(rows["aliases"]),
+        quality=quality(rows, tables),
     )
 
 

@@ -77,10 +77,27 @@ TABLES = {
     "colours": _schema(
         "code", "fill pattern pattern_colour name_zh name_en source confidence", "fill"
     ),
+    "qa_rules": _schema(
+        "check",
+        "order test rule severity roles absolute relative group codes tables most name_zh name_en "
+        "basis confidence note",
+        "test rule severity",
+    ),
+    "fields": _schema(
+        "layer field",
+        "role meaning kind length decimals needed values name_zh source confidence",
+        "role kind",
+    ),
+    "settlements": _schema("tag", "name_zh name_en allowed forbidden source confidence", "allowed"),
     "boundary_points": _schema(
         "dialect",
         "order header parcel point count close label name_zh name_en note source confidence",
         "order point",
+    ),
+    "conversions": _schema(
+        "from_table code to_table",
+        "to_code relation candidates note source confidence",
+        "to_code relation",
     ),
     "lines": _schema(
         "role",
