@@ -19,10 +19,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .errors import InputError
+from .formats.arrival import given_encoding
+from .formats.encodings import decode_text
 from .opening import open_source
 from .schema import listed, nearest_first
 from .sources import Source
-from .texts import clean_text, decode
+from .texts import clean_text
 
 _SHEETS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".txt")
@@ -51,12 +53,12 @@ def read_tables(source: Source, file: str) -> list[Table]:
         raise InputError("layers.old_workbook", source=path.name)
     if source.filter:
         raise InputError("layers.no_filter_here", source=path.name)
-    return _workbook(source, path) if suffix in _SHEETS else [_text(path)]
+    return _workbook(source, path) if suffix in _SHEETS else [_text(source, path)]
 
 
-def _text(path: Path) -> Table:
-    """Read a CSV: UTF-8 with or without a mark, or GBK; comma, semicolon or tab."""
-    text, _ = decode(path.read_bytes())
+def _text(source: Source, path: Path) -> Table:
+    """Read a CSV in the encoding its text, or the dossier, tells; comma, semicolon or tab."""
+    text, _ = decode_text(path.read_bytes(), given_encoding(source))
     head = text[:4096]
     delimiter = max(",;\t，", key=head.count)
     try:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .formats.dbf import table_encoding
+
 _HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.%-,"
 _FOLD = {ord(half) + 0xFEE0: half for half in _HALF}  # full-width forms lie this much above
 _NULLS = {"", "nan", "none", "null", "<null>", "<空>"}
@@ -80,65 +82,7 @@ def number_column(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return numbers, np.flatnonzero(np.isnan(numbers) & ~blank)
 
 
-def decode(raw: bytes) -> tuple[str, str]:
-    """Decode a text file's bytes: UTF-8 with or without a mark, else GB18030; names which.
-
-    Excel's "Unicode text" is UTF-16 with a mark.
-    """
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", errors="replace"), "utf-16"
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("gb18030", errors="replace"), "gb18030"
-
-
 def dbf_encoding(shapefile: Path) -> str:
-    """Guess the encoding of a Shapefile's table; "" where GDAL's own choice should stand.
-
-    A .cpg other than UTF-8, or a language-driver id other than the ANSI default, is trusted.
-    """
-    table = next(
-        (
-            one
-            for one in (shapefile.with_suffix(".dbf"), shapefile.with_suffix(".DBF"))
-            if one.exists()
-        ),
-        None,
-    )
-    if table is None:
-        return ""
-    page = _code_page(shapefile)
-    with table.open("rb") as stream:
-        raw = stream.read(2_000_000)
-    if page not in ("", "UTF-8", "UTF8") or (
-        not page and len(raw) > 29 and raw[29] not in (0, 0x57)
-    ):
-        return ""
-    words = {word for word in re.split(rb"[\x00-\x20]+", raw[32:]) if not word.isascii()}
-    if not words:
-        return ""
-    faults = {name: _faults(words, name) for name in ("utf-8", "gb18030")}
-    best = min(faults, key=lambda name: faults[name])  # a tie is UTF-8's
-    return {"utf-8": "" if page else "UTF-8", "gb18030": "GB18030"}[best]
-
-
-def _code_page(shapefile: Path) -> str:
-    for suffix in (".cpg", ".CPG"):
-        file = shapefile.with_suffix(suffix)
-        if file.exists():
-            return file.read_text(encoding="ascii", errors="replace").strip().upper()
-    return ""
-
-
-def _faults(words: set[bytes], encoding: str) -> int:
-    """Count the words that do not decode; one cut off by the field's width is no fault twice."""
-    count = 0
-    for word in words:
-        try:
-            word.decode(encoding)
-        except UnicodeDecodeError:
-            count += 1
-    return count
+    """Give a Shapefile's encoding where its text tells it; "" where what is stated stands."""
+    told = table_encoding(shapefile)
+    return told.encoding if told.guessed else ""

@@ -9,11 +9,21 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..schema import listed, nearest_first
-from ..standard_files import SHIPPED, WHERE, check_value, read_files
+from ..standard_files import (
+    DROP,
+    SHIPPED,
+    TABLES,
+    WHERE,
+    Row,
+    chain,
+    check_value,
+    read_rows,
+)  # fmt: skip
 from ..words import pick
 
 PARCEL = ("count", "area_ha", "id", "name", "shape", "sheet", "use", "code", "-")
 POINT = ("label", "ring", "parcel", "north", "east", "first", "second", "-")
+_TABLE = "boundary_points"
 _NEEDED = ({"north", "east"}, {"first", "second"})
 
 
@@ -52,8 +62,14 @@ class Dialect:
 @lru_cache(maxsize=8)
 def dialects(folder: Path | None = None) -> tuple[Dialect, ...]:
     """Read the dialects of a standard's folder, those shipped by default, in their order."""
-    rows = read_files(folder or SHIPPED / "base").tables["boundary_points"]
-    return tuple(sorted((_dialect(row) for row in rows), key=lambda one: one.order))
+    rows: dict[str, Row] = {}
+    for part in chain(folder or SHIPPED / "base"):
+        path = part / f"{_TABLE}.csv"
+        for row in read_rows(path, TABLES[_TABLE]) if path.is_file() else ():
+            before = rows.get(row["dialect"], dict.fromkeys(TABLES[_TABLE].columns, ""))
+            rows[row["dialect"]] = {**before, **row}
+    kept = [row for row in rows.values() if row.get(DROP, "") in ("", "0")]
+    return tuple(sorted((_dialect(row) for row in kept), key=lambda one: one.order))
 
 
 def dialect(name: str, folder: Path | None = None) -> Dialect:

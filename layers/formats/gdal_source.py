@@ -20,7 +20,10 @@ from ..sources import Source
 from .held import Table
 
 # All that pyogrio raises for files that are damaged: its own errors are RuntimeError or ValueError.
-GDAL_ERRORS = (RuntimeError, ValueError, OSError, OverflowError, MemoryError, TypeError, KeyError)
+# A tag of a CRS that PROJ can't write down ends in a NameError inside pyogrio.
+GDAL_ERRORS = (
+    RuntimeError, ValueError, OSError, OverflowError, MemoryError, TypeError, KeyError, NameError,
+)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -46,6 +49,8 @@ class GdalReader:
         try:
             with quiet():
                 return pyogrio.read_info(self.place, layer=self.layer, **self.options)
+        except NameError:
+            raise InputError("formats.bad_tag", source=self.label) from None
         except GDAL_ERRORS as error:
             raise InputError(
                 "layers.read_failed", source=self.label, reason=reason(error)

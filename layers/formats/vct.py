@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Iterator
 
@@ -18,6 +19,7 @@ from ..words import say
 from .encodings import decode_text
 from .held import Held, Note, texts
 from .rings import shape_of_rings
+from .scratch import stamp_of
 from .vct_file import NUMBERS, Table, VctFile, bad, lines_of, take_apart
 
 _DIRECT, _INDIRECT = ("11", "1"), ("21", "2", "22")  # how a polygon is made up
@@ -69,8 +71,15 @@ class _Walk:
 
     def points(self, count: int) -> np.ndarray:
         """Give so many points, a line each; the third number is left out."""
-        out = [self.points_in(self.text()) for _ in range(count)]
-        return np.array(out, dtype=float).reshape(-1, 2)
+        rows = [self.text() for _ in range(count)]
+        separator = self.file.separator
+        try:
+            out = np.array([row.split(separator, 2)[:2] for row in rows], dtype=float)
+        except ValueError:
+            out = np.empty((0, 0))
+        if count and (out.shape != (count, 2) or not np.isfinite(out).all()):
+            out = np.array([self.points_in(row) for row in rows])  # names the line that is bad
+        return out.reshape(-1, 2)
 
     def points_in(self, line: str) -> list[float]:
         """Read the point a line holds."""
@@ -91,16 +100,22 @@ def read_vct(path: Path, layer: str = "", encoding: str = "") -> Held:
     InputError names the line that can't be read, or the layers there are. A polygon whose lines are
     missing or do not close has no shape, and the notes say so.
     """
-    content, guess = decode_text(path.read_bytes(), encoding, stated="GB18030")
-    file = take_apart(content, path.name)
+    file, shapes, told = _parsed(str(path), stamp_of(path), encoding)
+    held = _held(file, _choose(file, layer), shapes)
+    held.encoding = told
+    return held
+
+
+@lru_cache(maxsize=1)
+def _parsed(path: str, stamp: tuple[int, ...], encoding: str) -> tuple[VctFile, _Shapes, str]:
+    # A county's file holds all its layers, each of which is asked for in turn.
+    content, guess = decode_text(Path(path).read_bytes(), encoding, stated="GB18030")
+    file = take_apart(content, Path(path).name)
     shapes = _Shapes()
     _lines(file, shapes)
     _points(file, shapes)
     _polygons(file, shapes)
-    table = _choose(file, layer)
-    held = _held(file, table, shapes)
-    held.encoding = guess.encoding
-    return held
+    return file, shapes, guess.encoding
 
 
 def vct_layers(path: Path, encoding: str = "") -> list[tuple[str, str]]:

@@ -337,3 +337,32 @@ def test_stated_areas_are_read_with_what_their_digits_promise(text, hectares, ha
         assert math.isnan(got[0])
     else:
         assert got == pytest.approx((hectares, half))
+
+
+def test_a_province_may_add_a_dialect_and_drop_another(tmp_path):
+    (tmp_path / "standard.yaml").write_text("extends: base\n", encoding="utf-8")
+    (tmp_path / "boundary_points.csv").write_text(
+        "dialect,order,header,parcel,point,drop\n"
+        'ours,1,any,"name,shape,id","label,ring,east,north",\nserial,10,,,"first,second",1\n',
+        encoding="utf-8",
+    )
+    ids = [one.id for one in dialects(tmp_path)]
+    assert "ours" in ids and "serial" not in ids and "standard" in ids
+    swapped = [",".join(one.split(",")[:2] + one.split(",")[:1:-1]) for one in POINTS]
+    held = read_boundary_points(
+        write(tmp_path, [*HEAD, "甲,面,0007,@", *swapped]), folder=tmp_path
+    )  # fmt: skip
+    assert list(held.columns["DKBH"]) == ["0007"] and held.shapes[0].area == pytest.approx(1e4)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [("x,1,any,name,label", "north and east"), ("x,one,any,name,\"first,second\"", "whole number"),
+     ("x,1,any,nome,\"first,second\"", "name")],
+)  # fmt: skip
+def test_a_dialect_that_makes_no_sense_names_its_line(tmp_path, row, words):
+    (tmp_path / "standard.yaml").write_text("extends: base\n", encoding="utf-8")
+    table = f"dialect,order,header,parcel,point\n{row}\n"
+    (tmp_path / "boundary_points.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(InputError, match=r"boundary_points\.csv:2.*" + words):
+        dialects(tmp_path)
