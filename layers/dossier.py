@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Hashable, Mapping
 
@@ -50,6 +50,7 @@ class Dossier:
     quotas: Source | None = None
     sectors: tuple[SectorSource, ...] = ()
     catalogue: Source | None = None  # the table the sector plans are listed in, if they are
+    delivered: Mapping[str, Source] = field(default_factory=dict)  # lines as handed down, by role
     remarks: tuple[tuple[str, str], ...] = ()  # what was left out of it: severity, sentence
 
     @property
@@ -57,7 +58,7 @@ class Dossier:
         """List every source that a run reads."""
         single = [one for one in (self.quotas, self.catalogue) if one]
         return (
-            *self.layers.values(), *single,
+            *self.layers.values(), *self.delivered.values(), *single,
             *(one for sector in self.sectors for one in sector.sources),
         )  # fmt: skip
 
@@ -152,7 +153,15 @@ def _build(content: Any, base: Path, path: Path | None) -> Dossier:
         sectors=sectors,
         catalogue=catalogue,
         remarks=remarks,
+        delivered=_delivered(given.get("delivered", {}), base, file),
     )
+
+
+def _delivered(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source]:
+    sources = {
+        role: source_of(entry, base, file, f"delivered.{role}") for role, entry in given.items()
+    }
+    return {role: source for role, source in sources.items() if source}
 
 
 def _layers(given: Mapping[str, Any], base: Path, file: str) -> dict[str, Source]:
@@ -204,6 +213,9 @@ def content_of(dossier: Dossier, base: Path) -> dict[str, Any]:
     if given:
         out["tolerance"] = given
     out["layers"] = {role: source_entry(one, base) for role, one in dossier.layers.items()}
+    if dossier.delivered:
+        out["delivered"] = {role: source_entry(one, base) for role, one in
+                            dossier.delivered.items()}  # fmt: skip
     if dossier.quotas:
         out["quotas"] = source_entry(dossier.quotas, base)
     if dossier.catalogue:

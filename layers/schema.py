@@ -14,6 +14,7 @@ from .measures import HECTARES
 from .words import say
 
 ROLES = ("units", "landuse", "plan", "farmland", "redline", "boundary", "reserve")
+DELIVERED = ("units", "farmland", "redline", "boundary")
 TOLERANCES = ("min_area_m2", "min_width_m", "warn_margin")
 AREAS = ("ellipsoidal", "planar")
 VERSION = "1"
@@ -75,6 +76,8 @@ SCHEMA: Schema = {
         **{role: _source(LAYER_FIELDS, codes="text") for role in ROLES[1:-1]},
         "reserve": _source((*LAYER_FIELDS, "allowed"), codes="text"),
     },
+    # the lines as they were handed down, and the county's outline (units), to compare with
+    "delivered": {role: _source(("id",)) for role in DELIVERED},
     "quotas": _source(QUOTA_FIELDS),
     "sectors": Either({"path": "text", "layer": "text"}, [SECTOR]),
 }
