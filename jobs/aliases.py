@@ -94,6 +94,7 @@ class Vocabulary:
         self._names = [
             (fold(one.alias), one) for one in aliases if one.kind == "role" and one.alias
         ]
+        self._met: dict[str, dict[str, tuple[float, str]]] = {}
         self._fields: dict[str, dict[str, Alias]] = {}
         for one in aliases:
             if one.kind == "field":
@@ -111,7 +112,11 @@ class Vocabulary:
 
         A shorter alias inside a longer one does not count: `YJJBNTCBQ` is no `YJJBNT`.
         """
-        whole = fold(text)
+        if text not in self._met:  # each role asks of each layer
+            self._met[text] = self._named(fold(text))
+        return self._met[text]
+
+    def _named(self, whole: str) -> dict[str, tuple[float, str]]:
         hits = [
             (start, start + len(folded), one, part)
             for folded, one in self._names

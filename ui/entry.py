@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QAction, QIcon
 
 from ..jobs.words import tr
+from .warming import Warming
 
 ICONS = Path(__file__).resolve().parent.parent / "icons"
 
@@ -84,12 +85,18 @@ class DeskEntry(DockEntry):
         action = _action(iface, "desk.svg", "pianqu_cluster_check", tr("Cluster check"))
         action.setToolTip(tr("Quotas and findings of clusters, live while you edit"))
         super().__init__(iface, action)
+        self.warming = Warming(action)
 
     def make(self) -> Any:
         """Make the dock with all its panels."""
         from .desk_making import make_desk
 
         return make_desk(self.iface)
+
+    def remove(self) -> None:
+        """Take everything away."""
+        self.warming.stop()
+        super().remove()
 
 
 def _action(iface: Any, icon: str, name: str, title: str) -> QAction:

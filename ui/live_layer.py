@@ -48,6 +48,7 @@ class LayerWatch(QObject):
         self._removed = False
         self._saving = False
         self._straight = False
+        self._called = False
         for signal, slot in self._wires():
             signal.connect(slot)
         self.look()
@@ -100,6 +101,7 @@ class LayerWatch(QObject):
 
     def take(self, most: int) -> list[Edit]:
         """Give the edits of up to `most` features and count them as told."""
+        self._called = False
         if self._saving:  # saving ended without a word: it failed, and may have failed half-way
             self._saving = False
             self._mark(self._told)
@@ -168,7 +170,8 @@ class LayerWatch(QObject):
         self._straight = self._straight or self.layer.dataProvider().transaction() is not None
         for fid in fids:
             self._dirty[fid] = self._dirty.get(fid, False) or added
-        if self._dirty:
+        if self._dirty and not self._called:  # once until it is taken: edits come by hundreds
+            self._called = True
             self.touched.emit()
 
     def _added(self, fid: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Iterable, Mapping
 
 from qgis.core import QgsExpression, QgsProject, QgsProviderRegistry, QgsVectorLayer
@@ -29,6 +30,11 @@ class Role:
     fields: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
     followed: bool = True
+
+    @cached_property
+    def place(self) -> str:
+        """Give the path as one file has it only once."""
+        return _normal(self.path)
 
     @property
     def label(self) -> str:
@@ -60,8 +66,9 @@ def role_of(layer: QgsVectorLayer, roles: Iterable[Role]) -> tuple[Role | None, 
     place = _place(layer)
     if place is None:
         return None, ""
+    path = _normal(place[0])
     for role in roles:
-        if not _same_place(role, *place[:2]):
+        if not _same_place(role, path, place[1]):
             continue
         reason = _hindrance(layer, role, place[2])
         return (None, reason) if reason else (role, "")
@@ -100,7 +107,7 @@ def _place(layer: QgsVectorLayer) -> tuple[str, str, str] | None:
 
 
 def _same_place(role: Role, path: str, name: str) -> bool:
-    if _normal(role.path) != _normal(path):
+    if role.place != path:
         return False
     stem = os.path.splitext(os.path.basename(path))[0]  # noqa: PTH119, PTH122
     names = {one.casefold() for one in (role.layer, name) if one}

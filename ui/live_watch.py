@@ -15,7 +15,7 @@ from .live_roles import Role, roles_from
 from .resident import GONE, READY, STARTING, Resident
 
 LIVE, BUSY, BEHIND, OFF = "live", "busy", "behind", "off"
-_MOST_EDITS = 250  # reading a feature takes a tenth of a millisecond, twice
+_MOST_EDITS = 150  # reading a feature takes a tenth of a millisecond, twice
 _MOST_FINDINGS = 1000
 _BEHIND_MS = 1000
 

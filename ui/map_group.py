@@ -55,7 +55,8 @@ class MapGroup:
     ) -> Iterator[tuple[float, dict[str, str]]]:
         """Put in one layer at a time, so that a window need not wait: share done, and troubles."""
         maker = CountyLayers(county, language)
-        parts = parts_of(maker, county, results)
+        key = _key(county["path"])
+        parts = parts_of(maker, county, results, lambda layer: _mark(layer, key))
         there = self.layers(county["path"])
         new = [part for part in parts if part.role not in there]
         group = self.find(county["path"]) or self._group(county)
@@ -110,13 +111,8 @@ class MapGroup:
 
 
 def _mark(layer: QgsMapLayer, dossier: str) -> None:
-    """Say of a layer, in each of its styles, which dossier it came with."""
-    styles = layer.styleManager()
-    current = styles.currentStyle()
-    for name in styles.styles():
-        styles.setCurrentStyle(name)
-        layer.setCustomProperty(DOSSIER, dossier)
-    styles.setCurrentStyle(current)
+    """Say of a layer which dossier it came with; styles made from now on say so too."""
+    layer.setCustomProperty(DOSSIER, dossier)
 
 
 def _subgroup(group: QgsLayerTreeGroup, part: Part) -> QgsLayerTreeGroup:

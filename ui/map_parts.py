@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from qgis.core import QgsSingleSymbolRenderer, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsSingleSymbolRenderer, QgsVectorLayer
 
 from ..jobs.words import tr
 from ..processing.map_layers import UNITS, CountyLayers
@@ -25,6 +25,9 @@ _LOOKS = {
                   pattern="dots", pattern_colour="#1b5e20"),
 }  # fmt: skip
 _RESULTS = ("findings", "joint_use", "sites", "indicators", "land_balance", "transfers")
+
+
+Mark = Callable[[QgsMapLayer], None]
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,10 @@ class Part:
     source: str = ""
 
 
-def parts_of(maker: CountyLayers, county: Mapping[str, Any], results: str) -> list[Part]:
-    """List the parts of a dossier's group."""
+def parts_of(
+    maker: CountyLayers, county: Mapping[str, Any], results: str, mark: Mark
+) -> list[Part]:
+    """List the parts of a dossier's group; each layer is marked before it gets more styles."""
     parts = _results(results)
     units, lines = tr("Units"), tr("Control lines")
     parts += [
@@ -54,7 +59,7 @@ def parts_of(maker: CountyLayers, county: Mapping[str, Any], results: str) -> li
         for rank, level in enumerate(UNITS)
     ]
     parts += [
-        Part(role, partial(_zone, maker, role), rank, lines, 3.0)
+        Part(role, partial(_zone, maker, role, mark), rank, lines, 3.0)
         for rank, role in enumerate(maker.zones())
     ]
     parts += [
@@ -64,7 +69,7 @@ def parts_of(maker: CountyLayers, county: Mapping[str, Any], results: str) -> li
     ]  # fmt: skip
     land = [role for role in ("plan", "landuse") if role in county["layers"]]
     parts += [
-        Part(role, partial(_land, maker, role), 5.0 + rank, shown=rank == 0)
+        Part(role, partial(_land, maker, role, mark), 5.0 + rank, shown=rank == 0)
         for rank, role in enumerate(land)
     ]
     return parts
@@ -100,29 +105,35 @@ def _stored(source: str, title: str) -> QgsVectorLayer | None:
     return layer
 
 
-def _zone(maker: CountyLayers, role: str) -> QgsVectorLayer | None:
+def _zone(maker: CountyLayers, role: str, mark: Mark) -> QgsVectorLayer | None:
     """Open a control line with two styles: over land in colour, and filled."""
-    layer = maker.zone(role, filled=False)
+    layer = maker.zone(role, filled=True)
     if layer is None:
         return None
-    styles = layer.styleManager()
-    styles.renameStyle(styles.currentStyle(), OVER)
-    styles.addStyleFromLayer(FILLED)
-    styles.setCurrentStyle(FILLED)
-    maker.refill(layer, role, filled=True)
-    styles.setCurrentStyle(OVER)
+    mark(layer)
+    _keep_style(layer, FILLED, OVER)
+    maker.refill(layer, role, filled=False)
     return layer
 
 
-def _land(maker: CountyLayers, role: str) -> QgsVectorLayer | None:
+def _land(maker: CountyLayers, role: str, mark: Mark) -> QgsVectorLayer | None:
     """Open land use with two styles: in colour, and pale under what is looked at."""
     layer = maker.land(role)
     if layer is None:
         return None
-    styles = layer.styleManager()
-    styles.renameStyle(styles.currentStyle(), COLOUR)
-    styles.addStyleFromLayer(LIGHT)
-    styles.setCurrentStyle(LIGHT)
+    mark(layer)
     layer.setOpacity(PALE)
-    styles.setCurrentStyle(COLOUR)
+    _keep_style(layer, LIGHT, COLOUR)
+    layer.setOpacity(1.0)
     return layer
+
+
+def _keep_style(layer: QgsVectorLayer, name: str, current: str) -> None:
+    """Keep a layer's look as a style of its own; what it wears becomes another one.
+
+    To turn to a style and back would write and read hundreds of symbols each time.
+    """
+    style, styles = QgsMapLayerStyle(), layer.styleManager()
+    style.readFromLayer(layer)
+    styles.renameStyle(styles.currentStyle(), current)
+    styles.addStyle(name, style)
