@@ -808,6 +808,10 @@
         <translation>计算引擎的成果中缺少图层“{layer}”。</translation>
     </message>
     <message>
+        <source>{layer}: {count} rows are about lines or points; the layer takes polygons, so they are in its table without a shape.</source>
+        <translation>{layer}：{count} 条涉及线或点；该图层只收面，这些条目保留在属性表中，没有图形。</translation>
+    </message>
+    <message>
         <source>Suggest sites for a project</source>
         <translation>为项目推荐备选地块</translation>
     </message>
@@ -1066,6 +1070,10 @@
     <message>
         <source>Form of the finding's subject</source>
         <translation>打开问题图斑的属性表单</translation>
+    </message>
+    <message>
+        <source>Reading the results…</source>
+        <translation>正在读取成果…</translation>
     </message>
     <message>
         <source>{count} findings written: {path}</source>
