@@ -72,7 +72,7 @@ class MapBar(QWidget):
         dossier, _results = self.places()
         there = bool(dossier) and self.group.find(dossier) is not None
         names = self.group.themes.names(dossier) if there else {}
-        current = self.choice.currentData()
+        current = self.choice.currentData() or "plan"  # what is shown the first time
         self.choice.clear()
         for key in (key for key in TITLES if key in names):
             self.choice.addItem(TITLES[key](), key)
