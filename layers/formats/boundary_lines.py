@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Sequence
@@ -26,7 +27,7 @@ HECTARES = {"亩": 1 / 15, "平方米": 1e-4, "㎡": 1e-4, "m2": 1e-4}
 _SHAPES = ("面", "点", "线", "polygon", "")
 _LEAST = 3
 _LOOSE = 2  # points that a count may differ by, with rings closed or not
-_LOOKED_AT = 2000  # lines a dialect is told by
+LOOKED_AT = 2000  # lines a dialect is told by
 
 
 @dataclass
@@ -110,7 +111,7 @@ def misfits(text: Text, dialect: Dialect) -> float:
     alone = dialect.parcel and not any(one.is_parcel for one in text.lines)
     count = 0.5 if alone else 0.0
     stated, points = float("nan"), 0
-    for line in text.lines[:_LOOKED_AT]:
+    for line in text.lines[:LOOKED_AT]:
         if line.is_parcel:
             count += _parcel_misfit(line, dialect) + _miscounted(stated, points)
             values = dict(zip(dialect.parcel, parcel_cells(line)))
@@ -118,7 +119,7 @@ def misfits(text: Text, dialect: Dialect) -> float:
         else:
             points += 1
             count += not _is_point(line, dialect)
-    return count + (_miscounted(stated, points) if len(text.lines) <= _LOOKED_AT else 0)
+    return count + (_miscounted(stated, points) if len(text.lines) <= LOOKED_AT else 0)
 
 
 def _miscounted(stated: float, points: int) -> float:
@@ -146,21 +147,42 @@ def parcel_cells(line: Line) -> list[str]:
 
 
 def _is_point(line: Line, dialect: Dialect) -> bool:
+    """Tell whether a line is a point of the dialect, and no numbers stand in its wrong places."""
+    found = _point(line, dialect)
+    if found is None:
+        return False
+    return not dialect.axes[2] or not _are_turned(*found[1])
+
+
+def _point(line: Line, dialect: Dialect) -> tuple[str, tuple[float, float]] | None:
+    """Read a line as a point: the number of its ring or parcel, and its two numbers; else None."""
     cells = point_cells(line.cells, len(dialect.point))
     if len(cells) != len(dialect.point):
-        return False
+        return None
+    number = ""
     for name, cell in zip(dialect.point, cells):
-        if name in ("ring", "parcel") and not cell.isdecimal():
-            return False
-        if name == "label" and not _LABEL.match(clean_text(cell)):
-            return False
-        if name == "-" and not np.isnan(number_of(cell)) and "." in cell:
-            return False
-    first, second, settled = dialect.axes
-    north, east = number_of(cells[first]), number_of(cells[second])
-    if np.isnan(north) or np.isnan(east):
-        return False
-    return not settled or not _are_turned(north, east)
+        if name in ("ring", "parcel"):
+            if not cell.isdecimal():
+                return None
+            number = cell
+        elif (name == "label" and not _LABEL.match(clean_text(cell))) or (
+            name == "-" and "." in cell and not math.isnan(quick_number(cell))
+        ):
+            return None
+    first, second, _ = dialect.axes
+    pair = (quick_number(cells[first]), quick_number(cells[second]))
+    return None if math.isnan(pair[0]) or math.isnan(pair[1]) else (number, pair)
+
+
+def quick_number(cell: str) -> float:
+    """Read a number, the plain ones without ado."""
+    if cell[:1].isdigit() and cell.isascii() and "_" not in cell:
+        try:
+            value = float(cell)
+        except ValueError:
+            return number_of(cell)
+        return value if math.isfinite(value) else math.nan
+    return number_of(cell)
 
 
 def point_cells(cells: list[str], width: int) -> list[str]:
@@ -195,15 +217,12 @@ def parcels_of(text: Text, dialect: Dialect, turned: bool) -> list[Parcel]:
             continue
         if not out:
             out.append(Parcel(line.number))
-        if not _is_point(line, dialect):
+        found = _point(line, dialect)
+        if found is None:
             words = ",".join(line.cells)[:60]
             out[-1].faults.append(say("formats.txt_line", line=line.number, text=words))
             continue
-        cells = point_cells(line.cells, len(dialect.point))
-        values = dict(zip(dialect.point, cells))
-        number = values.get("parcel", values.get("ring", ""))
-        first, second, _ = dialect.axes
-        point = (number_of(cells[first]), number_of(cells[second]))
+        number, point = found
         rings.take(out[-1], point[::-1] if turned else point, number, line.gap)
     return out
 

@@ -15,12 +15,14 @@ from ..texts import number_of
 from ..words import say
 from .boundary_dialects import Dialect, dialect, dialects
 from .boundary_lines import (
+    LOOKED_AT,
     Line,
     Parcel,
     Text,
     fits,
     misfits,
     parcels_of,
+    quick_number,
     stated_hectares,
     take_apart,
 )  # fmt: skip
@@ -118,8 +120,8 @@ def _turned(read: _Read) -> bool:
     """Tell whether the easting comes first, where the dialect leaves that to the numbers' size."""
     first, second, settled = read.dialect.axes
     pairs = [
-        (number_of(one.cells[first]), number_of(one.cells[second]))
-        for one in read.text.lines
+        (quick_number(one.cells[first]), quick_number(one.cells[second]))
+        for one in read.text.lines[:LOOKED_AT]
         if not one.is_parcel and len(one.cells) > max(first, second)
     ]
     straight = sum(fits(*pair) for pair in pairs)

@@ -120,15 +120,17 @@ def _parcel(
     if kind.parcel:
         count = sum(len(ring) + int(kind.counts_closing) for ring in rings)
         lines.append(_parcel_line(shape, values, kind, count))
+    line = _template(kind, form)
     serial = 0
     for index, ring in enumerate(rings, 1):
         # A dialect that tells parcels by number has no word for rings: they follow each other.
         of = number if "parcel" in kind.point else index
         first = serial
-        rows = [*ring, ring[0]] if kind.closes or not kind.parcel else list(ring)
+        points = ring.tolist()
+        rows = [*points, points[0]] if kind.closes or not kind.parcel else points
         for step, (east, north) in enumerate(rows):
             label = first + 1 if step == len(ring) else first + step + 1
-            lines.append(_point_line(kind, form, label, of, north, east + shift))
+            lines.append(line.format(label=label, ring=of, north=north, east=east + shift))
         serial += len(ring)
     return lines
 
@@ -145,12 +147,11 @@ def _parcel_line(
     return ",".join([*cells, "@"])
 
 
-def _point_line(
-    kind: Dialect, form: TextForm, label: int, ring: int, north: float, east: float
-) -> str:
-    numbers = {
-        "north": f"{north:.{form.decimals}f}", "east": f"{east:.{form.decimals}f}",
-        "label": f"{kind.label}{label}", "ring": str(ring), "parcel": str(ring), "-": "",
+def _template(kind: Dialect, form: TextForm) -> str:
+    """Give what a point's line looks like: J{label},{ring},{north:.4f},{east:.4f}."""
+    north, east = f"{{north:.{form.decimals}f}}", f"{{east:.{form.decimals}f}}"
+    cells = {
+        "north": north, "first": north, "east": east, "second": east, "-": "",
+        "label": f"{kind.label}{{label}}", "ring": "{ring}", "parcel": "{ring}",
     }  # fmt: skip
-    numbers["first"], numbers["second"] = numbers["north"], numbers["east"]
-    return ",".join(numbers[name] for name in kind.point)
+    return ",".join(cells[name] for name in kind.point)

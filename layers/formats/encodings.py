@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Collection, Iterable
 
 KNOWN = ("UTF-8", "GB18030", "Big5")
+_HEAD, _TAIL = 4_000_000, 1_000_000  # bytes of a long text that its encoding is told by
+_FOREIGN = re.compile(rb"[\x80-\xff][\x21-\xff]*")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _MARKS = "，。、；：？！（）《》〈〉“”‘’【】〔〕—…·\u3000"
 _NAMES = {
@@ -130,8 +132,7 @@ def _decoded(word: bytes, encoding: str) -> str | None:
 
 def words_of(raw: bytes, limit: int = 20_000) -> list[bytes]:
     """List the words of a text that are not ASCII, each once, at most so many."""
-    found = re.findall(rb"[^\x00-\x20]+", raw)
-    return [word for word in dict.fromkeys(found) if not word.isascii()][:limit]
+    return list(dict.fromkeys(_FOREIGN.findall(raw)))[:limit]  # each from its first such byte
 
 
 def decode_text(raw: bytes, given: str = "", stated: str = "") -> tuple[str, Guess]:
@@ -143,5 +144,6 @@ def decode_text(raw: bytes, given: str = "", stated: str = "") -> tuple[str, Gue
             return raw.decode(name, errors="replace"), Guess(said, "stated", name)
     if given:
         return raw.decode(given, errors="replace").lstrip("\ufeff"), Guess(given, "given", given)
-    found = guess(words_of(raw), stated)
+    sample = raw if len(raw) < _HEAD + _TAIL else raw[:_HEAD] + b"\n" + raw[-_TAIL:]
+    found = guess(words_of(sample), stated)
     return raw.decode(found.encoding or "GB18030", errors="replace"), found

@@ -22,8 +22,10 @@ def nest(rings: Sequence[np.ndarray]) -> list[tuple[int, shapely.Polygon]]:
     A ring inside an odd number of others is a hole of the smallest of them. Rings without three
     points are left out; other faults stay in the shapes, to be told where shapes are checked.
     """
-    order = [i for i, ring in enumerate(rings) if len(np.unique(ring, axis=0)) >= _LEAST]
-    parts = np.array([shapely.Polygon(closed(rings[i])) for i in order], dtype=object)
+    whole = [(i, closed(ring)) for i, ring in enumerate(rings) if len(ring)]
+    whole = [(i, ring) for i, ring in whole if len(ring) > _LEAST]
+    order = [i for i, _ in whole]
+    parts = np.array([shapely.Polygon(ring) for _, ring in whole], dtype=object)
     if len(parts) == 1:
         return [(order[0], parts[0])]
     by_size: np.ndarray = np.argsort(-np.abs(shapely.area(parts)), kind="stable")
@@ -37,8 +39,8 @@ def nest(rings: Sequence[np.ndarray]) -> list[tuple[int, shapely.Polygon]]:
         if depth[index] % 2:
             holes.setdefault(parent, []).append(parts[index].exterior)
     shells = [i for i in range(len(parts)) if depth[i] % 2 == 0]
-    whole = [(order[i], shapely.Polygon(parts[i].exterior, holes.get(i, []))) for i in shells]
-    return sorted(whole, key=lambda one: one[0])
+    out = [(order[i], shapely.Polygon(parts[i].exterior, holes.get(i, []))) for i in shells]
+    return sorted(out, key=lambda one: one[0])
 
 
 def shape_of_rings(rings: Sequence[np.ndarray]) -> shapely.Geometry | None:

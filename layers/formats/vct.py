@@ -47,20 +47,31 @@ class _Walk:
     """Walks through a section line by line; a section that ends too soon is an InputError."""
 
     def __init__(self, file: VctFile, section: str) -> None:
-        self.file = file
-        self.inner: Iterator[tuple[int, str]] = lines_of(file, section)
-        self.number, self.line = 0, ""
+        self.file, self.section, self.at = file, section, -1
+        rows = list(lines_of(file, section))
+        self.numbers = [number for number, _ in rows]
+        self.lines = [line for _, line in rows]
+
+    @property
+    def number(self) -> int:
+        """Give the number in the file of the line at hand."""
+        return self.numbers[min(max(self.at, 0), len(self.numbers) - 1)] if self.numbers else 0
+
+    @property
+    def line(self) -> str:
+        """Give the line at hand."""
+        return self.lines[self.at]
 
     def more(self) -> bool:
         """Go on to the next line; False at the section's end."""
-        self.number, self.line = next(self.inner, (self.number, ""))
-        return bool(self.line)
+        self.at += 1
+        return self.at < len(self.lines)
 
     def text(self) -> str:
         """Give the next line."""
         if not self.more():
-            raise InputError("formats.vct_cut", source=self.file.label, section=str(self.number))
-        return self.line
+            raise InputError("formats.vct_cut", source=self.file.label, section=self.section)
+        return self.lines[self.at]
 
     def whole(self, most: int = 50_000_000) -> int:
         """Give the next line as a whole number that is not out of all bounds."""
@@ -71,7 +82,10 @@ class _Walk:
 
     def points(self, count: int) -> np.ndarray:
         """Give so many points, a line each; the third number is left out."""
-        rows = [self.text() for _ in range(count)]
+        rows = self.lines[self.at + 1 : self.at + 1 + count]
+        self.at += len(rows)
+        if len(rows) < count:
+            raise InputError("formats.vct_cut", source=self.file.label, section=self.section)
         separator = self.file.separator
         try:
             out = np.array([row.split(separator, 2)[:2] for row in rows], dtype=float)

@@ -45,16 +45,18 @@ def take_apart(text: str, label: str) -> VctFile:
     lines = re.split(r"\r\n|\r|\n", text)
     name, start = "", 0
     for number, raw in enumerate(lines):
+        if not raw[:1].isalpha() and not raw[:1].isspace():  # nearly all lines are numbers
+            continue
         line = raw.strip()
-        if line.endswith("Begin") or line.lower().endswith("begin"):
+        if line.lower().endswith("begin"):
             if not name and line[:-5].isalpha():
                 name, start = line[:-5].lower(), number + 1
         elif name and line.lower() == f"{name}end":
-            file.sections[name] = (start + 1, [one.strip() for one in lines[start:number]])
+            file.sections[name] = (start + 1, lines[start:number])
             name = ""
     if name or "head" not in file.sections:
         raise InputError("formats.vct_cut", source=label, section=name or "Head")
-    for line in file.sections["head"][1]:
+    for _, line in lines_of(file, "head"):
         pair = _HEAD.match(line)
         if pair:
             file.header[pair.group(1).lower()] = pair.group(2).strip()
@@ -69,7 +71,8 @@ def take_apart(text: str, label: str) -> VctFile:
 def lines_of(file: VctFile, section: str) -> Iterator[tuple[int, str]]:
     """Walk through a section's lines that are not blank, with their numbers in the file."""
     start, lines = file.sections.get(section, (0, []))
-    for number, line in enumerate(lines, start):
+    for number, raw in enumerate(lines, start):
+        line = raw.strip()
         if line:
             yield number, line
 
