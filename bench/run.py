@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`make bench`: our overlay beside its peers, and a whole run beside the reading of its files.
+"""`make bench`: our overlay and sector plans beside peers, a whole run beside reading its files.
 
 All measurements of a table come from one run on one machine; each figure is the median of its
 runs, each run a process of its own. A peer that takes longer than --limit is stopped and its time
@@ -42,6 +42,7 @@ def main() -> None:
         overlay_table(kind, place, options)
     for kind in data.KINDS:
         whole_run(kind, place, options.runs)
+    sector_table(place / "dossier.yaml", options)
 
 
 def overlay_table(kind: str, place: Path, options: argparse.Namespace) -> None:
@@ -64,6 +65,27 @@ def overlay_table(kind: str, place: Path, options: argparse.Namespace) -> None:
     say("")
 
 
+def sector_table(dossier: Path, options: argparse.Namespace) -> None:
+    """Print the time of the check of sector plans beside native:intersection per pair of layers."""
+    say("sector plans against a county and each other: seconds, peak MB")
+    for name in ("ours", "native"):
+        if name not in options.peers.split(","):
+            continue
+        found = measure(name, [str(dossier)], options.limit, "sectors.py")
+        if "missing" in found:
+            say(f"  {name:10s} missing: {found['missing']}")
+            continue
+        more = ">" if found.get("stopped") else " "
+        told = {key: value for key, value in found.items()
+                if key not in ("seconds", "peak_mb", "stopped", "area")}  # fmt: skip
+        rest = ", ".join(
+            f"{key} {value:,.1f}" if isinstance(value, float) else f"{key} {value:,}"
+            for key, value in told.items()
+        )
+        say(f"  {name:10s} {more}{found['seconds']:8.2f} s {found['peak_mb']:7.0f} MB  {rest}")
+    say("")
+
+
 def repeat(name: str, paths: list[str], options: argparse.Namespace) -> dict[str, Any]:
     """Measure a peer: the median of its runs; one run where that takes long."""
     runs: list[dict[str, Any]] = []
@@ -78,12 +100,12 @@ def repeat(name: str, paths: list[str], options: argparse.Namespace) -> dict[str
     return {**runs[-1], "seconds": middle, "peak_mb": max(run["peak_mb"] for run in runs)}
 
 
-def measure(name: str, paths: list[str], limit: float) -> dict[str, Any]:
+def measure(name: str, paths: list[str], limit: float, script: str = "peers.py") -> dict[str, Any]:
     """Run one peer in a process of its own."""
     python = QGIS_PYTHON if name == "native" else sys.executable
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     environment["PYTHONPATH"] = "" if name == "native" else str(ROOT / "build" / "path")
-    command = [python, str(Path(__file__).with_name("peers.py")), name, *paths]
+    command = [python, str(Path(__file__).with_name(script)), name, *paths]
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=limit, check=False
