@@ -45,8 +45,8 @@ def load_county(
     finding, and a role the dossier does not give stands in `missing` with the reason.
     """
     crs = project_crs(dossier.crs, dossier.file)
-    dossier = _with_tolerance(dossier, standard)
-    dossier = _with_tables(dossier, standard)
+    dossier = with_tolerance(dossier, standard)
+    dossier = with_tables(dossier, standard)
     _look_first(dossier)
     notes = Notes(dossier, standard, crs)
     inputs: list[dict[str, Any]] = []
@@ -82,7 +82,7 @@ def _near(units: Layer, tree: UnitTree, plans: Plans | None) -> np.ndarray:
     return np.concatenate([own, ground[reach]])
 
 
-def _with_tolerance(dossier: Dossier, standard: Standard) -> Dossier:
+def with_tolerance(dossier: Dossier, standard: Standard) -> Dossier:
     """Fill the tolerances the dossier does not give with the standard's."""
     own = dossier.tolerance
     values = {
@@ -92,7 +92,7 @@ def _with_tolerance(dossier: Dossier, standard: Standard) -> Dossier:
     return replace(dossier, tolerance=Tolerance(given=own.given, **values))
 
 
-def _with_tables(dossier: Dossier, standard: Standard) -> Dossier:
+def with_tables(dossier: Dossier, standard: Standard) -> Dossier:
     """Make sure each coded layer names a code table that the standard has."""
     layers = dict(dossier.layers)
     for role, source in layers.items():

@@ -23,7 +23,7 @@ from .sources import Source
 from .words import say
 
 _DOUBTS = {"near": "layers.crs_near", "far": "layers.crs_ballpark"}
-_POLYGONAL = ("Polygon", "Surface", "Collection", "Unknown")  # parts of OGR's type names
+POLYGONAL = ("Polygon", "Surface", "Collection", "Unknown")  # parts of OGR's type names
 _EXACT = 2**53  # whole numbers above this don't survive as float64
 
 
@@ -132,7 +132,7 @@ def read_features(
     if opened is None:
         opened = open_source(source, file)
         kind = opened.info["geometry_type"]
-        if not any(part in kind for part in _POLYGONAL):
+        if not any(part in kind for part in POLYGONAL):
             raise InputError("layers.not_polygons", source=opened.label, kind=kind)
     notes: list[tuple[str, str, str]] = []
     fids, wkb, columns = read_columns(opened)

@@ -16,7 +16,8 @@ from .standard_files import WHERE, Row, check_value
 from .words import pick
 
 TESTS = (
-    "layer_given", "layer_read", "layer_filled", "crs", "field_given", "field_needed",
+    "layer_given", "layer_read", "layer_filled", "crs", "text", "unit_tree", "field_given",
+    "field_needed",
     "field_type", "field_length", "value_needed", "value_known", "id_unique", "code_known",
     "code_name", "edition", "unit_code", "coefficient", "ridges", "settlement",
     "settlement_missing", "area_field", "control_area", "small", "sliver", "geometry", "unusable",
@@ -25,7 +26,7 @@ TESTS = (
 )  # fmt: skip
 KINDS = ("text", "real", "integer", "date")
 MEANINGS = (
-    "", "id", "code", "name", "unit_code", "area", "coefficient", "deducted", "deducted_code",
+    "", "id", "code", "name", "unit_code", "owner_code", "area", "coefficient", "deducted", "deducted_code",
     "net", "settlement", "control_area",
 )  # fmt: skip
 ANY = "*"

@@ -45,16 +45,16 @@ def write_geopackage(results: Results, path: Path) -> Path:
     with clock(stamp):
         tables = {name: complete(getattr(results, name), name) for name in TABLES}
         for place, (name, table) in enumerate(tables.items()):
-            _write(table, path, name)
+            write_table(table, path, name)
             if not place:  # the findings stand second in the list that QGIS shows
-                _write_findings(findings, path)
+                write_findings(findings, path)
         if len(results.decisions):
-            _write(plain(results.decisions), path, "decisions")
-        _write(plain(unit_rows(results.county.tree)), path, "units")
+            write_table(plain(results.decisions), path, "decisions")
+        write_table(plain(unit_rows(results.county.tree)), path, "units")
         tables.update(_write_sectors(results, path))
         columns = {name: list(table.columns) for name, table in tables.items()}
         columns["findings"] = list(record.COLUMNS)
-        _write_styles(columns, path, stamp)
+        write_styles(columns, path, stamp)
     return path
 
 
@@ -71,14 +71,13 @@ def _write_sectors(results: Results, path: Path) -> dict[str, pd.DataFrame]:
         return {}
     for name in SECTOR_LAYERS:
         write_layer(getattr(found, name), path, name)
-    gaps = pd.DataFrame({"subject": [*found.unchecked], "reason": [*found.unchecked.values()]})
     tables = {
         "sectors": plain(found.sectors),
         "sector_demand": plain(found.demand),
-        "sector_gaps": plain(gaps.astype(object)),
+        "sector_gaps": plain(found.gaps_table()),
     }
     for name, table in tables.items():
-        _write(table, path, name)
+        write_table(table, path, name)
     return tables
 
 
@@ -114,7 +113,7 @@ def clock(stamp: datetime) -> Iterator[None]:
         pyogrio.set_gdal_config_options({option: before})
 
 
-def _write(table: pd.DataFrame, path: Path, layer: str, **options: str) -> None:
+def write_table(table: pd.DataFrame, path: Path, layer: str, **options: str) -> None:
     """Add one table without geometry; the first one makes the file.
 
     Version 1.3 of the format is the newest that the GDAL 3.6 of Debian 12 reads without a warning.
@@ -130,7 +129,7 @@ def _write(table: pd.DataFrame, path: Path, layer: str, **options: str) -> None:
     )
 
 
-def _write_findings(findings: gpd.GeoDataFrame, path: Path) -> None:
+def write_findings(findings: gpd.GeoDataFrame, path: Path) -> None:
     """Add the findings; the layer is of polygons unless a finding's subject is a line or point."""
     shapes = record.as_multi(findings.geometry.to_numpy())
     kinds = set(np.unique(shapely.get_type_id(shapes))) - {-1}
@@ -149,8 +148,8 @@ def _write_findings(findings: gpd.GeoDataFrame, path: Path) -> None:
     )
 
 
-def _write_styles(columns: dict[str, list[str]], path: Path, stamp: datetime) -> None:
+def write_styles(columns: dict[str, list[str]], path: Path, stamp: datetime) -> None:
     """Add the table of styles as QGIS makes it."""
     styles = style_rows(columns, _GEOMETRY, "")
     styles["update_time"] = pd.Series([pd.Timestamp(stamp)] * len(styles))
-    _write(styles, path, "layer_styles", DATETIME_PRECISION="MILLISECOND")
+    write_table(styles, path, "layer_styles", DATETIME_PRECISION="MILLISECOND")

@@ -52,7 +52,7 @@ def examine(shapes: np.ndarray, covered: bool = True) -> Ground:
     count = None if faces is None else _counts(faces, shapes)
     if faces is None or count is None or not _balanced(shapes, faces, count):
         pairs = overlapping(shapes)
-        whole = _union(shapes) if covered else None
+        whole = united(shapes) if covered else None
         return _ground(shapes, pairs, whole, edges)
     rows = _meeting(shapes, faces[count > 1])
     first, second = overlapping(shapes[rows])
@@ -120,7 +120,7 @@ def _meeting(shapes: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return np.unique(rows)
 
 
-def _union(shapes: np.ndarray) -> shapely.Geometry:
+def united(shapes: np.ndarray) -> shapely.Geometry:
     """Unite polygons that need not fit each other, part by part on all cores."""
     present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     if not len(present):
