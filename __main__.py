@@ -76,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
+    for name in ("checkdata", "check"):
+        data = tasks.add_parser(name, parents=[common], help="check the data of a dossier")
+        data.add_argument("dossier", metavar="DOSSIER")
+        data.add_argument("--out", required=True, metavar="DIR")
+        data.set_defaults(task="checkdata")
     sectors = tasks.add_parser("sectors", parents=[common], help="check the sector plans only")
     sectors.add_argument("dossier", metavar="DOSSIER")
     sectors.add_argument("--out", required=True, metavar="DIR")

@@ -64,6 +64,25 @@ def sectors(job: schema.Job, voice: Voice, work: str) -> None:
     )
 
 
+def checkdata(job: schema.Job, voice: Voice, work: str) -> None:
+    """Check a county's data; write results.gpkg, findings.xlsx and run.json."""
+    from .checks.quality.run import check_data
+    from .layers.words import say
+    from .reports.data_results import OUTPUTS, write_data_results
+
+    _local_only(job)
+    out, folder = _open(job, work, OUTPUTS)
+    _spare_whole_run(out, "data")
+    results = check_data(job.dossier, out, voice.progress)
+    voice.progress("report", 0.0)
+    write_data_results(results, folder, job.tables_only)
+    files = _publish(folder, out, voice)
+    counts = results.counts()
+    voice.result(
+        {**counts, "out": str(out), "files": files}, say("engine.checkdata_done", out=out, **counts)
+    )
+
+
 def sites(job: schema.Job, voice: Voice, work: str) -> None:
     """Look for sites for one project; write them as layer `sites` of sites.gpkg."""
     from .checks.sectors.sites import suggest
@@ -177,7 +196,8 @@ def sample(job: schema.Job, voice: Voice, work: str) -> None:
 
 
 TASKS: dict[str, Callable[[schema.Job, Any, str], None]] = {
-    "run": run, "sectors": sectors, "sites": sites, "register": register, "decide": decide,
+    "run": run, "checkdata": checkdata, "sectors": sectors, "sites": sites,
+    "register": register, "decide": decide,
     "snapshot": snapshot, "meeting": meeting, "sample": sample, "newdossier": newdossier,
     "dossier": dossier, "serve": serve, "accept": accept,
 }  # fmt: skip
@@ -199,8 +219,8 @@ def _warn_of_gaps(results: Results, voice: Voice) -> None:
             voice.note("warning", text)
 
 
-def _spare_whole_run(out: Path) -> None:
-    """Refuse to put results of sector plans alone over those of a whole run.
+def _spare_whole_run(out: Path, alone: str = "sectors") -> None:
+    """Refuse to put results of sector plans, or of the data, alone over those of another run.
 
     Its page and workbook would then tell of results that are no longer there.
     """
@@ -212,8 +232,8 @@ def _spare_whole_run(out: Path) -> None:
         checks = json.loads((out / "run.json").read_text(encoding="utf-8")).get("checks", [])
     except (OSError, ValueError):
         return
-    if set(checks) - {"sectors"} and (out / "results.gpkg").exists():
-        raise InputError("engine.whole_run", path=out)
+    if set(checks) - {alone} and (out / "results.gpkg").exists():
+        raise InputError("engine.whole_run" if alone == "sectors" else "quality.whole_run", path=out)
 
 
 def _open(job: schema.Job, work: str, names: tuple[str, ...]) -> tuple[Path, Path]:

@@ -19,7 +19,7 @@ from .sector_rules import SECTOR_RULES
 VERSION = 1
 TASKS = (
     "run", "sample", "doctor", "sectors", "sites", "register", "decide", "snapshot", "meeting",
-    "newdossier", "dossier", "serve", "accept",
+    "newdossier", "dossier", "serve", "accept", "checkdata",
 )  # fmt: skip
 CHECKS = ("quotas", "controllines", "landbalance", "sectors")
 LANGUAGES = ("zh", "en")
