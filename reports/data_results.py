@@ -77,8 +77,9 @@ def _summary(made: Book, results: DataResults) -> None:
     sheet.heading([field(f"data_{name}") for name in _SHOWN])
     wrap = {"wrap": True}
     for row in results.checks[list(_SHOWN)].itertuples(index=False):
-        looks: list[Mapping[str, Any]] = [wrap, wrap, {"align": "center", "fill": FILLS.get(row.outcome, "FFFFFF")},
-                 {"align": "right"}, {"align": "right"}, wrap, wrap, wrap]  # fmt: skip
+        marked = {"align": "center", "fill": FILLS.get(row.outcome, "FFFFFF")}
+        counted = {"align": "right"}
+        looks: list[Mapping[str, Any]] = [wrap, wrap, marked, counted, counted, wrap, wrap, wrap]
         cells: list[Any] = [*row]
         cells[2] = f"{_SIGNS[row.outcome]} {say(f'quality.outcome.{row.outcome}')}"
         cells[7] = word("confidence", row.confidence)
