@@ -12,7 +12,15 @@ from ..layers import findings as record
 from ..layers.words import say
 from .cells import Book
 from .columns import plain
-from .geopackage import clock, moment, unit_rows, write_findings, write_styles, write_table
+from .geopackage import (
+    clock,
+    moment,
+    unit_rows,
+    write_findings,
+    write_layer,
+    write_styles,
+    write_table,
+)
 from .labels import FILLS, field, word
 from .marks import in_order
 from .runfile import write_run
@@ -42,6 +50,7 @@ def _geopackage(results: DataResults, path: Path) -> None:
         checks = plain(results.checks)
         write_table(checks, path, "data_checks")
         write_findings(shown, path)
+        write_layer(results.spots, path, "spots", "MultiPoint")
         if len(results.decisions):
             write_table(plain(results.decisions), path, "decisions")
         write_table(plain(unit_rows(results.county.tree)), path, "units")

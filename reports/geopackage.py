@@ -81,13 +81,15 @@ def _write_sectors(results: Results, path: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def write_layer(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
-    """Add a layer of polygons; features without a shape stay."""
+def write_layer(
+    frame: gpd.GeoDataFrame, path: Path, layer: str, kind: str = "MultiPolygon"
+) -> None:
+    """Add a layer of polygons, or of another kind; features without a shape stay."""
     shapes = record.as_multi(frame.geometry.to_numpy())
     table = plain(pd.DataFrame(frame.drop(columns=frame.geometry.name)))
     out = gpd.GeoDataFrame(table, geometry=shapes, crs=frame.crs)
     pyogrio.write_dataframe(
-        out, path, layer=layer, driver="GPKG", append=path.exists(), geometry_type="MultiPolygon",
+        out, path, layer=layer, driver="GPKG", append=path.exists(), geometry_type=kind,
         dataset_options=None if path.exists() else {"VERSION": "1.3"},
         layer_options={"GEOMETRY_NAME": _GEOMETRY},
     )  # fmt: skip

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
 
 import numpy as np
 import shapely
@@ -48,6 +48,7 @@ class Case:
     arrivals: Arrivals
     scene: Scene
     noise: Noise
+    spots: dict[tuple[str, str, str, str], list[shapely.Geometry]] = field(default_factory=dict)
     _grounds: dict[str, Ground | NotCheckedError] = field(default_factory=dict)
     _measured: dict[str, np.ndarray] = field(default_factory=dict)
     _diagnoses: list[Diagnosis] | None = None
@@ -154,28 +155,34 @@ class Case:
     def on_spots(
         self, rule: str, role: str, rows: np.ndarray, spots: Sequence[Any]
     ) -> list[gpd.GeoDataFrame]:
-        """Take what reading noted of a role under a rule and put it on the spots of its features.
+        """Give what reading noted of a role under a rule, and mark the spots of its features.
 
-        The notes are in the order of the rows; where they do not match, each keeps its place.
+        The notes are in the order of the rows.
         """
         out = []
         for table in self.arrivals.notes.tables:
             own = table[(table["rule"] == rule) & (table["subject_layer"] == role)]
             own = own.reset_index(drop=True)
             if len(own) == len(rows):
-                shapes = np.empty(len(own), dtype=object)
-                shapes[:] = [
-                    old if spot is None else spot for old, spot in zip(own.geometry, spots)
-                ]
+                many = [0 if spot is None else len(spot.geoms) for spot in spots]
                 texts = [
-                    text + say("quality.spots", count=shapely.get_num_geometries(spot))
-                    if spot is not None and shapely.get_num_geometries(spot) > 1 else text
-                    for text, spot in zip(own["message"], spots)
-                ]  # fmt: skip
-                own = own.assign(message=texts).set_geometry(shapes, crs=own.crs)
+                    text + say("quality.spots", count=count) if count > 1 else text
+                    for text, count in zip(own["message"], many)
+                ]
+                own = own.assign(message=texts)
+                self.mark(rule, role, own["subject_id"], own["object_id"], spots)
             if len(own):
                 out.append(own)
         return out
+
+    def mark(
+        self, rule: str, role: str, subjects: Iterable[str], objects: Iterable[str],
+        spots: Sequence[shapely.Geometry | None],
+    ) -> None:  # fmt: skip
+        """Remember the spots of findings: they are points, the findings are of polygons."""
+        for subject, other, spot in zip(subjects, objects, spots):
+            if spot is not None:
+                self.spots.setdefault((rule, role, subject, other), []).append(spot)
 
     def shapes(self, role: str) -> np.ndarray:
         """Give a role's shapes as they can be drawn: mended, None where there is none."""

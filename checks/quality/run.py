@@ -38,6 +38,8 @@ CHECK_COLUMNS = (
     "check", "name", "rule", "role", "role_name", "outcome", "findings", "errors", "reason",
     "basis", "confidence",
 )  # fmt: skip
+SPOT_COLUMNS = ("finding", "rule", "severity", "subject_layer", "subject_id", "object_id",
+                "message")  # fmt: skip
 # Asked of a role the dossier does not name, or of one that could not be read.
 _OF_ABSENT = ("layer_given", "layer_read")
 # What is true of the sound shapes only is no pass of a layer that has others.
@@ -116,12 +118,14 @@ TESTS: dict[str, Test] = {
 class DataResults:
     """What the check of a county's data found; `checks` has CHECK_COLUMNS, a row a check and role.
 
-    `run` is the content of run.json.
+    `spots` are the exact places (MultiPoint) of the findings that have some, by SPOT_COLUMNS, of
+    which `finding` is the finding's id. `run` is the content of run.json.
     """
 
     county: County
     findings: gpd.GeoDataFrame
     checks: pd.DataFrame
+    spots: gpd.GeoDataFrame
     decisions: pd.DataFrame = field(default_factory=no_decisions)
     run: dict[str, Any] = field(default_factory=dict)
 
@@ -163,7 +167,7 @@ def check_data(
     unnamed = [role for role, layer in county.layers.items() if layer.ids_are_fids]
     tables = record.join(found, county.dossier.crs, unnamed)
     tables, compared, decisions = carry(tables, former, ("data",))
-    results = DataResults(county, tables, _table(outcomes), decisions)
+    results = DataResults(county, tables, _table(outcomes), _spots(case, tables), decisions)
     results.run = {
         "name": dossier.name, "code": dossier.code, "dossier": dossier.file, "checks": ["data"],
         "crs": county.dossier.crs, "area_method": county.dossier.area,
@@ -179,6 +183,21 @@ def check_data(
     }  # fmt: skip
     results.run["verdict"] = results.counts()
     return results
+
+
+def _spots(case: Case, tables: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the spots their findings' ids; of findings that are told in sum only there are none."""
+    columns = ("rule", "subject_layer", "subject_id", "object_id")
+    left = {key: list(spots) for key, spots in case.spots.items()}
+    rows, shapes_ = [], []
+    for row, key in enumerate(zip(*(tables[name] for name in columns))):
+        if left.get(key):
+            rows.append(row)
+            shapes_.append(left[key].pop(0))
+    table = pd.DataFrame(tables.iloc[rows]).rename(columns={"id": "finding"})
+    return gpd.GeoDataFrame(
+        table[list(SPOT_COLUMNS)].reset_index(drop=True), geometry=shapes_, crs=tables.crs
+    )
 
 
 def _measure(arrivals: Arrivals) -> Callable[[np.ndarray], np.ndarray]:

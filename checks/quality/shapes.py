@@ -141,15 +141,15 @@ def vertex(case: Case, check: QualityCheck, role: str) -> list[Batch]:
     rows = np.array([pair[0] for pair, _ in groups], dtype=int)
     others = np.array([pair[1] for pair, _ in groups], dtype=int)
     count = np.array([len(places) for _, places in groups], dtype=float)
-    shapes = np.empty(len(groups), dtype=object)
-    shapes[:] = [as_points(spots[places]) for _, places in groups]
     messages = [
         say("quality.vertex", source=layer.source, id=ids[a], other=ids[b], count=int(many),
             x=spots[places[0]][0], y=spots[places[0]][1])
         for a, b, many, (_, places) in zip(rows, others, count, groups)
     ]  # fmt: skip
-    return [case.tell(check, role, rows, messages, shapes, object_layer=role,
-                      object_id=ids[others], value=count)]  # fmt: skip
+    marks = [as_points(spots[places]) for _, places in groups]
+    case.mark(check.rule, role, ids[rows], ids[others], marks)
+    return [case.tell(check, role, rows, messages, object_layer=role, object_id=ids[others],
+                      value=count)]  # fmt: skip
 
 
 def outside(case: Case, check: QualityCheck, role: str) -> list[Batch]:

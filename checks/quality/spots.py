@@ -65,8 +65,6 @@ def _segments(shape: shapely.Geometry) -> tuple[np.ndarray, ...]:
     return start, end, ring, np.arange(len(ring)) - first, size
 
 
-def as_points(spots: np.ndarray) -> shapely.Geometry | None:
+def as_points(spots: np.ndarray) -> shapely.MultiPoint | None:
     """Make a geometry of spots; None for none."""
-    if not len(spots):
-        return None
-    return shapely.Point(spots[0]) if len(spots) == 1 else shapely.MultiPoint(spots)
+    return shapely.MultiPoint(spots) if len(spots) else None
