@@ -13,6 +13,7 @@ from ..jobs.client import SETTING
 from ..jobs.engine import forget
 from ..jobs.words import tr
 from .check_control_lines import CheckControlLines
+from .check_data import CheckData
 from .check_engine import CheckEngine
 from .check_quotas import CheckQuotas
 from .check_sectors import CheckSectors
@@ -33,6 +34,7 @@ ALGORITHMS = (
     CheckQuotas,
     CheckControlLines,
     LandBalance,
+    CheckData,
     CheckSectors,
     SuggestSites,
     RegisterUpdate,

@@ -14,7 +14,7 @@ from qgis.PyQt import QtCore, QtGui, QtWidgets
 IDS = (
     "rundossier", "checkquotas", "checkcontrollines", "landbalance", "samplecounty",
     "setupengine", "checkengine", "checksectors", "suggestsites", "registerupdate",
-    "registerdecide", "jointmeeting", "mapsheets", "newdossier",
+    "registerdecide", "jointmeeting", "mapsheets", "newdossier", "checkdata",
 )  # fmt: skip
 CONTRACT = {
     "rundossier": "DOSSIER CHECKS CLUSTERS SCHEDULER OUTPUT",
@@ -33,6 +33,7 @@ CONTRACT = {
     "jointmeeting": "RESULTS REGISTER OUTPUT",
     "mapsheets": "DOSSIER RESULTS LEVEL UNITS THEME PAPER OUTPUT",
     "newdossier": "INPUT NAME CODE CRS OUTPUT",
+    "checkdata": "DOSSIER FINDINGS",
 }
 SIDES = ("plugin.py", "processing", "jobs", "ui")
 OURS = ("tr", "later")
