@@ -52,6 +52,54 @@
         <translation>问题数</translation>
     </message>
     <message>
+        <source>Exact spots</source>
+        <translation>确切位置</translation>
+    </message>
+    <message>
+        <source>Checks and what came of them</source>
+        <translation>检查项及结论</translation>
+    </message>
+    <message>
+        <source>Check data</source>
+        <translation>检查数据</translation>
+    </message>
+    <message>
+        <source>Finds what is wrong with a county's data: files, fields, codes, areas, shapes.</source>
+        <translation>查找县级数据的问题：文件、字段、代码、面积、图形。</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误数</translation>
+    </message>
+    <message>
+        <source>Failed checks</source>
+        <translation>不通过的检查项</translation>
+    </message>
+    <message>
+        <source>Checks with warnings</source>
+        <translation>有警告的检查项</translation>
+    </message>
+    <message>
+        <source>Checks that could not be made</source>
+        <translation>未能进行的检查项</translation>
+    </message>
+    <message>
+        <source>Dossier</source>
+        <translation>数据清单</translation>
+    </message>
+    <message>
+        <source>The YAML file that names the county's layers.</source>
+        <translation>列明全县图层的 YAML 文件。</translation>
+    </message>
+    <message>
+        <source>Folder of results</source>
+        <translation>成果文件夹</translation>
+    </message>
+    <message>
+        <source>Keeps results.gpkg, findings.xlsx and run.json.</source>
+        <translation>保存 results.gpkg、findings.xlsx 与 run.json。</translation>
+    </message>
+    <message>
         <source>Examine the computing engine</source>
         <translation>诊断计算引擎</translation>
     </message>
@@ -116,10 +164,6 @@
         <translation>数据问题数</translation>
     </message>
     <message>
-        <source>Dossier</source>
-        <translation>数据清单</translation>
-    </message>
-    <message>
         <source>The YAML file that names the county's layers and, under sectors, its plans.</source>
         <translation>数据清单（YAML 文件），列出县的各图层，并在 sectors 下列出专项规划。</translation>
     </message>
@@ -148,10 +192,6 @@
         <translation>片区代码，逗号分隔；留空为全部。</translation>
     </message>
     <message>
-        <source>Folder of results</source>
-        <translation>成果文件夹</translation>
-    </message>
-    <message>
         <source>Keeps results.gpkg and run.json, for the register and the joint meeting.</source>
         <translation>保留 results.gpkg 和 run.json，供冲突台账和部门联席会议使用。</translation>
     </message>
@@ -174,6 +214,10 @@
     <message>
         <source>{layer}: table of codes</source>
         <translation>{layer}：代码表</translation>
+    </message>
+    <message>
+        <source>The table that the layer's codes come from.</source>
+        <translation>图层中的代码取自哪个代码表。</translation>
     </message>
     <message>
         <source>Standard</source>
@@ -366,10 +410,6 @@
     <message>
         <source>A PDF with a sheet for each cluster and town: map, quotas, legend.</source>
         <translation>为每个片区和乡镇各出一幅图：地图、控制数执行情况、图例，合为一个 PDF。</translation>
-    </message>
-    <message>
-        <source>The YAML file that names the county's layers.</source>
-        <translation>列明全县图层的 YAML 文件。</translation>
     </message>
     <message>
         <source>With it the sheets show quotas and findings; empty: neither.</source>
@@ -646,6 +686,30 @@
     <message>
         <source>Urban development boundary</source>
         <translation>城镇开发边界</translation>
+    </message>
+    <message>
+        <source>Towns, clusters and the county are made of these by the fields below.</source>
+        <translation>乡镇、片区和全县按下列字段由这些单元合成。</translation>
+    </message>
+    <message>
+        <source>Parcels of the base year, with their codes.</source>
+        <translation>基期年的用地图斑，带地类代码。</translation>
+    </message>
+    <message>
+        <source>Parcels as they shall be in the target year, with their codes.</source>
+        <translation>目标年的规划用地图斑，带用途代码。</translation>
+    </message>
+    <message>
+        <source>Parcels of permanent basic farmland; overlaps count once.</source>
+        <translation>永久基本农田图斑；重叠部分只计一次。</translation>
+    </message>
+    <message>
+        <source>The areas within the ecological red line; overlaps count once.</source>
+        <translation>生态保护红线范围；重叠部分只计一次。</translation>
+    </message>
+    <message>
+        <source>The areas within the urban development boundary.</source>
+        <translation>城镇开发边界范围。</translation>
     </message>
     <message>
         <source>code</source>

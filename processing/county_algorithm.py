@@ -38,6 +38,7 @@ from .roles import (
     FieldInput,
     RoleInput,
     field_title,
+    role_help,
     role_title,
 )
 from .sinks import Sink, Sinks
@@ -87,7 +88,8 @@ class CountyAlgorithm(PianquAlgorithm):
                 title,
                 [QgsProcessing.SourceType.TypeVectorPolygon],
                 optional=not needed,
-            )
+            ),
+            role_help(role),
         )
         for field in role.fields:
             self.add(
@@ -104,7 +106,8 @@ class CountyAlgorithm(PianquAlgorithm):
         if role.table:
             name = f"{role.parameter}_TABLE"
             words = tr("{layer}: table of codes").format(layer=title)
-            self.add(static_enum(name, words, TABLES, role.table), rare=True)
+            hint = tr("The table that the layer's codes come from.")
+            self.add(static_enum(name, words, TABLES, role.table), hint, rare=True)
 
     def _add_frame(self) -> None:
         """Declare standard, CRS and county."""

@@ -86,6 +86,18 @@ def role_title(role: RoleInput) -> str:
     }[role.parameter]
 
 
+def role_help(role: RoleInput) -> str:
+    """Say in QGIS's language what belongs into a role's layer."""
+    return {
+        "UNITS": tr("Towns, clusters and the county are made of these by the fields below."),
+        "LANDUSE": tr("Parcels of the base year, with their codes."),
+        "PLAN": tr("Parcels as they shall be in the target year, with their codes."),
+        "FARMLAND": tr("Parcels of permanent basic farmland; overlaps count once."),
+        "REDLINE": tr("The areas within the ecological red line; overlaps count once."),
+        "BOUNDARY": tr("The areas within the urban development boundary."),
+    }[role.parameter]
+
+
 def field_title(key: str) -> str:
     """Name a field's meaning in QGIS's language."""
     return {
