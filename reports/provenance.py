@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..layers.words import catalogue, pick, say
 from .geopackage import moment
 from .labels import half_up, join_words, missing, text, word
+from .summary import plan_names, rule_name
 
 if TYPE_CHECKING:
     from ..checks.results import Results
 
 _HIDDEN = (
     "inputs", "seconds", "dropped", "residual_m2", "stamp", "finished", "verdict", "missing",
-    "unchecked_zones", "compared", "name", "code", "balance",
+    "unchecked_zones", "compared", "name", "code", "balance", "looked", "unchecked_sectors",
+    "unread_sectors",
 )  # fmt: skip
 _YEARS = ("base_year", "target_year")
+_OF_SECTORS = ("sector_plans", "sector_rules", "sites_caveat")
 
 
 def provenance(results: Results) -> list[tuple[str, str]]:
@@ -27,12 +30,20 @@ def provenance(results: Results) -> list[tuple[str, str]]:
     run = results.run
     rows = [(word("run", "stamp"), stamp(run.get("stamp")) or "—")]
     for key in sorted(set(run) - set(_HIDDEN)):
-        rows.append((word("run", key), _shown(key, run[key]) or "—"))
+        if key in _OF_SECTORS and "sectors" not in run.get("checks", ()):
+            continue
+        rows.append((word("run", key), _shown(key, run[key], results) or "—"))
     return rows
 
 
-def _shown(key: str, value: Any) -> str:
+def _shown(key: str, value: Any, results: Results) -> str:
     """Show one entry of the record."""
+    names = plan_names(results)
+    if key == "sector_plans":
+        shown = [names.get(one, one) for one in value]
+        return join_words(shown) or say("reports.run.clusters.all")
+    if key == "sector_rules":
+        return join_words([rule_name(results, one) for one in value])
     if key in ("area", "area_method"):
         return word("area", value)
     if key == "checks":
@@ -44,7 +55,7 @@ def _shown(key: str, value: Any) -> str:
     if key == "tolerance":
         return join_words([_tolerance(name, size) for name, size in value.items()])
     if key == "counts":
-        return _counts(value)
+        return _counts(value, names)
     if key.endswith("_m2") and not missing(value):
         return f"{half_up(value, 2):,.2f}"
     return join_words([f"{_part(key, name)} {number(item)}".strip() for name, item in flat(value)])
@@ -64,13 +75,16 @@ def _tolerance(name: str, size: Any) -> str:
     return say(key, value=f"{100 * size if name == 'warn_margin' else size:g}")
 
 
-def _counts(value: Mapping[str, Any]) -> str:
+def _counts(value: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Show the counts: each kind, its total or its parts."""
     out = []
     for kind, count in value.items():
         if isinstance(count, Mapping):
             vocabulary = "level" if kind == "units" else "role"
-            parts = [f"{word(vocabulary, name)} {number(item)}" for name, item in count.items()]
+            parts = [
+                f"{names.get(name) if kind == 'sectors' else word(vocabulary, name)} {number(item)}"
+                for name, item in count.items()
+            ]
             count = join_words(parts) or "—"
         out.append(say("reports.run.count", name=word("counted", kind), value=number(count)))
     return pick("；", "; ").join(out)
@@ -78,7 +92,7 @@ def _counts(value: Mapping[str, Any]) -> str:
 
 def inputs(results: Results) -> list[list[str]]:
     """List the inputs: role, source, layer, features, CRS, the rest; nothing is a dash."""
-    rows = []
+    rows, names = [], plan_names(results)
     for entry in results.run.get("inputs") or results.county.inputs:
         rest = [
             say(f"reports.input.{key}", value=number(entry[key]))
@@ -88,10 +102,20 @@ def inputs(results: Results) -> list[list[str]]:
         if entry.get("modified"):
             rest.append(say("reports.input.modified", value=stamp(entry["modified"])))
         rest += [say(f"reports.input.{k}") for k in ("transformed", "crs_assumed") if entry.get(k)]
-        row = [word("role", entry.get("role", "")), entry.get("file"), entry.get("layer"),
+        row = [_role(entry, names), entry.get("file"), entry.get("layer"),
                number(entry.get("read", "")), entry.get("crs"), join_words(rest)]  # fmt: skip
         rows.append([text(value) or "—" for value in row])
     return rows
+
+
+def _role(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Name what an input is: a role of the dossier, or layout or list of a plan."""
+    role = text(entry.get("role", ""))
+    plan = role.partition(":")[2]
+    if plan not in names:
+        return word("role", role)
+    key = "layout" if entry.get("driver") else "list"
+    return say(f"reports.input.sector_{key}", plan=names[plan])
 
 
 def stamp(value: Any) -> str:

@@ -12,6 +12,7 @@ from ..checks.results import is_open
 from ..checks.sectors.gaps import expected_gaps
 from ..layers.words import pick, say
 from .labels import SIGNS, SYMBOLS, hectares, missing, role, share, square_metres, text, word
+from .meeting_gaps import Gaps, gaps_of
 from .summary import rule_name
 from .tables import SHOWN, graded
 
@@ -35,7 +36,8 @@ def sector_content(results: Results) -> dict[str, Any] | None:
         "plans": _plans(found.sectors),
         "reasons": [f"{_subject(results, key, names)}{pick('：', ': ')}{why}"
                     for key, why in gaps.items()],
-        "grid": _grid(found),
+        "grid": _grid(found, gaps_of(found, results.run)),
+        "gaps": bool(gaps),
         "joint": len(found.joint_use),
         "demand": _demand(found.demand),
         "rows": _rows(results, conflicts),
@@ -69,8 +71,11 @@ def _plans(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _grid(found: SectorResults) -> list[dict[str, Any]]:
-    """Lay the matrix out: a row and a column a plan, darker where more land is in dispute."""
+def _grid(found: SectorResults, gaps: Gaps) -> list[dict[str, Any]]:
+    """Lay the matrix out: a row and a column a plan, darker where more land is in dispute.
+
+    A cell of a plan that was not checked says so: a blank one means that nothing was found.
+    """
     ids, names = found.sectors["sector"].tolist(), found.sectors["name"].tolist()
     cells = {}
     for row in found.matrix.itertuples(index=False):
@@ -80,7 +85,13 @@ def _grid(found: SectorResults) -> list[dict[str, Any]]:
     return [
         {
             "number": number, "name": name,
-            "cells": [_cell(cells.get((one, other)), one == other, steps) for other in ids],
+            "cells": [
+                {
+                    **_cell(cells.get((one, other)), one == other, steps),
+                    "unknown": one != other and gaps.unknown(one, other),
+                }
+                for other in ids
+            ],
         }
         for number, (one, name) in enumerate(zip(ids, names), 1)
     ]  # fmt: skip

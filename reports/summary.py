@@ -175,9 +175,24 @@ def sector_lines(results: Results, count: Tally) -> list[str]:
         lines = [say("reports.verdict.sectors", **words)]
     held = sector_gaps(results)
     if held:
-        reasons = join_words(list(dict.fromkeys(held.values())))
-        lines.append(say("reports.verdict.sectors_gaps", reasons=reasons))
+        # Names here, reasons once in the part on sector plans: together they are a wall of text.
+        names = plan_names(results)
+        lost = join_words([names[key] for key in held if key in names])
+        rules = join_words([rule_name(results, key) for key in held if key not in names])
+        told = {"plans": lost, "rules": rules}
+        lines += [say(f"reports.verdict.sectors_gaps_{key}", names=text)
+                  for key, text in told.items() if text]  # fmt: skip
+        if not count.sectors:
+            lines[0] = say("reports.verdict.sectors_none_in_part", plans=plans)
     return lines
+
+
+def plan_names(results: Results) -> dict[str, str]:
+    """Map the ids of the sector plans to their names; empty where there are none."""
+    plans = results.county.plans
+    if plans is None:
+        return {}
+    return dict(zip(plans.sectors["sector"], plans.sectors["name"]))
 
 
 def rule_name(results: Results, rule: str, severity: str = "error") -> str:

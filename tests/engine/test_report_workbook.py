@@ -26,6 +26,7 @@ EVIL = ["=1+1", "+A1", "-2+3", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")',
 def results():
     made = report_made.results()
     made.findings.loc[range(len(EVIL)), "message"] = EVIL
+    made.findings["message"] = made.findings["message"].astype(object)
     made.findings.loc[len(EVIL), "message"] = "bell\x07 and nul\x00 and \ud800 end"
     made.findings.loc[len(EVIL) + 1, "message"] = "长" * 40_000
     return made
