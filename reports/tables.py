@@ -22,7 +22,7 @@ from .labels import (
     text,
     word,
 )
-from .summary import is_data, is_open, rule_name
+from .summary import is_data, is_open, plan_names, rule_name
 
 if TYPE_CHECKING:
     from ..checks.results import Results
@@ -97,7 +97,7 @@ def settled_rows(results: Results) -> list[dict[str, Any]]:
 
 def finding_rows(results: Results, found: pd.DataFrame, shown: int = SHOWN) -> list[dict[str, Any]]:
     """Lay out findings, numbered from 1 in the order given; at most `shown` of them."""
-    rows = []
+    rows, names = [], plan_names(results)
     for number, row in enumerate(found.head(shown).itertuples(), 1):
         rows.append(
             {
@@ -111,7 +111,7 @@ def finding_rows(results: Results, found: pd.DataFrame, shown: int = SHOWN) -> l
                 "place": row.unit_name or row.unit,
                 "subject": row.subject_label,
                 "subject_id": row.subject_id,
-                "subject_layer": role(row.subject_layer),
+                "subject_layer": names.get(row.subject_layer) or role(row.subject_layer),
                 "area": square_metres(row.area_m2),
                 "message": row.message,
                 "remedy": row.remedy,
