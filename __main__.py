@@ -31,7 +31,10 @@ _LISTS = ("checks", "clusters", "rules", "plans")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns 0 ended, 1 internal failure, 2 unusable input, 3 cancelled."""
+    """Run the command line.
+
+    Returns 0 ended, 1 internal failure, 2 unusable input or a decision refused, 3 cancelled.
+    """
     options = _parser().parse_args(argv)
     voice = Voice(options.json)
     _speak_utf8()
@@ -208,8 +211,7 @@ def _attempt(job: schema.Job, voice: Voice, work: str) -> int:
     from .tasks import TASKS
 
     try:
-        TASKS[job.task](job, voice, work)
-        return schema.EXIT_ENDED
+        return TASKS[job.task](job, voice, work) or schema.EXIT_ENDED
     except InputError as error:
         voice.failure(str(error))
         return schema.EXIT_UNUSABLE

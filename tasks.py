@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from .jobs import schema
 from .jobs.lifeline import FINISHING
@@ -36,7 +36,7 @@ def run(job: schema.Job, voice: Voice, work: str) -> None:
     _warn_of_gaps(results, voice)
     counts = results.counts()
     words = say(f"reports.verdict.all.{verdict(results)}"), say("engine.done", out=out, **counts)
-    voice.result({**counts, "out": str(out), "files": files}, "\n".join(words))
+    _end(results, {**counts, "out": str(out), "files": files}, words, voice)
 
 
 def sectors(job: schema.Job, voice: Voice, work: str) -> None:
@@ -59,9 +59,8 @@ def sectors(job: schema.Job, voice: Voice, work: str) -> None:
     files = _publish(folder, out, voice)
     _warn_of_gaps(results, voice)
     counts = results.counts()
-    voice.result(
-        {**counts, "out": str(out), "files": files}, say("engine.sectors_done", out=out, **counts)
-    )
+    words = (say("engine.sectors_done", out=out, **counts),)
+    _end(results, {**counts, "out": str(out), "files": files}, words, voice)
 
 
 def checkdata(job: schema.Job, voice: Voice, work: str) -> None:
@@ -110,14 +109,16 @@ def register(job: schema.Job, voice: Voice, work: str) -> None:
     voice.result(values, say("engine.register_done", **values))
 
 
-def decide(job: schema.Job, voice: Voice, work: str) -> None:
-    """Write decisions about conflicts into the register."""
+def decide(job: schema.Job, voice: Voice, work: str) -> int:
+    """Write decisions about conflicts into the register; not 0 where one was refused."""
     from .layers.words import say
     from .register.tasks import decide as write
 
     values = write(job)
     counts = {name: len(values[name]) for name in ("decided", "refused")}
-    voice.result(values, say("engine.decide_done", **counts))
+    refused = [one["text"] for one in values["refused"]]
+    voice.result(values, "\n".join([*refused, say("engine.decide_done", **counts)]))
+    return schema.EXIT_UNUSABLE if refused else schema.EXIT_ENDED
 
 
 def snapshot(job: schema.Job, voice: Voice, work: str) -> None:
@@ -195,12 +196,23 @@ def sample(job: schema.Job, voice: Voice, work: str) -> None:
     voice.result(values, say("engine.sample_done", dossier=dossier))
 
 
-TASKS: dict[str, Callable[[schema.Job, Any, str], None]] = {
+# A task gives the exit status, or nothing where it ended well.
+TASKS: dict[str, Callable[[schema.Job, Any, str], Any]] = {
     "run": run, "checkdata": checkdata, "sectors": sectors, "sites": sites,
     "register": register, "decide": decide,
     "snapshot": snapshot, "meeting": meeting, "sample": sample, "newdossier": newdossier,
     "dossier": dossier, "serve": serve, "accept": accept,
 }  # fmt: skip
+
+
+def _end(results: Results, values: dict[str, Any], words: Sequence[str], voice: Voice) -> None:
+    """Tell what came out, and in the last line which sector plans could not be read."""
+    from .layers.schema import listed
+    from .layers.words import say
+
+    unread = list(results.sectors.unread) if results.sectors else []
+    last = [say("engine.unread_plans", count=len(unread), plans=listed(unread))] if unread else []
+    voice.result({**values, "unread_plans": unread}, "\n".join([*words, *last]))
 
 
 def _local_only(job: schema.Job) -> None:

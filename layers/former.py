@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
+from ..jobs.moments import local_time
 from ..jobs.sector_rules import TWO_SIDED
 from .errors import InputError
 from .findings import uses
@@ -166,8 +167,12 @@ def _settled(old: pd.DataFrame, changed: list[str]) -> pd.DataFrame:
     new.loc[again, "status"] = "open"
     new.loc[again, ["status_by", "status_at"]] = ""
     reasons = [
-        say("checks.reopened", why=why, was=" ".join(filter(None, [_word("status", status), *by])))
-        for why, (status, *by) in zip(changed, old[[*STATUS]].itertuples(index=False))
+        say(
+            "checks.reopened",
+            why=why,
+            was=" ".join(filter(None, [_word("status", status), who, local_time(at), said])),
+        )
+        for why, (status, who, at, said) in zip(changed, old[[*STATUS]].itertuples(index=False))
     ]
     new["status_reason"] = np.where(again, np.array(reasons, dtype=object), old["status_reason"])
     return new
@@ -208,8 +213,16 @@ def _grown(old: pd.DataFrame, now: pd.DataFrame) -> list[str]:
         if name == "excess":
             more &= np.isnan(now["area_m2"].to_numpy(dtype=float))
         for row in np.flatnonzero(more):
-            out[row] = say("checks.reopened.grown", before=was[row], now=is_[row])
+            unit = "m2" if name == "area_m2" else str(now["unit_of_measure"].iloc[row])
+            words = {"before": was[row], "now": is_[row], "unit": unit_word(unit)}
+            out[row] = say("checks.reopened.grown", **words)
     return out
+
+
+def unit_word(unit: str) -> str:
+    """Name a unit of measure as a sentence has it."""
+    key = f"checks.unit.{unit}"
+    return say(key) if key in catalogue() else unit
 
 
 def _word(vocabulary: str, value: str) -> str:

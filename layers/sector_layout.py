@@ -154,8 +154,10 @@ def _columns(read: Features) -> pd.DataFrame:
 
 
 def _names(data: pd.DataFrame) -> np.ndarray:
-    """Call each feature by its project's code and its own number: JT-07 #12."""
-    return (data["project"] + " #" + data["fid"]).str.strip().to_numpy(dtype=object)
+    """Call each feature by its project's code and its own number."""
+    pairs = zip(data["project"], data["fid"])
+    names = [say("layers.feature_of", code=code, fid=fid) if code else fid for code, fid in pairs]
+    return np.array(names, dtype=object)
 
 
 def _widths(sector: SectorSource, read: Features) -> np.ndarray:

@@ -14,6 +14,7 @@ from .repair import polygons_of
 from .sector_layout import Layout
 from .sector_lists import ProjectList
 from .sector_model import KINDS, PLOT_COLUMNS, PROJECT_COLUMNS
+from .words import say
 
 _AREAS = (shapely.Polygon, shapely.MultiPolygon)
 _RANK = {kind: number for number, kind in enumerate(KINDS)}
@@ -226,5 +227,6 @@ def _only_listed(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _labels(projects: pd.DataFrame, fids: np.ndarray) -> np.ndarray:
     """Call a project by its name, else by its code, else by its feature's number."""
-    codes = np.where(projects["project"] == "", "#" + fids, projects["project"])
+    own = np.array([say("layers.project_unnamed", fid=fid) for fid in fids], dtype=object)
+    codes = np.where(projects["project"] == "", own, projects["project"])
     return np.where(projects["name"] == "", codes, projects["name"]).astype(object)

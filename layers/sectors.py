@@ -176,10 +176,10 @@ class SectorReader:
         doubtful = layout.data[layout.data["years"] != ""]
         for code, years in doubtful[["project", "years"]].drop_duplicates().itertuples(index=False):
             group = doubtful[(doubtful["project"] == code) & (doubtful["years"] == years)]
+            name = code or say("layers.project_unnamed", fid=group["fid"].iloc[0])
             message = say(
-                "layers.layout_year", source=label, id=code or "#" + group["fid"].iloc[0],
-                count=len(group), value=years,
-            )  # fmt: skip
+                "layers.layout_year", source=label, id=name, count=len(group), value=years
+            )
             self._doubt(code, group["name"].iloc[0], message)
         return layout
 

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ..jobs.moments import local_time
 from ..layers import former
 from ..layers.findings import SEVERITIES
 from ..layers.words import pick, say
@@ -33,6 +34,7 @@ _VERDICTS = ("allow", "conditional", "forbid")
 _KEPT = (AGREED, WAIVED)
 _COMPARED = (
     "id", "area_m2", "excess", "severity", "verdict", "subject_use", "object_use",
+    "unit_of_measure",
 )  # fmt: skip
 
 
@@ -163,7 +165,9 @@ def _grown(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     name, least = ("excess", 0.0) if np.isnan(now["area_m2"]) else ("area_m2", former.GROWTH_M2)
     before, after = was[f"decided_{name}"], now[name]
     grown = after > before + least and after > before * (1 + former.GROWTH) + 1e-9
-    return [say("checks.reopened.grown", before=before, now=after)] if grown else []
+    unit = "m2" if name == "area_m2" else str(now["unit_of_measure"])
+    words = {"before": before, "now": after, "unit": former.unit_word(unit)}
+    return [say("checks.reopened.grown", **words)] if grown else []
 
 
 def _rank(value: str, scale: tuple[str, ...]) -> int:
@@ -185,13 +189,14 @@ def _reopen(
 ) -> None:  # fmt: skip
     """Open a row again: what was decided is told in its reason and stays in the history."""
     said = [model.state_word(was["state"])]
-    said += [was[name] for name in ("person", "decided_by", "decided_at", "decision", "reason")]
+    said += [was["person"], was["decided_by"], local_time(was["decided_at"])]
+    said += [was["decision"], was["reason"]]
     reason = say("register.reopened", why=why, was=" ".join(filter(None, said)))
     version = was["version"] + 1
     values = (REOPENED, "", "", "", reason, "", version)
     for name, value in zip(model.DECIDED, values):
         marks[name][row] = value
-    history.append(_entry(was["id"], version, at, was["state"], REOPENED, reason=reason, note=why))
+    history.append(_entry(was["id"], version, at, was["state"], REOPENED, reason=reason))
 
 
 def _not_found(
@@ -272,6 +277,7 @@ def _refusal(row: Mapping[str, Any] | None, decision: Decision) -> str:
 
 def _told(why: str, row: Mapping[str, Any], decision: Decision) -> str:
     """Say why a decision is refused, and what stands in the register instead."""
+    at = local_time(row.get("decided_at") or "")
     return say(
         f"register.refused.{why}",
         id=decision.id,
@@ -279,7 +285,7 @@ def _told(why: str, row: Mapping[str, Any], decision: Decision) -> str:
         known=_states(),
         now=model.state_word(str(row.get("state", ""))),
         version=row.get("version", 0),
-        by=" ".join(str(row[name]) for name in ("person", "decided_at") if row.get(name)) or "—",
+        by=" ".join(filter(None, (row.get("person"), at))) or "—",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..jobs.moments import local_time
 from .labels import (
     SIGNS,
     SYMBOLS,
@@ -91,7 +92,7 @@ def settled_rows(results: Results) -> list[dict[str, Any]]:
     rows = finding_rows(results, found)
     for row, one in zip(rows, found.itertuples()):
         row |= {"status": word("status", one.status), "by": text(one.status_by),
-                "at": text(one.status_at), "why": text(one.status_reason)}  # fmt: skip
+                "at": local_time(text(one.status_at)), "why": text(one.status_reason)}  # fmt: skip
     return rows
 
 

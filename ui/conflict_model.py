@@ -21,6 +21,7 @@ from qgis.PyQt.QtCore import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from ..jobs.moments import local_time
 from ..jobs.words import tr
 from .labels import (
     DASH,
@@ -132,7 +133,7 @@ COLUMNS = (
         lambda one: (one.person, one.decided_by), 16, shown=False,
     ),
     Column(
-        "decided_at", lambda: tr("Decided at"), lambda one: one.decided_at[:16] or DASH,
+        "decided_at", lambda: tr("Decided at"), lambda one: local_time(one.decided_at) or DASH,
         lambda one: one.decided_at, 16, shown=False,
     ),
     Column(

@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QTextBrowser, QWidget
 
+from ..jobs.moments import local_time
 from ..jobs.words import tr
 from .conflict_model import end_text, measure
 from .labels import (
@@ -206,5 +207,5 @@ def _history(events: Iterable[Event]) -> str:
 
 
 def _moment(stamp: str) -> str:
-    """Give a time stamp to the minute."""
-    return stamp[:16].replace("T", " ")
+    """Give a time stamp to the minute, in the time of this place."""
+    return local_time(stamp)

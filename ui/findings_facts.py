@@ -8,6 +8,7 @@ from html import escape
 from qgis.PyQt.QtCore import QUrl, pyqtSignal
 from qgis.PyQt.QtWidgets import QTextBrowser, QWidget
 
+from ..jobs.moments import local_time
 from ..jobs.words import tr
 from .desk_words import ROLE_WORDS, SINCE_WORDS, STATUS_WORDS
 from .findings_names import FindingNames
@@ -99,7 +100,7 @@ def _remedy(one: Finding) -> str:
 def _decided(one: Finding) -> str:
     if one.status == "open" and not one.status_reason:
         return ""
-    when = one.status_at[:16].replace("T", " ")
+    when = local_time(one.status_at)
     who = escape(" · ".join(filter(None, (one.status_by, when))))
     colour = COLOURS["agreed"] if one.status == "accepted" else _GREY
     return (

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...layers.rounding import M2_PER_HA, hectares, round_half_up
+from ...layers.schema import listed
 from ...layers.words import say
 from .. import overlay
 from ..indicators import EPSILON, FAILED, NOT_CHECKED, PASSED, WARNING
@@ -201,8 +202,10 @@ def _partial(scene: Scene) -> str:
         *(county.layers[role] for role in ("landuse",) if role in county.layers),
     ]
     told = [unread_reason(layer) for layer in layers if layer.unread]
-    told += [f"{plan}: {reason}" for plan, reason in scene.plans.missing.items()]
-    return " ".join(told)
+    if scene.plans.missing:
+        names = scene.plan_names(scene.plans.missing)
+        told.append(say("sectors.demand.partial", count=len(names), plans=listed(names)))
+    return " ".join(dict.fromkeys(told))
 
 
 def _conflicts(scene: Scene, table: pd.DataFrame) -> gpd.GeoDataFrame:

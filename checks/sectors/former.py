@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
+from ...jobs.sector_rules import TWO_SIDED
 from ...layers.former import looked_at
 from ...layers.words import say
 from .demand import DEMAND
@@ -20,6 +22,7 @@ from .record import COLUMNS, NUMBERS, SIDES
 
 if TYPE_CHECKING:
     from .run import Parts
+    from .scene import Scene
 
 _LAYERS = {"conflicts", "joint_use", "sites", "sector_demand", "sector_gaps"}
 
@@ -39,6 +42,7 @@ def keep_former(parts: Parts, out: Path) -> Parts:
     if scene.limited:  # what lies beyond the clusters of this run was not looked at either
         inside = former["cluster"].isin(scene.county.tree.finest["cluster"])
         looked = looked & inside.to_numpy(dtype=bool)
+    looked = looked & ~_of_unread(scene, former)
     unseen = ~looked & _still_there(parts, former)
     former = former[unseen & ~former["id"].isin(parts.conflicts["id"]).to_numpy()]
     parts.conflicts = _under(parts.conflicts, former[[*COLUMNS, "geometry"]])
@@ -82,6 +86,13 @@ def _still_there(parts: Parts, former: pd.DataFrame) -> pd.Series:
     )
 
 
+def _of_unread(scene: Scene, former: pd.DataFrame) -> np.ndarray:
+    """Tell which former conflicts are of plans that this run could not read."""
+    lost = list(scene.plans.unread)
+    other = former["rule"].isin(TWO_SIDED) & former["object_layer"].isin(lost)
+    return (former["subject_layer"].isin(lost) | other).to_numpy(dtype=bool)
+
+
 def _keep_joint(parts: Parts, path: Path) -> None:
     """Keep the joint use of plans that were not looked at."""
     old = _text(pyogrio.read_dataframe(path, layer="joint_use"))
@@ -110,12 +121,23 @@ def _keep_sites(parts: Parts, path: Path) -> None:
 
 
 def _keep_gaps(parts: Parts, path: Path) -> None:
-    """Keep the reasons why rules that were not asked, or not about all plans, went unanswered."""
-    old = pyogrio.read_dataframe(path, layer="sector_gaps")
-    for subject, reason in zip(old["subject"], old["reason"]):
-        asked = subject in parts.rules and not parts.scene.wanted
-        if subject.startswith("sector.") and not asked:
-            parts.scene.unchecked.setdefault(subject, reason)
+    """Keep the reasons why rules that were not asked, or not about all plans, went unanswered.
+
+    With a plan unread, or in a run over some clusters, no rule was asked about all. What a rule
+    could not ask of a plan stays until it asks it again.
+    """
+    scene = parts.scene
+    old = _text(pyogrio.read_dataframe(path, layer="sector_gaps"))
+    whole = not scene.wanted and not scene.limited and not scene.plans.unread
+    plans = set(scene.plans.sectors["sector"])
+    asker = old["rule"] if "rule" in old else [""] * len(old)
+    for subject, rule, reason in zip(old["subject"], asker, old["reason"]):
+        if subject.startswith("sector.") and not (whole and subject in parts.rules):
+            scene.unchecked.setdefault(subject, reason)
+        asked = rule in parts.rules and subject not in scene.plans.unread and not scene.limited
+        asked &= not scene.wanted or subject in scene.wanted
+        if rule and subject in plans and not asked:
+            scene.replace_gap(subject, rule, reason)
 
 
 def _under(new: gpd.GeoDataFrame, old: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

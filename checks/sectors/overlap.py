@@ -103,7 +103,7 @@ class Overlaps:
         columns = {
             "value": area, "unit_of_measure": "m2",
             "message": [
-                say(f"sectors.sequence.{'phases' if one == other else 'ground'}",
+                say(f"sectors.sequence.{_how(one == other, row[0] == row[2])}",
                     years=_span(*row[:2]), other_years=_span(*row[2:]), **told)
                 for one, other, row, told in zip(a, b, years, words)
             ],
@@ -125,7 +125,7 @@ class Overlaps:
         plans = scene.plans.sectors["sector"].to_numpy(dtype=object)
         for row in np.unique(sides):
             count = int((sides == row).any(axis=1).sum())
-            scene.add_unchecked(plans[row], say("sectors.sequence.undated", count=count))
+            scene.add_gap(plans[row], SEQUENCE, say("sectors.sequence.undated", count=count))
 
     def _of_two_plans(self) -> np.ndarray:
         i, k = self.order
@@ -209,6 +209,13 @@ def _period(plots: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """
     start, end = (plots[name].to_numpy(dtype=float) for name in ("start", "end"))
     return np.where(np.isnan(start), end, start), np.where(np.isnan(end), start, end)
+
+
+def _how(one_project: bool, at_once: bool) -> str:
+    """Choose the sentence on two periods that meet on one ground."""
+    if one_project:
+        return "phases"
+    return "together" if at_once else "ground"
 
 
 def _span(start: float, end: float) -> str:

@@ -59,11 +59,12 @@ class SectorResults:
     """What a run found out about sector plans; the tables are layers of results.gpkg.
 
     `conflicts` holds the records behind the findings `sector.*`, with the same ids; `rules` and
-    `plans` say what was asked about (no plan: all); `unchecked` maps a rule or a plan's id to the
-    reason why it was not checked, or not whole; `dropped` is noise by rule. `data` holds findings
-    about the plans' data; `looked` maps a rule to the time (ISO, UTC) when all plans were last
-    asked about it, former runs over the same folder included; `sites_seconds` is what the search
-    for sites took.
+    `plans` say what was asked about (no plan: all); `gaps` maps a plan and a rule to what the rule
+    could not ask of it; `unread` names the plans that could not be read; `unchecked` maps a rule or
+    a plan's id to the reason why it was not checked, or not whole; `dropped` is noise by rule.
+    `data` holds findings about the plans' data; `looked` maps a rule to the time (ISO, UTC) when
+    all plans were last asked about it, former runs over the same folder included; `sites_seconds`
+    is what the search for sites took.
     """
 
     conflicts: gpd.GeoDataFrame
@@ -80,6 +81,18 @@ class SectorResults:
     data: gpd.GeoDataFrame | None = None
     looked: dict[str, str] = field(default_factory=dict)
     sites_seconds: float = 0.0
+    gaps: dict[tuple[str, str], str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+    def gaps_table(self) -> pd.DataFrame:
+        """List what went unanswered, for the run after this: subject, rule, reason.
+
+        `subject` is a rule or a plan's id; `rule` the rule that could not be asked of the plan,
+        whose reason stands once more among all of the plan's.
+        """
+        rows = [(plan, rule, reason) for (plan, rule), reason in self.gaps.items()]
+        rows += [(subject, "", reason) for subject, reason in self.unchecked.items()]
+        return pd.DataFrame(rows, columns=["subject", "rule", "reason"]).astype(object)
 
 
 def check_sectors(
@@ -105,13 +118,17 @@ def check_sectors(
     if former is not None and (rules or plans):
         parts = keep_former(parts, former)
     tell_unasked(parts, RULES)
+    if limited and not (scene.project_homes >= 0).any():
+        for rule in asked:
+            scene.add_unchecked(rule, say("sectors.nowhere"))
     conflicts, demand = parts.conflicts, parts.demand
     return SectorResults(
         conflicts, projects_table(scene, conflicts, demand), parts.joint_use, parts.sites,
         sectors_table(scene, conflicts, demand), matrix(scene, conflicts, parts.joint_use),
         parts.demand_table, asked, scene.wanted, scene.unchecked, scene.noise.dropped,
         join([data, doubles], scene.county.dossier.crs),
-        parts.looked, parts.sites_seconds,
+        parts.looked, parts.sites_seconds, scene.gaps,
+        tuple(scene.plan_names(scene.plans.unread)),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,8 @@ class Scene:
 
     `noise` counts what is dropped by the tolerance. `plans` limits the run to pairs that involve
     one of these plans (ids; all where empty). `unchecked` maps a rule, or a plan's id, to why it
-    could not be checked, or not whole. `limited` tells that the county is cut down to clusters.
+    could not be checked, or not whole, and `gaps` what of it a rule could not ask of a plan, by
+    plan and rule. `limited` tells that the county is cut down to clusters.
     Where there is a list `kept`, the rules write down their batches there, with the columns of the
     record, and give empty tables. `unit_shape` gives a unit's area.
     """
@@ -47,6 +48,7 @@ class Scene:
     wanted: tuple[str, ...] = ()
     noise: Noise = field(default_factory=lambda: Noise(0, 0))
     unchecked: dict[str, str] = field(default_factory=dict)
+    gaps: dict[tuple[str, str], str] = field(default_factory=dict)
     limited: bool = False
     kept: list[tuple[Batch, dict[str, Any]]] | None = None
     unit_shape: UnitShape = unit_shape
@@ -60,11 +62,24 @@ class Scene:
         sectors = county.plans.sectors
         for plan in sectors["sector"][(sectors["layout"] == "").to_numpy()]:
             unchecked.setdefault(plan, say("sectors.no_layout"))
-        return cls(county, county.plans, wanted, noise_of(county), unchecked, limited)
+        return cls(county, county.plans, wanted, noise_of(county), unchecked, limited=limited)
 
     def add_unchecked(self, key: str, reason: str) -> None:
         """Note one more reason why a rule or plan was not checked, or not whole."""
         self.unchecked[key] = " ".join(filter(None, [self.unchecked.get(key, ""), reason]))
+
+    def add_gap(self, plan: str, rule: str, reason: str) -> None:
+        """Note what a rule could not ask of a plan."""
+        self.gaps[plan, rule] = reason
+        self.add_unchecked(plan, reason)
+
+    def replace_gap(self, plan: str, rule: str, reason: str) -> None:
+        """Put what a run before could not ask of a plan in place of what this one could not."""
+        own = self.gaps.pop((plan, rule), "")
+        rest = self.unchecked.get(plan, "").replace(own, "").strip() if own else None
+        if rest is not None:
+            self.unchecked[plan] = rest
+        self.add_gap(plan, rule, reason)
 
     @cached_property
     def measure(self) -> Measure:
@@ -113,6 +128,12 @@ class Scene:
         ids = self.plans.sectors["sector"].to_numpy(dtype=object)
         chosen = np.isin(ids, list(self.wanted)) | (not self.wanted)
         return chosen[self.sector]
+
+    def plan_names(self, ids: Iterable[str]) -> list[str]:
+        """Give the names of plans by their ids, in the dossier's order."""
+        wanted = set(ids)
+        pairs = self.plans.sectors[["sector", "name"]].itertuples(index=False)
+        return [str(name or sector) for sector, name in pairs if sector in wanted]
 
     def use_words(self, code: str) -> str:
         """Name a use by code and name."""

@@ -14,6 +14,7 @@ import shapely
 from ...jobs.sector_rules import LAND, TWO_SIDED
 from ...layers.findings import as_multi
 from ...layers.rounding import hectares
+from ...layers.words import say
 from .doubles import once, plan_sums
 from .gaps import expected_gaps
 from .overlap import OVERLAP, SEQUENCE
@@ -123,9 +124,17 @@ def _outcome(scene: Scene, sector: str, rows: gpd.GeoDataFrame) -> tuple[str, st
     reason = " ".join(dict.fromkeys(filter(None, reasons)))
     if (rows["severity"] == "error").any():
         return "failed", reason
+    if not reason and scene.limited and not _reaches(scene, sector):
+        reason = say("sectors.not_here")
     if reason:
         return "not_checked", reason
     return ("warning" if len(rows) else "passed"), ""
+
+
+def _reaches(scene: Scene, sector: str) -> bool:
+    """Tell whether a plan has a project in a unit of the run."""
+    mine = scene.plans.ids(np.arange(len(scene.codes))) == sector
+    return bool((scene.project_homes[mine] >= 0).any())
 
 
 def matrix(scene: Scene, conflicts: gpd.GeoDataFrame, joint: gpd.GeoDataFrame) -> pd.DataFrame:

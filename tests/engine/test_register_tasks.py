@@ -258,3 +258,21 @@ def test_the_engine_is_told_the_same_by_its_command_line(folder, tmp_path):
         told = json.loads(done.stdout.splitlines()[-1])
         assert (done.returncode, told["type"]) == (0, "result"), done.stdout + done.stderr
     assert (tmp_path / "copy.gpkg").is_file()
+
+
+def test_the_command_line_tells_each_refused_decision_and_fails(folder):
+    update(folder)
+    first = pyogrio.read_dataframe(folder / "results.gpkg", layer="conflicts")["id"].iloc[0]
+    command = [
+        sys.executable, "-m", "pianqu", "decide", str(folder), f"{first},ffff000011112222",
+        "fixed", "--person", "李工",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    lines = done.stdout.strip().splitlines()
+    assert done.returncode == 2
+    assert len(lines) == 2 and "ffff000011112222" in lines[0] and first not in done.stdout
+    assert "1" in lines[1]
+    command[5] = first
+    command[6] = "open"
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0 and done.stdout.strip().count("\n") == 0

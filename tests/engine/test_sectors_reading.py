@@ -83,7 +83,11 @@ def test_features_without_a_code_are_projects_of_their_own(tmp_path):
     layout = simple(tmp_path, ["", None, "A"], XMMC=["", "亭", ""])
     plans, _, _ = read(dossier(tmp_path, [plan(layout)]))
     assert list(plans.projects["project"]) == ["", "", "A"]
-    assert list(plans.projects["label"]) == ["#1", "亭", "A"]
+    assert list(plans.projects["label"]) == [
+        "project without a code (feature 1)",
+        "亭",
+        "A",
+    ]
 
 
 def test_plots_part_a_project_by_use_and_years(tmp_path):
@@ -152,7 +156,7 @@ def test_a_line_without_a_width_is_told_and_all_else_is_read(tmp_path):
     assert list(bad["severity"]) == ["error", "error"] and list(bad["subject_id"]) == ["A", "B"]
     assert all(shape.geom_type.endswith("LineString") for shape in bad.geometry)
     message = bad["message"].iloc[0]
-    assert "sectors.gpkg/roads" in message and "A #2" in message and "width_m" in message
+    assert "sectors.gpkg/roads" in message and "A (no. 2)" in message and "width_m" in message
     assert plans.ground[0].area == pytest.approx(250)
     assert plans.ground[1] is None and project(plans, "B")["in_layout"]
     assert plans.ground[2].equals(patch(0, 0))
