@@ -26,6 +26,12 @@ from .schema import listed, nearest_first
 from .sources import Source
 from .texts import clean_text
 
+# What openpyxl and the libraries under it raise for a file that is damaged, one way or another.
+_DAMAGED = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError,
+    TypeError, AttributeError, IndexError, OverflowError, NotImplementedError, RuntimeError,
+    EOFError, OSError, MemoryError,
+)  # fmt: skip
 _SHEETS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".txt")
 
@@ -83,10 +89,9 @@ def _workbook(source: Source, path: Path) -> list[Table]:
     facts = path.stat()
     try:
         values, formulas = _loaded(path, (facts.st_mtime_ns, facts.st_size))
-    except (
-        InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, ParseError,
-    ) as error:  # fmt: skip
-        raise InputError("layers.read_failed", source=path.name, reason=str(error)) from None
+    except _DAMAGED as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError("layers.read_failed", source=path.name, reason=reason) from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     if source.layer:
         sheets = [sheet for sheet in values.worksheets if sheet.title == source.layer]

@@ -24,7 +24,7 @@ CONTAINERS = {  # what is written -> the parts of it that are spoilt
     "a.geojson": ["a.geojson"], "a.kml": ["a.kml"], "a.kmz": ["a.kmz"], "a.dxf": ["a.dxf"],
     "a.tab": ["a.tab", "a.dat", "a.map"], "a.mif": ["a.mif", "a.mid"], "a.fgb": ["a.fgb"],
     "a.parquet": ["a.parquet"], "a.csv": ["a.csv"], "a.txt": ["a.txt"], "a.zip": ["a.zip"],
-    "a.vct": ["a.vct"],
+    "a.vct": ["a.vct"], "a.xlsx": ["a.xlsx"],
 }  # fmt: skip
 
 
@@ -48,6 +48,9 @@ def make(folder, name):
     if name == "a.txt":
         shutil.copy(FIXTURES / "standard_gbk_crlf.txt", path)
         return options, [name]
+    if name == "a.xlsx":
+        frame().drop(columns="geometry").to_excel(path, index=False)
+        return {}, [name]
     if name == "a.zip":
         inside = folder / "inside"
         inside.mkdir()

@@ -39,6 +39,7 @@ def child(folder, name, target, first, last, options):
     from pianqu.layers.errors import InputError
     from pianqu.layers.reading import read_features
     from pianqu.layers.repair import usable
+    from pianqu.layers.tables import read_tables
     from pyproj import CRS
 
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -54,7 +55,10 @@ def child(folder, name, target, first, last, options):
         os.utime(place / target, ns=(number * 1000, number * 1000))  # another file to any cache
         signal.alarm(SECONDS)
         try:
-            usable(read_features(source, "plan", CRS(4544), "d.yaml", place).shapes)
+            if name.endswith(".xlsx"):
+                read_tables(source, "d.yaml")
+            else:
+                usable(read_features(source, "plan", CRS(4544), "d.yaml", place).shapes)
             outcome = "read"
         except InputError:
             outcome = "refused"
