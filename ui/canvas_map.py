@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import Iterable, Iterator
+from typing import Iterable
 
 from qgis.core import (
     Qgis,
@@ -21,17 +20,14 @@ from qgis.PyQt.QtCore import QObject, Qt, QTimer
 from qgis.PyQt.QtGui import QColor
 
 from .plan_item import SHEETS_Z, Sheet
+from .slices import Job, Slices
 
 LEAST_SIDE_M = 120.0
 BATCH = 100  # shapes put on a sheet in one step
 AT_ONCE = 2  # sheets that are drawn at the same time
-_SLICE_SECONDS = 0.012
 _PAUSE_MS = 120
 _ROOM = 1.35
 _FLASHES, _FLASH_MS = 2, 350
-
-
-Job = Iterator[object]
 
 
 class CanvasMap(QObject):
@@ -48,11 +44,9 @@ class CanvasMap(QObject):
         self.crs = QgsCoordinateReferenceSystem()
         self._bands: list[QgsRubberBand] = []
         self._awake = False
-        self._jobs: dict[str, Job] = {}
         self._undrawn: list[Sheet] = []
-        self._slices = QTimer(self)
-        self._slices.setInterval(0)
-        self._slices.timeout.connect(self._slice)
+        self._slices = Slices(self)
+        self._slices.ended.connect(self.later)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -70,7 +64,6 @@ class CanvasMap(QObject):
     def close_down(self) -> None:
         """Let go of the canvas: before the dock goes."""
         self._timer.stop()
-        self._slices.stop()
         self.clear()
         canvas = self.canvas
         for moved in (canvas.extentsChanged, canvas.destinationCrsChanged, canvas.rotationChanged):
@@ -79,7 +72,8 @@ class CanvasMap(QObject):
     def clear(self) -> None:
         """Take everything off the canvas."""
         self.deselect()
-        self._jobs, self._undrawn = {}, []
+        self._slices.drop()
+        self._undrawn = []
         for sheet in self.all_sheets():
             if not sip.isdeleted(sheet):
                 sheet.remove()
@@ -99,23 +93,11 @@ class CanvasMap(QObject):
 
     def begin(self, name: str, job: Job) -> None:
         """Do the steps of a job from now on; a former one of the same name is given up."""
-        self._jobs[name] = job
-        self._slices.start()
-
-    def _slice(self) -> None:
-        """Do steps for a moment, the job that began first before the others."""
-        end = time.perf_counter() + _SLICE_SECONDS
-        while self._jobs and time.perf_counter() < end:
-            name, job = next(iter(self._jobs.items()))
-            if next(job, self) is self and self._jobs.get(name) is job:
-                del self._jobs[name]
-        if not self._jobs:
-            self._slices.stop()
-            self.later()
+        self._slices.begin(name, job)
 
     def draw(self) -> None:
         """Draw every visible sheet that is not up to date, when all shapes are on the sheets."""
-        if not self._jobs:
+        if not self._slices.busy:
             self._undrawn = self.all_sheets()
             self._draw_on()
 
@@ -127,7 +109,7 @@ class CanvasMap(QObject):
 
     def busy(self) -> bool:
         """Tell whether something is still being drawn."""
-        waiting = self._timer.isActive() or self._slices.isActive() or bool(self._undrawn)
+        waiting = self._timer.isActive() or self._slices.busy or bool(self._undrawn)
         return waiting or any(sheet.busy() for sheet in self.all_sheets())
 
     def band(self, shape: QgsGeometry, colour: QColor, look: str) -> QgsRubberBand:

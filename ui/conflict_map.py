@@ -10,10 +10,11 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtGui import QColor
 
-from .canvas_map import BATCH, LEAST_SIDE_M, CanvasMap, Job
+from .canvas_map import BATCH, LEAST_SIDE_M, CanvasMap
 from .labels import COLOURS
 from .plan_item import SHEETS_Z, Sheet, fill
 from .sector_records import Conflict, Results, Side
+from .slices import Job
 
 _LARGER = 4.0
 _SITE = "#1f8a55"

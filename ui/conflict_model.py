@@ -7,7 +7,6 @@ a mask of flags does it, for tens of thousands of rows within milliseconds.
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from itertools import compress, filterfalse
 from typing import Any, Callable, Sequence
@@ -35,14 +34,15 @@ from .labels import (
     word,
     years,
 )
+from .record_order import PORTION, ordered, ordering
 from .sector_records import RULES as RULE_ORDER
 from .sector_records import SEVERITIES as SEVERITY_ORDER
 from .sector_records import STATES as STATE_ORDER
 from .sector_records import Conflict, Side
+from .slices import Job, Slices
 
 RECORD = int(Qt.ItemDataRole.UserRole)
 _NONE = QModelIndex()
-_PORTION = 4000
 _BITS = bytes.maketrans(b"01", b"\0\1")
 _AREAS = ("", "m2")
 _AREAS_LAST = "~"  # after every name of a unit
@@ -193,9 +193,11 @@ class RecordModel(QAbstractTableModel):
         self._flags = b""
         self._signs: dict[str, QIcon] = {}
         self._sorted = (0, Qt.SortOrder.AscendingOrder)
+        self._slices = Slices(self)
 
     def load(self, records: list[Any], order: list[int] | None = None) -> None:
         """Show other records; `order` is theirs by the column in force, where it is known."""
+        self._slices.drop()
         self.beginResetModel()
         self.records = records
         self.order = ordered(self.table, records, *self._sorted) if order is None else order
@@ -264,10 +266,26 @@ class RecordModel(QAbstractTableModel):
         return self.records[self.rows[row]] if 0 <= row < len(self.rows) else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Put the rows in order by a column; equal ones by weight, the heaviest first."""
-        if 0 <= column < len(self.table.columns):
-            self._sorted = (column, order)
+        """Put the rows in order by a column; equal ones by weight, the heaviest first.
+
+        Many rows are put in order by and by.
+        """
+        if not 0 <= column < len(self.table.columns):
+            return
+        self._sorted = (column, order)
+        self._slices.drop()
+        if len(self.records) <= PORTION:
             self._rearrange(ordered(self.table, self.records, column, order))
+        else:
+            self._slices.begin("sort", self._sort_by_and_by())
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether the rows are still being put in order."""
+        return self._slices.busy
+
+    def _sort_by_and_by(self) -> Job:
+        self._rearrange((yield from ordering(self.table, list(self.records), *self._sorted)))
 
     def show(self, flags: str) -> None:
         """Show the records with a "1"; records beyond the end of the text are hidden."""
@@ -280,6 +298,8 @@ class RecordModel(QAbstractTableModel):
         absent = gone.union(first)
         self._mask(flags)
         self._rearrange([*first, *filterfalse(absent.__contains__, self.order)])
+        if self.busy:
+            self.sort(*self._sorted)
 
     def _mask(self, flags: str) -> None:
         """Turn a text of 0 and 1 into bytes, one a record."""
@@ -309,29 +329,3 @@ class RecordModel(QAbstractTableModel):
         for place, row in enumerate(self.rows):
             if self.records[row].id in ids:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, last))
-
-
-def ordered(
-    table: Table, records: list[Any], column: int, order: Qt.SortOrder, calm: bool = False
-) -> list[int]:
-    """Give the order of records by a column, equal ones by weight; any thread may ask.
-
-    With `calm` no single step takes long, so that a thread beside the window's lets that one live.
-    """
-    sort = _calm_sort if calm else _sort
-    heavy = [table.weight(one) for one in records]
-    rows = sort(range(len(records)), heavy, True)
-    keys = [table.columns[column].order(one) for one in records]
-    return sort(rows, keys, order == Qt.SortOrder.DescendingOrder)
-
-
-def _sort(rows: Sequence[int], keys: list[Any], down: bool) -> list[int]:
-    return sorted(rows, key=keys.__getitem__, reverse=down)
-
-
-def _calm_sort(rows: Sequence[int], keys: list[Any], down: bool) -> list[int]:
-    """Sort in portions and merge them: a sort as a whole would hold Python's lock all the time."""
-    portions = [
-        _sort(rows[start : start + _PORTION], keys, down) for start in range(0, len(rows), _PORTION)
-    ]
-    return list(heapq.merge(*portions, key=keys.__getitem__, reverse=down))

@@ -10,11 +10,12 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtGui import QColor
 
-from .canvas_map import BATCH, CanvasMap, Job
+from .canvas_map import BATCH, CanvasMap
 from .desk_pieces import Piece
 from .findings_records import Finding
 from .labels import COLOURS
 from .plan_item import SHEETS_Z, Sheet, fill
+from .slices import Job
 
 SEVERITIES = ("info", "warning", "error")  # the gravest on top
 _LIVE_PAUSE_MS, _FILTER_PAUSE_MS = 1200, 60

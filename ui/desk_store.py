@@ -12,12 +12,12 @@ from qgis.PyQt.QtCore import Qt
 
 from ..jobs.words import tr
 from .conflict_filters import Index
-from .conflict_model import ordered
 from .desk_records import LEVELS, Desk, Unit, Units, indicator_from
 from .findings_former import keep
 from .findings_records import COLUMNS, Finding
 from .findings_table import FINDING_TABLE, FINDINGS
 from .geopackage import GeoPackage
+from .record_order import ordered
 from .results_loader import ResultsLoader
 from .sector_store import results_file
 
@@ -63,7 +63,7 @@ def prepare(desk: Desk, sorting: Sorting = FIRST) -> None:
     _place(desk.findings, desk.units)
     desk.index = Index(desk.findings, FINDINGS)
     desk.rows = {one.id: row for row, one in enumerate(desk.findings)}
-    desk.order = ordered(FINDING_TABLE, desk.findings, *sorting, calm=True)
+    desk.order = ordered(FINDING_TABLE, desk.findings, *sorting)
 
 
 def _run_of(path: Path) -> dict[str, Any]:

@@ -108,9 +108,9 @@ def _opened(path: Path) -> sqlite3.Connection:
             with closing(connection.execute("SELECT 1 FROM gpkg_contents LIMIT 1")) as found:
                 found.fetchone()
             return connection
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             connection.close()
-            if how != "mode=ro":
+            if how != "mode=ro" or "locked" in str(error):  # one that is being written must not
                 raise
     raise sqlite3.OperationalError(str(path))
 

@@ -22,7 +22,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
-from qgis.PyQt.QtCore import QRectF, Qt
+from qgis.PyQt.QtCore import QRectF, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -127,7 +127,7 @@ class Sheet(QgsMapCanvasItem):
         """Give up a drawing that is under way."""
         if self._job is not None:
             self._job.finished.disconnect(self._take)
-            self._job.cancel()
+            _give_up(self._job)
             self._job = None
             self._drawn = ()
 
@@ -175,6 +175,16 @@ class Sheet(QgsMapCanvasItem):
         scene = self.scene()
         if scene is not None:
             scene.removeItem(self)
+
+
+_LEAVING: set[QgsMapRendererSequentialJob] = set()
+
+
+def _give_up(job: QgsMapRendererSequentialJob) -> None:
+    """End a drawing without waiting for its end; until then something has to hold it."""
+    _LEAVING.add(job)
+    job.finished.connect(lambda: QTimer.singleShot(0, lambda: _LEAVING.discard(job)))
+    job.cancelWithoutBlocking()
 
 
 def _nothing() -> None:

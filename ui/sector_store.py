@@ -13,8 +13,9 @@ from qgis.PyQt.QtCore import QObject, Qt
 from ..jobs.addresses import is_server
 from ..jobs.words import tr
 from .conflict_filters import Index
-from .conflict_model import CONFLICT_TABLE, ordered
+from .conflict_model import CONFLICT_TABLE
 from .geopackage import GeoPackage, Rows
+from .record_order import ordered
 from .results_loader import ResultsLoader
 from .sector_records import (
     Event,
@@ -105,7 +106,7 @@ def read(place: str, register: str = "", waiting: bool = False) -> Results:
 def prepared(results: Results, sorting: Sorting = FIRST) -> Results:
     """Make what filters and list look up; `sorting` is the list's."""
     results.index = Index(results.conflicts)
-    results.order = ordered(CONFLICT_TABLE, results.conflicts, *sorting, calm=True)
+    results.order = ordered(CONFLICT_TABLE, results.conflicts, *sorting)
     results.sorting = sorting
     return results
 

@@ -352,17 +352,19 @@ class Pulse:
 
 
 @pytest.mark.parametrize("order", [Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder])
-def test_a_calm_sort_gives_the_order_of_a_quick_one(order):
-    from pianqu.ui.conflict_model import ordered
+def test_sorting_in_steps_gives_the_order_of_sorting_at_once(order):
     from pianqu.ui.findings_records import COLUMNS, Finding
     from pianqu.ui.findings_table import FINDING_TABLE
+    from pianqu.ui.record_order import ordered
 
     rows = [made.finding(n, severity=("error", "info")[n % 2], area_m2=float(n * 7919 % 101))
             for n in range(9000)]  # fmt: skip
     found = [Finding([row.get(name) for name in COLUMNS], None) for row in rows]
     for column in (0, 4, 5):
-        calm = ordered(FINDING_TABLE, found, column, order, calm=True)
-        assert calm == ordered(FINDING_TABLE, found, column, order)
+        heavy = sorted(range(9000), key=lambda n: FINDING_TABLE.weight(found[n]), reverse=True)
+        key, down = FINDING_TABLE.columns[column].order, order == Qt.SortOrder.DescendingOrder
+        at_once = sorted(heavy, key=lambda n: key(found[n]), reverse=down)
+        assert ordered(FINDING_TABLE, found, column, order) == at_once
 
 
 def test_fifty_thousand_findings_do_not_stutter(tmp_path, record_property):

@@ -11,6 +11,7 @@ import pytest
 import sector_results as made
 from qgis.core import QgsGeometry
 from qgis.PyQt.QtCore import Qt
+from sector_desk import wait
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
 
@@ -225,5 +226,6 @@ def timed(desk):
     for name, change in changes.items():
         start = time.perf_counter()
         change()
+        wait(lambda: not desk.face.list.source.busy)
         times[name] = time.perf_counter() - start
     return times

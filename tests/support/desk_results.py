@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
 from pathlib import Path
 
 from sector_results import CRS, square, write
@@ -99,12 +100,17 @@ def few():
     return rows
 
 
-def write_run(folder, findings=None, finished="2026-03-01T08:00:00+00:00", county="", units=True):
-    """Write results.gpkg and run.json as a run leaves them; `county` is the plan's file."""
+def write_run(folder, findings=None, finished="2026-03-01T08:00:00+00:00", county="", units=True,
+              fresh=True):  # fmt: skip
+    """Write results.gpkg and run.json as a run leaves them; `county` is the plan's file.
+
+    Not `fresh`, they are added to what other checks left in the file.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "results.gpkg"
-    path.unlink(missing_ok=True)
+    if fresh:
+        path.unlink(missing_ok=True)
     write(path, "indicators", INDICATORS, indicators(), False)
     write(path, "findings", FINDINGS, few() if findings is None else findings, True)
     if units:
@@ -118,20 +124,25 @@ def write_run(folder, findings=None, finished="2026-03-01T08:00:00+00:00", count
     return path
 
 
-def write_many(folder, count=53000):
+def stored(shape):
+    """Give a shape as a GeoPackage stores it: header with rectangle, then well-known binary."""
+    box = shape.boundingBox()
+    sides = box.xMinimum(), box.xMaximum(), box.yMinimum(), box.yMaximum()
+    return struct.pack("<2sBBi4d", b"GP", 0, 3, 4544, *sides) + bytes(shape.asWkb())
+
+
+def write_many(folder, count=53000, fresh=True):
     """Write results with so many findings, each a shape of its own, quickly."""
-    path = write_run(folder, [finding(0)])
+    path = write_run(folder, [finding(0)], fresh=fresh)
     rules = ("control.farmland", "control.redline", "control.boundary", "data.overlap")
     with sqlite3.connect(path) as connection:
         names = [row[1] for row in connection.execute("PRAGMA table_info(findings)")]
-        first = connection.execute("SELECT * FROM findings").fetchone()
-        shape = first[names.index("geom")]
         rows = []
         for n in range(1, count):
             mixed = n * 7919 % count
             row = finding(n, rules[mixed % 4], ("error", "warning", "info")[mixed % 3],
                           area_m2=mixed + 1.0, geom=None)  # fmt: skip
-            row["geom"] = shape
+            row["geom"] = stored(square(n, 0.3))
             rows.append([n + 1 if name == "fid" else row.get(name) for name in names])
         marks = ", ".join("?" * len(names))
         connection.executemany(f"INSERT INTO findings VALUES ({marks})", rows)
