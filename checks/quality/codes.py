@@ -175,10 +175,10 @@ def settlement(case: Case, check: QualityCheck, role: str) -> list[Batch]:
 def settlement_missing(case: Case, check: QualityCheck, role: str) -> list[Batch]:
     """Tell of features without a settlement tag whose use stands in settlements only."""
     codes, tags, field = _tags(case, role)
-    if not (tags != "").any():
-        raise NotCheckedError(say("quality.no_tags", source=case.layer(role).source, field=field))
     wanting = {code: code in check.codes for code in dict.fromkeys(codes)}
     rows = np.flatnonzero((tags == "") & np.array([wanting[code] for code in codes], dtype=bool))
+    if len(rows) and not (tags != "").any():
+        raise NotCheckedError(say("quality.no_tags", source=case.layer(role).source, field=field))
     layer = case.layer(role)
     messages = [
         say("quality.settlement_missing", source=layer.source, id=one, code=code, field=field)

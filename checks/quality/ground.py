@@ -77,23 +77,29 @@ def _ground(
 
 
 def _faces(edges: Edges) -> np.ndarray:
-    """Give the faces that the unpaired edges part the plane into, crumbs left out."""
+    """Give the faces that the unpaired edges part the plane into."""
     if not len(edges):
         return np.empty(0, dtype=object)
     noded = shapely.get_parts(shapely.union_all(edges.lines()))
     faces = shapely.get_parts(shapely.polygonize(noded))
-    return faces[shapely.area(faces) > overlay.CRUMB]
+    return faces[shapely.area(faces) > 0]
 
 
 def _counts(faces: np.ndarray, shapes: np.ndarray) -> np.ndarray | None:
-    """Tell how many polygons cover each face; None where that is no whole number somewhere."""
+    """Tell how many polygons cover each face; None where that is no whole number somewhere.
+
+    Of a crumb it is told only whether it is covered.
+    """
     tree = shapely.STRtree(shapes)
     spots = shapely.point_on_surface(faces)
     meeting = tree.query(spots, predicate="intersects")[0]
     inside = tree.query(spots, predicate="within")[0]
     out = np.bincount(inside, minlength=len(faces))
+    met = np.bincount(meeting, minlength=len(faces))
+    crumbs = shapely.area(faces) <= overlay.CRUMB
+    out[crumbs] = np.minimum(met[crumbs], 1)
     # A spot on the common border of two features is within none and meets both.
-    for face in np.flatnonzero(np.bincount(meeting, minlength=len(faces)) != out):
+    for face in np.flatnonzero((met != out) & ~crumbs):
         rows = tree.query(faces[face], predicate="intersects")
         shared = parallel.safe(
             shapely.intersection, np.full(len(rows), faces[face], dtype=object), shapes[rows]

@@ -221,7 +221,7 @@ def ask_all(
     case: Case, clock: Any, progress: Progress = silent
 ) -> tuple[list[gpd.GeoDataFrame], list[Outcome]]:
     """Ask every check of every role it is about; gives the findings and what came of each."""
-    noted = _noted(case)
+    noted = noted_by_rule(case)
     found: list[gpd.GeoDataFrame] = []
     outcomes: list[Outcome] = []
     asked = [(check, role) for check in case.standard.quality.checks for role in _roles(case,
@@ -314,7 +314,7 @@ def _unsound(case: Case, role: str) -> str:
     return "; ".join(texts)
 
 
-def _noted(case: Case) -> dict[tuple[str, str], list[gpd.GeoDataFrame]]:
+def noted_by_rule(case: Case) -> dict[tuple[str, str], list[gpd.GeoDataFrame]]:
     """Sort what reading noted by rule and role."""
     out: dict[tuple[str, str], list[gpd.GeoDataFrame]] = {}
     for table in case.arrivals.notes.tables:
