@@ -15,12 +15,12 @@ from .cells import Book
 from .geopackage import moment
 from .labels import FILLS, SIGNS, SYMBOLS, half_up, join_words, missing, word
 from .meeting_data import SIDES, Papers
+from .meeting_demand import demand_notes, demand_rows
 from .meeting_grid import write_gaps, write_matrix
 from .meeting_html import (
     block,
     county_name,
     decision_rows,
-    demand_rows,
     department_row,
     without_conflicts,
 )
@@ -213,6 +213,8 @@ def _demand(made: Book, papers: Papers, title: str) -> None:
         cells += [(_rounded(row[f"{name}_ha"]), _AREA) for name in names]
         cells.append((shown, {"align": "center", "fill": FILLS.get(outcome)}))
         sheet.row([*cells, (row["reason"], _WRAP)])
+    for line in demand_notes(papers):
+        sheet.line(line)
     if not rows:
         sheet.line(say("meeting.demand.none"))
 

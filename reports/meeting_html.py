@@ -14,6 +14,7 @@ from . import meeting_figures as figures
 from .html import Captions
 from .labels import COLOURS, OUTCOMES, SIGNS, SYMBOLS, hectares, join_words, missing, text, word
 from .meeting_data import STATES, Papers
+from .meeting_demand import demand_notes, demand_rows
 from .meeting_land import land
 from .meeting_map import INSET, Drawer
 from .meeting_scene import HEIGHT, WIDTH
@@ -128,6 +129,7 @@ def _content(papers: Papers, sheets: Sheets) -> dict[str, Any]:
         "rules": rules,
         "matrix": figures.matrix(papers),
         "demand": demand_rows(papers),
+        "demand_notes": demand_notes(papers),
         "none_found": none_found(papers),
         "warnings": warnings(papers),
         "without": {one.name: without_conflicts(papers, one) for one in departments},
@@ -196,22 +198,6 @@ def without_conflicts(papers: Papers, one: figures.Department) -> str:
     if papers.gaps.rules:
         return say("meeting.department.none_part", names=papers.gaps.rule_names())
     return say("meeting.department.none")
-
-
-def demand_rows(papers: Papers) -> list[dict[str, Any]]:
-    """Lay out demand and quota of county, clusters and towns, with the bars' lengths in percent."""
-    table = papers.demand[papers.demand["level"].isin(["county", "cluster", "town"])]
-    parts = table[["demand_ha", "left_ha"]].clip(lower=0)
-    rows = []
-    for at, row in zip(table.index, table.to_dict("records")):
-        # Each level has its own scale: beside the county a town's bar could not be seen.
-        most = float(parts[table["level"] == row["level"]].max().max() or 0)
-        bars = [
-            None if missing(value) or not most else round(100 * float(value) / most, 1)
-            for value in parts.loc[at]
-        ]
-        rows.append({**row, "reason": papers.gaps.shorter(row["reason"]), "bars": bars})
-    return rows
 
 
 def department_row(papers: Papers, sheets: Sheets, at: int, name: str) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def test_the_reason_stands_once_in_the_table_of_demand_by_the_plans_name(unread)
     start = page.index('<h2 id="demand"')
     part = plain(page[start : page.index("<h2 id=", start + 1)])
     assert WHY not in part and "fire:" not in part
-    assert part.count("不含未检查或未完整检查的消防专项规划") == 7
+    assert part.count("不含未检查或未完整检查的消防专项规划") == 1
+    assert part.count("见注 1") == 7 and part.count("注 1：不含") == 1
 
 
 def test_nothing_found_is_told_with_what_was_not_checked(tmp_path):
