@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any, Mapping
 
-from ..jobs.moments import local_time
+from ..jobs.sector_rules import is_code
 from ..layers.words import catalogue, say
 from .labels import half_up, hectares, join_words, missing, text, word
 
@@ -110,15 +110,15 @@ def other_side(row: Mapping[str, Any], side: str) -> str:
     layer = row[f"{side}_layer"]
     parts = [department(row, side), row[f"{side}_label"]]
     if row[f"{side}_department"]:  # the id of a line's or a quota's own is nothing to a reader
-        parts[1] = parts[1] or row[f"{side}_id"]
+        parts[1] = parts[1] or (row[f"{side}_id"] if is_code(row[f"{side}_id"]) else "")
     shown = " ".join(dict.fromkeys(filter(None, parts)))
     return shown or (word("role", layer) if layer else "—")
 
 
 def project(row: Mapping[str, Any], side: str) -> str:
-    """Name a side's project with its code."""
+    """Name a side's project with its code; a place that stands for one is no word for people."""
     label, code = text(row[f"{side}_label"]), text(row[f"{side}_id"])
-    if code and code != label:
+    if is_code(code) and code != label:
         return say("meeting.coded", name=label, code=code) if label else code
     return label
 
@@ -179,8 +179,8 @@ def scale_words(scale: int) -> str:
 
 
 def day(stamp: Any) -> str:
-    """Show the day of an ISO stamp in the time of this place; what is none stays as it is."""
-    shown = local_time(text(stamp))
+    """Show the day of an ISO stamp; what is none stays as it is."""
+    shown = text(stamp)
     return shown[:10] if len(shown) > 10 and shown[4:5] == "-" and shown[10] in "T " else shown
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ..jobs.sector_rules import is_code
 from .columns import plain
 from .marks import in_order
 from .summary import rule_name
@@ -61,5 +62,7 @@ def _conflicts(results: Results) -> pd.DataFrame:
         rule_name(results, rule, severity)
         for rule, severity in zip(frame["rule"], frame["severity"])
     ]
+    for side in ("subject_id", "object_id"):  # a place that stands for a code says nothing here
+        frame[side] = [one if is_code(one) else "" for one in frame[side].fillna("")]
     wanted = ORDER["conflicts"].replace("|", "").split()
     return plain(in_order(frame))[wanted]

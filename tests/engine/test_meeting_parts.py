@@ -25,7 +25,15 @@ from pianqu.reports.meeting_map import Drawer
 from pianqu.reports.meeting_register import typed
 from pianqu.reports.meeting_scene import HEIGHT, PRINTED_M, WIDTH, Scenes, letter_spots
 from pianqu.reports.meeting_sheets import Sheets
-from pianqu.reports.meeting_words import day, direction, distance, percent, years
+from pianqu.reports.meeting_words import (
+    day,
+    direction,
+    distance,
+    other_side,
+    percent,
+    project,
+    years,
+)
 
 
 @pytest.fixture(scope="module")
@@ -296,6 +304,16 @@ def test_shades_grow_with_the_count(papers):
     pairs = sorted((cell.count, cell.shade) for cell in cells)
     assert pairs == sorted(pairs, key=lambda pair: pair[1])
     assert all(1 <= shade <= figures.SHADES for _, shade in pairs)
+
+
+def test_a_place_that_stands_for_a_code_is_not_written_on_paper():
+    row = {"s_label": "消防站", "s_id": "@500123,3400456", "s_department": "消防救援大队",
+           "s_name": "消防专项规划", "s_layer": "fire"}  # fmt: skip
+    with speaking("zh"):
+        assert project(row, "s") == "消防站"
+        assert project({**row, "s_id": "XF001"}, "s") == "消防站（XF001）"
+        assert "@" not in other_side({**row, "s_label": ""}, "s")
+        assert "XF001" in other_side({**row, "s_label": "", "s_id": "XF001"}, "s")
 
 
 def test_words_for_years_places_and_sizes():
