@@ -67,7 +67,7 @@ def make(folder, name):
         files = sorted(path.glob("*.gdbtable"), key=lambda one: -one.stat().st_size)[:6]
         parts = [f"a.gdb/{one.name}" for one in [*files, *path.glob("a00000009.*")]]
         parts = list(dict.fromkeys(parts))
-    if name == "a.csv":
+    if name in ("a.csv", "a.mif", "a.tab"):  # without a tag, or one that needs a slow way over
         options["crs"] = "EPSG:4544"
     return options, parts
 
