@@ -7,10 +7,10 @@ LANGUAGE ?= zh
 PARCELS ?= 20000
 VERSION = $(shell sed -n 's/^version=//p' metadata.txt)
 
-.PHONY: help setup demo test test-setup test-engine test-qgis run bench lint package screenshots i18n clean
+.PHONY: help setup demo test test-setup test-engine test-qgis run bench lint package screenshots i18n help-pages help-pictures clean
 
 help:
-	@echo "make setup | demo | test | run DOSSIER=... OUT=... | bench | lint | package | i18n | screenshots"
+	@echo "make setup | demo | test | run DOSSIER=... OUT=... | bench | lint | package | i18n | help-pages | help-pictures | screenshots"
 
 setup:
 	@tools/setup.sh
@@ -58,6 +58,16 @@ package: setup
 
 i18n: setup
 	@$(ENGINE) tools/i18n.py
+
+# The pages of help, from the algorithms' definitions and the texts in help/.
+help-pages: setup
+	@build/qgis/bin/python tools/help.py
+
+# Their pictures, out of a QGIS window; then the pages, which show them.
+help-pictures: setup
+	@$(ENGINE) tools/shots/dialogs.py
+	@$(ENGINE) tools/shots/tutorial.py
+	@build/qgis/bin/python tools/help.py
 
 screenshots: demo
 	@$(ENGINE) tools/screenshots.py demo/results/report.html help/img
