@@ -84,7 +84,13 @@ def make(
         raise KeyError(f"no such finding column: {sorted(unknown)}")
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = list(geometry)
-    data = {name: _column(name, values, len(shapes)) for name in COLUMNS}
+    # As series: bare arrays of text become strings of Arrow, which hold no undecodable file names.
+    index = pd.RangeIndex(len(shapes))
+    data = {
+        name: pd.Series(_column(name, values, len(shapes)), index=index,
+                        dtype=float if name in NUMBERS else object, copy=False)
+        for name in COLUMNS
+    }  # fmt: skip
     frame = gpd.GeoDataFrame(data, geometry=as_multi(shapes), crs=crs)
     frame["id"] = identify(frame)
     return frame

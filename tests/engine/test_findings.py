@@ -82,3 +82,10 @@ def test_a_place_is_rounded_to_a_metre():
 def test_findings_without_any_place_still_have_ids_of_their_own():
     same = findings.make({"rule": "data.units", "subject_id": "v0"}, [None, None], CRS)
     assert findings.join([same], CRS)["id"].is_unique
+
+
+def test_a_message_may_hold_what_no_encoding_knows():
+    one = findings.make({"rule": ["data.text"], "message": ["县\udcff"]}, [None], "EPSG:4544")
+    one["message"] = one["message"] + "\udcfe"
+    assert one["message"].tolist() == ["县\udcff\udcfe"]
+    assert one["message"].dtype == object
