@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 ENGINE = build/engine/bin/python
-# The desk (quota board, live edits, start, map sheets) is not wired into the plugin yet: its tests
-# are run by hand until it is (make test-engine DESK= ; make test-qgis DESK=).
-DESK = --ignore-glob=*/test_live*.py --ignore-glob=*/test_desk*.py --ignore-glob=*/test_whatif*.py --ignore-glob=*/test_roles*.py --ignore-glob=*/test_start*.py --ignore-glob=*/test_settings*.py --ignore-glob=*/test_map*.py --ignore-glob=*/test_findings_*.py
 LANGUAGE ?= zh
 PARCELS ?= 20000
 VERSION = $(shell sed -n 's/^version=//p' metadata.txt)
@@ -28,10 +25,10 @@ test-setup:
 	@tools/setup.sh --tests
 
 test-engine:
-	@build/engine/bin/pytest -q -n 2 --dist loadfile $(DESK) tests/engine
+	@build/engine/bin/pytest -q -n 2 --dist loadfile tests/engine
 
 test-qgis:
-	@QT_QPA_PLATFORM=offscreen build/qgis/bin/pytest -q $(DESK) tests/qgis
+	@QT_QPA_PLATFORM=offscreen build/qgis/bin/pytest -q -n 2 --dist loadfile tests/qgis
 
 # Through the environment: a path may hold spaces, quotes and dollar signs, which make would split
 # or expand. Relative paths start at the folder that make works in.
