@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -97,6 +98,8 @@ def zone_of(crs: CRS) -> Zone | None:
     values = {one.name: float(one.value) for one in operation.params}
     meridian = values.get("Longitude of natural origin", float("nan"))
     east = values.get("False easting", float("nan"))
+    if not (math.isfinite(meridian) and math.isfinite(east)):
+        return None
     if abs(values.get("Scale factor at natural origin", 1) - 1) > 1e-9 or not datum:
         return None
     prefix = round((east - FALSE_EASTING) / PREFIX)

@@ -82,6 +82,12 @@ def test_every_zone_is_the_epsg_code_it_says(datum):
     assert len(zones(datum)) == 64
 
 
+@pytest.mark.parametrize("name", ["Longitude of natural origin", "False easting"])
+def test_a_damaged_projection_is_no_zone(name):
+    damaged = CRS.from_epsg(4544).to_json().replace(name, "Something else")
+    assert zone_of(CRS.from_json(damaged)) is None
+
+
 def test_other_crss_are_no_zone():
     for code in (32648, 4490, 2154, 25832):
         assert zone_of(CRS.from_epsg(code)) is None
