@@ -38,7 +38,7 @@ def main(job: Job, voice: Voice) -> None:
     gc.freeze()  # the county stays: what lives for ever need not be looked through at every edit
     lines.ready = True
     _say({"type": "ready", "name": requests.name, "parcels": requests.parcels,
-          "seconds": round(time.perf_counter() - start, 3)})  # fmt: skip
+          "roles": requests.roles(), "seconds": round(time.perf_counter() - start, 3)})  # fmt: skip
     while True:
         line = lines.next()
         if line is None:

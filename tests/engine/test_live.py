@@ -19,16 +19,12 @@ from live_made import KINDS, Desk, assert_same, made
 from pianqu.checks.run import compute
 from pianqu.layers.errors import InputError
 from random_county import Wish, make_random_county
-from sample_county import written
 
 STANDARDS = Path(__file__).resolve().parents[2] / "standards"
 _KEPT: list[tempfile.TemporaryDirectory] = []
 WISHES = {
-    "plain": Wish(parcels=300, seed=3),
-    "strange codes": Wish(parcels=300, seed=5, strange_codes=True),
-    "no base": Wish(parcels=300, seed=4, drop=("landuse",)),
-    "no boundary": Wish(parcels=300, seed=6, drop=("boundary",)),
-    "no zones": Wish(parcels=300, seed=8, drop=("farmland", "redline", "boundary"), area="planar"),
+    "plain": Wish(parcels=120, seed=3),
+    "no zones": Wish(parcels=120, seed=8, drop=("farmland", "redline", "boundary"), area="planar"),
 }
 FEW = {
     "deadline": None, "derandomize": True, "database": None,
@@ -41,36 +37,9 @@ edits = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 1 << 30)), min
 @cache
 def desk_of(name: str) -> Desk:
     """Open one county for all of a test's sequences: they follow each other as in a day's work."""
-    if name == "faults":
-        return Desk(written(500, 12, True).dossier)
     place = tempfile.TemporaryDirectory(prefix="pianqu-live-")
     _KEPT.append(place)
     return Desk(make_random_county(Path(place.name), WISHES[name], STANDARDS))
-
-
-def sequence(desk: Desk, steps) -> None:
-    for kind, seed in steps:
-        desk.random_edit(kind, seed)
-    assert_same(desk.live, desk.full())
-
-
-@settings(max_examples=70, **FEW)
-@given(steps=edits)
-def test_any_edits_of_a_dirty_county_leave_what_a_full_run_finds(steps):
-    sequence(desk_of("plain"), steps)
-
-
-@settings(max_examples=50, **FEW)
-@given(steps=edits)
-def test_any_edits_of_the_sample_with_faults_leave_what_a_full_run_finds(steps):
-    sequence(desk_of("faults"), steps)
-
-
-@pytest.mark.parametrize("name", ["strange codes", "no base", "no boundary", "no zones"])
-@settings(max_examples=20, **FEW)
-@given(steps=edits)
-def test_any_edits_of_a_county_that_lacks_something_leave_what_a_full_run_finds(name, steps):
-    sequence(desk_of(name), steps)
 
 
 def applied(rows: dict, answer, key) -> None:
@@ -113,7 +82,7 @@ def same(one: dict, other: dict) -> bool:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_saved_layer_run_by_the_engine_finds_what_the_live_state_holds(tmp_path, seed):
     """Edit, write the plan to its file as QGIS would, and run the whole dossier on it."""
-    path = make_random_county(tmp_path, Wish(parcels=200, seed=20 + seed), STANDARDS)
+    path = make_random_county(tmp_path, Wish(parcels=100, seed=20 + seed), STANDARDS)
     desk = Desk(path)
     rng = np.random.default_rng(seed)
     for _ in range(8):

@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from live_made import KINDS, assert_same
-from live_sectors_made import SECTOR_KINDS, SectorDesk
+from live_sectors_made import SECTOR_KINDS, SectorDesk, few_plans
 from pianqu.checks.live.whatif import what_if
 from pianqu.layers.errors import InputError
 from sample_county import written
 
-edits = st.lists(
-    st.tuples(st.sampled_from(SECTOR_KINDS + KINDS[:1]), st.integers(0, 1 << 30)),
-    min_size=1, max_size=4,
-)  # fmt: skip
+TIMES = int(os.environ.get("PIANQU_LIVE_TIMES", "1"))
 
 
 @cache
@@ -33,19 +29,22 @@ def test_the_first_state_holds_all_conflicts_of_a_run():
     assert_same(desk.live, desk.full())
 
 
-@settings(
-    max_examples=30, deadline=None, derandomize=True, database=None,
-    phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
-)  # fmt: skip
-@given(steps=edits)
-def test_any_edits_of_sector_plans_leave_what_a_full_run_finds(steps):
-    desk = desk_of(9)
-    for kind, seed in steps:
-        if kind in SECTOR_KINDS:
-            desk.random_sector_edit(kind, seed)
-        else:
-            desk.random_edit(kind, seed)
-    assert_same(desk.live, desk.full())
+@pytest.mark.parametrize(("seed", "count"), [(9, 40), (12, 30)])
+def test_any_edits_of_sector_plans_leave_what_a_full_run_finds(seed, count):
+    """The rest of the two hundred sequences, see test_live_sequences.py."""
+    desk = SectorDesk(few_plans(written(300, seed, True).dossier))
+    rng = np.random.default_rng([TIMES, seed])
+    kinds = SECTOR_KINDS + KINDS[:6]
+    for number in range(count * TIMES):
+        steps = []
+        for _ in range(rng.integers(1, 5)):
+            steps.append((kinds[rng.integers(len(kinds))], int(rng.integers(1 << 30))))
+            edit = desk.random_sector_edit if steps[-1][0] in SECTOR_KINDS else desk.random_edit
+            edit(*steps[-1])
+        try:
+            assert_same(desk.live, desk.full())
+        except AssertionError as error:
+            raise AssertionError((number, steps)) from error
 
 
 def test_a_project_drawn_over_another_plans_is_a_conflict_until_it_is_taken_away():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import geopandas as gpd
 import pytest
 import shapely
 from pianqu.layers.findings import COLUMNS
@@ -43,6 +44,8 @@ def test_it_says_started_then_how_far_it_is_then_ready(served):
     assert set(kinds[1 : kinds.index("ready")]) <= {"progress", "message"}
     assert "progress" in kinds
     assert ready["name"] and ready["parcels"] > 200 and ready["seconds"] > 0
+    followed = [one["role"] for one in ready["roles"] if one["followed"]]
+    assert followed[0] == "plan" and "sector:transport" in followed
 
 
 def test_state_gives_indicators_findings_and_roles(served):
@@ -56,6 +59,9 @@ def test_state_gives_indicators_findings_and_roles(served):
     roles = {row["role"]: row for row in state["roles"]}
     assert roles["plan"]["layer"] == "GHDLTB" and roles["plan"]["fields"]["code"] == "GHDLBM"
     assert roles["plan"]["followed"] and not roles["units"]["followed"]
+    sector = roles["sector:transport"]
+    assert sector["followed"] and sector["layer"] == "transport"
+    assert sector["fields"]["use"] == "YDLB" and sector["path"].endswith("sectors.gpkg")
 
 
 def test_findings_come_page_by_page(served):
@@ -163,6 +169,19 @@ def _cut(served, area):
         ('{"id": 7, "do": "edit", "edits": [{"role": "units", "key": "1", "op": "set"}]}', "units"),
         ('{"id": 7, "do": "edit", "edits": [{"key": "1", "op": "set", "wkb": "zz"}]}', "wkb"),
         ('{"id": 7, "do": "whatif", "wkb": "00", "code": "0101"}', "no usable area"),
+        ('{"id": 7, "do": "whatif", "wkb": null, "code": "0101"}', "wkb"),
+        ('{"id": 7, "do": "whatif", "wkb": "00", "code": "0101", "role": "farmland"}', "farmland"),
+        ('{"id": 7, "do": "edit", "edits": [{"role": "sector:none", "key": "1", "op": "set"}]}',
+         "sector:none"),
+        ('{"id": 7, "do": "edit", "edits": [{"role": "sector:fire", "key": "x", "op": "set"}]}',
+         "no feature x"),
+        ('{"id": 7, "do": "edit", "edits": [{"key": "1", "op": "paint"}]}', "paint"),
+        ('{"id": 7, "do": "edit", "edits": [{"key": "1"}]}', "can't be read"),
+        ('{"id": 7, "do": "edit", "edits": 3}', "can't be read"),
+        ('{"id": 7, "do": "rename", "role": "units", "keys": {"1": "2"}}', "units"),
+        ('{"id": 7, "do": "rename", "role": "plan"}', "can't be read"),
+        ('{"id": 7, "do": "state", "first": 3}', "can't be read"),
+        ('{"id": 7, "do": "full", "more": 1}', "can't be read"),
         ('{"id": 7, "do": "pieces", "level": "x", "unit": "", "indicator": "y"}', "no such number"),
     ],
 )  # fmt: skip
@@ -171,7 +190,56 @@ def test_a_wrong_request_is_answered_and_survived(served, line, told):
     answer = served.until("reply", "error")
     assert answer["type"] == "error" and told in answer["text"]
     assert answer["id"] == (7 if '"id"' in line else None)
-    assert served.ask("state")["type"] == "reply"
+    assert served.ask("state", most=0)["type"] == "reply"
+
+
+def test_bytes_that_are_no_text_are_answered_and_survived(served):
+    served.process.stdin.buffer.write(b'{"do": "state", "id": 7, "\xff\xfe"}\n')
+    served.process.stdin.buffer.flush()
+    assert "can't be read" in served.until("reply", "error")["text"]
+    assert served.ask("codes")["type"] == "reply"
+
+
+def found(answer, rule, subject):
+    told = [one for one in answer["findings"] if one["rule"] == rule]
+    return [one for one in told if subject in (one["subject_id"], one["object_id"])]
+
+
+def with_fire(answer):
+    told = found(answer, "sector.overlap", "T-99")
+    return [one for one in told if "fire" in (one["subject_layer"], one["object_layer"])]
+
+
+@pytest.mark.parametrize("wkb", ["00", "0103000000", None])
+def test_a_shape_that_is_none_is_told_as_a_finding(served, wkb):
+    new = {"role": "plan", "key": "new:-31", "op": "add", "wkb": wkb,
+           "values": {"code": "0101", "id": "BROKEN"}}  # fmt: skip
+    assert found(served.ask("edit", edits=[new]), "data.unusable", "BROKEN")
+    gone = served.ask("edit", edits=[{"role": "plan", "key": "new:-31", "op": "remove"}])
+    assert gone["gone"]
+
+
+def test_a_sector_project_is_drawn_changed_saved_and_taken_away(served, county):
+    """A project on the ground of another plan's: in conflict, then joint, then gone."""
+    plan = gpd.read_file(county.folder / "sectors.gpkg", layer="fire", engine="pyogrio")
+    there = plan[plan.geometry.notna()].iloc[0]
+    x, y = there.geometry.centroid.coords[0]
+    area = shapely.box(x - 20, y - 20, x + 20, y + 20)
+    role = "sector:transport"
+    before = {one["id"] for one in served.ask("state")["findings"]}
+    new = {"role": role, "key": "new:-1", "op": "add", "wkb": area.wkb_hex,
+           "values": {"project": "T-99", "name": "T", "use": "0101"}}  # fmt: skip
+    assert with_fire(served.ask("edit", edits=[new]))
+    assert served.ask("rename", role=role, keys={"new:-1": "901"})["type"] == "reply"
+    alike = {"role": role, "key": "901", "op": "set", "values": {"use": str(there["YDLB"])}}
+    answer = served.ask("edit", edits=[alike])
+    assert answer["type"] == "reply"
+    now = served.ask("state")
+    assert not with_fire(now) and found(now, "sector.projects", "T-99")
+    bare = served.ask("edit", edits=[{"role": role, "key": "901", "op": "set", "wkb": None}])
+    assert bare["type"] == "reply"
+    served.ask("edit", edits=[{"role": role, "key": "901", "op": "remove"}])
+    assert {one["id"] for one in served.ask("state")["findings"]} == before
 
 
 def test_full_finds_the_state_as_it_should_be(served):

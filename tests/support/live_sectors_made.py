@@ -8,7 +8,8 @@ from unittest import mock
 
 import numpy as np
 import shapely
-from live_made import Desk, Raw, move_vertex
+import yaml
+from live_made import Desk, Raw, halves, move_vertex
 from pianqu.checks.run import _check_sectors
 from pianqu.layers.findings import join
 from pianqu.layers.notes import Notes
@@ -17,8 +18,9 @@ from pianqu.layers.sector_layout import RawLayout, open_layout
 from pianqu.layers.sectors import read_plans
 
 USES = ("0703", "0901", "1001", "1202", "1207", "0101", "1301", "0803", "0804", "999", "", "101")
+FEW = ("transport", "education", "health", "fieldworks", "fire", "housing", "industry", "ruralroad")
 SECTOR_KINDS = ("s_move", "s_shift", "s_use", "s_years", "s_name", "s_code", "s_remove", "s_add",
-                "s_bowtie", "undo")  # fmt: skip
+                "s_bowtie", "s_split", "s_merge", "s_both", "s_gone", "undo", "redo")  # fmt: skip
 
 
 class SectorDesk(Desk):
@@ -68,52 +70,17 @@ class SectorDesk(Desk):
         ids = [one.id for one in self.dossier.sectors]
         rest = run.findings[~run.findings["subject_layer"].isin(ids)]
         run.findings = join([rest, *notes.tables], self.crs)
-        _check_sectors(run, (), (), (), None, lambda *_: None)
+        with mock.patch("pianqu.checks.sectors.run._sites", _no_sites):  # they make no finding
+            _check_sectors(run, (), (), (), None, lambda *_: None)
         return run
 
-    def _write(self, one):
-        role = one.get("role", "plan")
-        if role == "plan":
-            super()._write(one)
-            return
-        plan = self.features
-        self.features = self.plans[role.split(":", 1)[1]]
-        super()._write(one)
-        self.features = plan
-
-    def send(self, edits):
-        role = edits[0].get("role", "plan")
-        if role == "plan":
-            return super().send(edits)
-        features = self.plans[role.split(":", 1)[1]]
-        before = {one["key"]: features.get(one["key"]) for one in edits}
-        answer = self.live.edit(edits)
-        for one in edits:
-            self._write(one)
-        self.undos.append((role, before))
-        return answer
-
-    def undo(self):
-        if not self.undos or not isinstance(self.undos[-1], tuple):
-            return super().undo()
-        role, before = self.undos.pop()
-        features = self.plans[role.split(":", 1)[1]]
-        edits = []
-        for key, raw in before.items():
-            if raw is None and key in features:
-                edits.append({"role": role, "key": key, "op": "remove"})
-            elif raw is not None:
-                edits.append({"role": role, "key": key, "op": "set" if key in features else "add",
-                              "wkb": raw.wkb, "values": raw.values})  # fmt: skip
-        answer = self.live.edit(edits) if edits else None
-        for one in edits:
-            self._write(one)
-        return answer
+    def features_of(self, role):
+        return self.features if role == "plan" else self.plans[role.split(":", 1)[1]]
 
     def random_sector_edit(self, kind, seed):
         """Make one edit of a kind in a plan picked at random."""
-        if kind == "undo":
-            return self.undo()
+        if kind in ("undo", "redo"):
+            return self.undo() if kind == "undo" else self.redo()
         rng = np.random.default_rng(seed)
         plans = [name for name, features in self.plans.items() if features]
         plan = plans[rng.integers(len(plans))]
@@ -121,9 +88,10 @@ class SectorDesk(Desk):
         key = keys[rng.integers(len(keys))]
         raw = self.plans[plan][key]
         shape = None if raw.wkb is None else shapely.from_wkb(raw.wkb)
-        edit = {"role": f"sector:{plan}", "key": key, "op": "set"}
-        edit.update(getattr(self, f"_{kind}")(rng, plan, raw, shape))
-        return self.send([edit])
+        made = getattr(self, f"_{kind}")(rng, plan, raw, shape)
+        edits = made if isinstance(made, list) else [made]
+        own = {"role": f"sector:{plan}", "key": key, "op": "set"}
+        return self.send([{**own, **one} for one in edits])
 
     def _s_move(self, rng, plan, raw, shape):
         return {} if shape is None else {"wkb": shapely.to_wkb(move_vertex(shape, rng))}
@@ -165,8 +133,56 @@ class SectorDesk(Desk):
                   "project": (None, "NEU-1", "NEU-2")[rng.integers(3)], "name": "新"}  # fmt: skip
         return {"op": "add", "key": self.new_key(), "wkb": shapely.to_wkb(box), "values": values}
 
+    def _s_split(self, rng, plan, raw, shape):
+        """Cut a project's feature in two; both keep its code."""
+        if shape is None or shape.is_empty or not shape.is_valid:
+            return {}
+        one, other = halves(shape, float(rng.uniform(0.3, 0.7)))
+        return [{"wkb": shapely.to_wkb(one)},
+                {"op": "add", "key": self.new_key(), "wkb": shapely.to_wkb(other),
+                 "values": dict(raw.values)}]  # fmt: skip
+
+    def _s_merge(self, rng, plan, raw, shape):
+        """Put another feature of the plan into one."""
+        others = [key for key, one in self.plans[plan].items() if one is not raw and one.wkb]
+        if shape is None or not shape.is_valid or not others:
+            return {}
+        key = others[rng.integers(len(others))]
+        there = shapely.from_wkb(self.plans[plan][key].wkb)
+        if not there.is_valid:
+            return {}
+        whole = shapely.union(shape, there)
+        return [{"wkb": shapely.to_wkb(whole)}, {"op": "remove", "key": key}]
+
+    def _s_both(self, rng, plan, raw, shape):
+        """Draw in the plan and in a sector plan at once."""
+        key, there = self.drawn(rng)
+        shift = self._s_shift(rng, plan, raw, shape)
+        if key is None:
+            return shift
+        moved = shapely.to_wkb(move_vertex(there, rng))
+        return [{"role": "plan", "key": key, "wkb": moved}, shift]
+
+    def _s_gone(self, rng, plan, raw, shape):
+        """Take a feature's shape away."""
+        return {"wkb": None}
+
     def _s_bowtie(self, rng, plan, raw, shape):
         x, y = (0.0, 0.0) if shape is None or shape.is_empty else shape.centroid.coords[0]
         ring = [(x, y), (x + 80, y + 80), (x + 80, y), (x, y + 80), (x, y)]
         flat = [(x, y), (x + 80, y), (x, y)]
         return {"wkb": shapely.to_wkb(shapely.Polygon(flat if rng.random() < 0.3 else ring))}
+
+
+def _no_sites(scene, conflicts):
+    return conflicts.iloc[:0]
+
+
+def few_plans(dossier, ids=FEW):
+    """Write a dossier with some of a county's sector plans only, or none; gives its path."""
+    content = yaml.safe_load(dossier.read_text(encoding="utf-8"))
+    kept = [one for one in content.pop("sectors") if one["id"] in ids]
+    content.update({"sectors": kept} if kept else {})
+    out = dossier.with_name("few.yaml")
+    out.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return out
