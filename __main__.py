@@ -114,6 +114,7 @@ def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
     for name, told in (("dossier", "tell what a dossier holds"), ("serve", "answer live edits")):
         other = tasks.add_parser(name, parents=[common], help=told)
         other.add_argument("dossier", metavar="DOSSIER")
+    _add_conversions(tasks, common)
     snapshot = tasks.add_parser("snapshot", parents=[common], help="copy a register to a file")
     snapshot.add_argument("register", metavar="PLACE")
     snapshot.add_argument("--out", required=True, metavar="FILE")
@@ -124,9 +125,46 @@ def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
     meeting.add_argument("--out", required=True, metavar="DIR")
 
 
+def _add_conversions(tasks: Any, common: argparse.ArgumentParser) -> None:
+    """Add the tasks that make a layer anew; `--field NAME=COLUMN` and `--set OPTION=VALUE`."""
+    for name, told in schema.CONVERSIONS.items():
+        one = tasks.add_parser(name, parents=[common], help=told)
+        one.add_argument("path", metavar="FILE", help="a file with layers")
+        one.add_argument("--out", required=True, metavar="DIR")
+        for part in ("layer", "filter", "encoding", "crs", "axes", "dialect"):
+            one.add_argument(f"--{part}", default="", dest=f"source_{part}")
+        one.add_argument("--standard", default="", metavar="FOLDER")
+        one.add_argument(
+            "--field",
+            action="append",
+            default=[],
+            metavar="NAME=COLUMN",
+            help="what a field is called: id, code, name, deduction ...",
+        )
+        one.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="OPTION=VALUE",
+            help="an option of the task; an unknown one is told with those there are",
+        )
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
+
+
 def _job(options: argparse.Namespace) -> schema.Job:
     if options.task == "job":
         return schema.read_job(Path(options.file))
+    if options.task in schema.CONVERSIONS:
+        parts = {name[7:]: value for name, value in vars(options).items()
+                 if name.startswith("source_") and value}  # fmt: skip
+        source = {"path": options.path, **parts, "fields": _pairs(options.field)}
+        return schema.Job(
+            task=options.task, out=options.out, language=options.language,
+            standard=options.standard, source=source, options=_pairs(options.set),
+        )  # fmt: skip
     plain = {field.name for field in fields(schema.Job)} - {"task", *_LISTS}
     given = {name: getattr(options, name) for name in plain if hasattr(options, name)}
     for name in _LISTS:

@@ -196,12 +196,34 @@ def sample(job: schema.Job, voice: Voice, work: str) -> None:
     voice.result(values, say("engine.sample_done", dossier=dossier))
 
 
+def convert(job: schema.Job, voice: Voice, work: str) -> None:
+    """Make a layer anew: other codes, areas, shapes or format, always on a copy."""
+    from .convert.tasks import run as make
+    from .layers.errors import InputError
+    from .layers.words import say
+    from .reports.publish import open_folder
+
+    out = Path(job.out).absolute()
+    read = [job.source.get("path"), job.options.get("table")]
+    made = [(out / f"{job.task}{suffix}").resolve() for suffix in (".gpkg", ".txt")]
+    for path in filter(None, read):
+        if Path(path).resolve() in made:
+            raise InputError("engine.out_is_input", name=Path(path).name, path=out)
+    folder = open_folder(out, work)
+    values = make(job, voice, folder)
+    files = _publish(folder, out, voice)
+    text = say(f"engine.convert_done.{job.task}", out=out, **values)
+    voice.result({**values, "out": str(out), "files": files}, text)
+
+
 # A task gives the exit status, or nothing where it ended well.
 TASKS: dict[str, Callable[[schema.Job, Any, str], Any]] = {
     "run": run, "checkdata": checkdata, "sectors": sectors, "sites": sites,
     "register": register, "decide": decide,
     "snapshot": snapshot, "meeting": meeting, "sample": sample, "newdossier": newdossier,
     "dossier": dossier, "serve": serve, "accept": accept,
+    "convertcodes": convert, "ellipsoidalarea": convert, "mendcoverage": convert,
+    "boundarypoints": convert,
 }  # fmt: skip
 
 
@@ -245,7 +267,9 @@ def _spare_whole_run(out: Path, alone: str = "sectors") -> None:
     except (OSError, ValueError):
         return
     if set(checks) - {alone} and (out / "results.gpkg").exists():
-        raise InputError("engine.whole_run" if alone == "sectors" else "quality.whole_run", path=out)
+        raise InputError(
+            "engine.whole_run" if alone == "sectors" else "quality.whole_run", path=out
+        )
 
 
 def _open(job: schema.Job, work: str, names: tuple[str, ...]) -> tuple[Path, Path]:

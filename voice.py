@@ -15,6 +15,7 @@ STAGES = {
     "report": (82, 98), "publish": (98, 100), "sample": (0, 98), "sectors_only": (20, 81),
     "sites": (20, 98), "register": (0, 98), "meeting": (0, 98), "newdossier": (0, 98),
     "data_rules": (20, 82),
+    "convert": (20, 98),
 }  # fmt: skip
 FIRST = "read"  # who comes back to this stage begins anew: the engine of the desk, say
 

@@ -19,8 +19,15 @@ from .sector_rules import SECTOR_RULES
 VERSION = 1
 TASKS = (
     "run", "sample", "doctor", "sectors", "sites", "register", "decide", "snapshot", "meeting",
-    "newdossier", "dossier", "serve", "accept", "checkdata",
+    "newdossier", "dossier", "serve", "accept", "convertcodes", "ellipsoidalarea", "mendcoverage",
+    "boundarypoints", "checkdata",
 )  # fmt: skip
+CONVERSIONS = {
+    "convertcodes": "land-use codes into those of 2023",
+    "ellipsoidalarea": "gross, deducted and net area fields",
+    "mendcoverage": "mend parcels without judgement",
+    "boundarypoints": "boundary points as text into a layer, or back",
+}
 CHECKS = ("quotas", "controllines", "landbalance", "sectors")
 LANGUAGES = ("zh", "en")
 LEVELS = ("info", "warning", "error")
@@ -56,6 +63,7 @@ _WRONG = {
         "任务文件中有不认识的键：{given}；可用：{known}",
         "unknown keys in the job file: {given}; known: {known}",
     ),
+    "mapping": ("任务文件中 {given} 应为映射", "{given} in the job file must be a mapping"),
     "list": ("任务文件中 {given} 应为列表", "{given} in the job file must be a list"),
     "unreadable": (
         "任务文件 {given} 不能读取：{known}",
@@ -97,7 +105,8 @@ class Job:
     version, state, person, department, reason and decision. `plan`, `project`, `area_ha` (0: as
     the project asks) and `count` are what sites are looked for. `place` is a folder or container
     to make a first dossier of, for a county of this `name`, `code`, `crs` and `standard`. `ids`,
-    `status`, `person` and `reason` settle findings of results.
+    `status`, `person` and `reason` settle findings of results. `source` is a layer to convert, as
+    a dossier's entry names it, and `options` what the conversion is told by name.
     """
 
     task: str = "run"
@@ -129,6 +138,8 @@ class Job:
     status: str = ""
     person: str = ""
     reason: str = ""
+    source: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -166,6 +177,9 @@ def job_from(values: Mapping[str, Any]) -> Job:
         if isinstance(given.get(name), str):
             raise SchemaError("list", name, language=language)
         given[name] = tuple(given.get(name, ()))
+    for name in ("source", "options"):
+        if not isinstance(given.get(name, {}), dict):
+            raise SchemaError("mapping", name, language=language)
     return Job(**given)
 
 
