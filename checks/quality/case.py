@@ -231,8 +231,7 @@ def capped(case: Case, check: QualityCheck, role: str, batch: Batch) -> list[Bat
 
 def frames(batches: Sequence[Batch | gpd.GeoDataFrame], crs: Any) -> list[gpd.GeoDataFrame]:
     """Lay findings out in tables."""
-    tables = [one.frame(crs) if isinstance(one, Batch) else one for one in batches]
-    return [table for table in tables if len(table)]
+    return [one.frame(crs) if isinstance(one, Batch) else one for one in batches if len(one)]
 
 
 def failure_of(error: InputError | None) -> tuple[str, str]:
