@@ -56,13 +56,14 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     plots, plot_shapes = _plots(features, shapes, owner)
     ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(keys))
     projects = _projects(features, owner, rows, row_of, plots, plot_shapes)
-    usable = pd.Series([shape is not None for shape in shapes], dtype=bool)
-    projects["whole"] = usable.groupby(owner).all().to_numpy(dtype=bool)
-    alone = rows.drop(index=row_of[row_of >= 0])
-    both = [one for one in (projects, _only_listed(alone)) if len(one)]
-    out = pd.concat(both or [projects], ignore_index=True)[list(PROJECT_COLUMNS)]
+    projects["whole"] = np.ones(len(keys), dtype=bool)
+    projects["whole"][owner[shapely.is_missing(shapes)]] = False
+    alone = np.setdiff1d(np.arange(len(rows)), row_of)
+    listed = _only_listed(rows, alone)
+    out = {name: np.concatenate([projects[name], listed[name]]) for name in PROJECT_COLUMNS}
     ground = np.append(ground, np.full(len(alone), None, dtype=object))
-    names = np.append(keys, project_keys(alone, alone["row"].astype(str))).astype(object)
+    rest = rows.iloc[alone]
+    names = np.append(keys, project_keys(rest, rest["row"].astype(str))).astype(object)
     return _by_plan(out, ground, plots, plot_shapes, names)
 
 
@@ -73,28 +74,40 @@ def _stacked(frames: list[tuple[int, pd.DataFrame]], none: pd.DataFrame) -> pd.D
 
 def project_keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:
     """Name each row's project: its plan and code, or what is the row's own where it has no code."""
-    plan = frame["sector"].astype(str).astype(object)
-    codes = frame["project"]
-    return (plan + np.where(codes == "", "\0" + own, "\1" + codes)).to_numpy(dtype=object)
+    out = np.empty(len(frame), dtype=object)
+    out[:] = [
+        f"{plan}\1{code}" if code else f"{plan}\0{alone}"
+        for plan, code, alone in zip(frame["sector"], frame["project"], own)
+    ]
+    return out
 
 
 def _by_plan(
-    projects: pd.DataFrame, ground: np.ndarray, plots: pd.DataFrame, plot_shapes: np.ndarray,
-    keys: np.ndarray,
+    projects: dict[str, np.ndarray], ground: np.ndarray, plots: pd.DataFrame,
+    plot_shapes: np.ndarray, keys: np.ndarray,
 ) -> Joined:  # fmt: skip
     """Put the projects in the order of their plans, and the plots in the order of theirs."""
-    order = np.argsort(projects["sector"].to_numpy(dtype=int), kind="stable")
+    order = np.argsort(projects["sector"].astype(int), kind="stable")
     place = np.empty(len(order), dtype=int)
     place[order] = np.arange(len(order))
-    plots = plots.assign(project=place[plots["project"].to_numpy(dtype=int)])
-    by_project = np.argsort(plots["project"].to_numpy(), kind="stable")
+    owner = place[plots["project"].to_numpy(dtype=int)]
+    by_project = np.argsort(owner, kind="stable")
+    table = {name: plots[name].to_numpy()[by_project] for name in PLOT_COLUMNS[1:]}
     return Joined(
-        projects.iloc[order].reset_index(drop=True),
+        _frame({name: values[order] for name, values in projects.items()}),
         ground[order],
-        plots.iloc[by_project].reset_index(drop=True),
+        _frame({"project": owner[by_project], **table}),
         plot_shapes[by_project],
         keys[order],
     )
+
+
+def _frame(columns: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Make a table whose texts stay objects."""
+    return pd.DataFrame({
+        name: pd.Series(values, dtype=object) if values.dtype == object else values
+        for name, values in columns.items()
+    })  # fmt: skip
 
 
 def unite(shapes: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:
@@ -130,75 +143,86 @@ def _blank(texts: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
-def _filled(data: pd.DataFrame, rows: pd.DataFrame, row_of: np.ndarray) -> pd.DataFrame:
-    """Take over from the list what a feature does not say of itself."""
-    out = data.copy()
+def _filled(data: pd.DataFrame, rows: pd.DataFrame, row_of: np.ndarray) -> dict[str, np.ndarray]:
+    """Give the features' columns, with what a feature does not say of itself as the list has it."""
+    out = {name: data[name].to_numpy(copy=True) for name in data}
     there = row_of >= 0
     for name in ("use", "start", "end"):
-        blank = (out[name] == "") if name == "use" else out[name].isna()
-        take = blank.to_numpy() & there
-        values = out[name].to_numpy(copy=True)
-        values[take] = rows[name].to_numpy()[row_of[take]]
-        out[name] = pd.Series(values, index=out.index, dtype=out[name].dtype)
+        blank = (out[name] == "") if name == "use" else np.isnan(out[name])
+        take = blank & there
+        out[name][take] = rows[name].to_numpy()[row_of[take]]
     return out
 
 
 def _plots(
-    features: pd.DataFrame, shapes: np.ndarray, owner: np.ndarray
+    features: dict[str, np.ndarray], shapes: np.ndarray, owner: np.ndarray
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Unite a project's usable features of one use and one pair of years."""
-    good = np.array([shape is not None for shape in shapes], dtype=bool)
-    frame = features.loc[good, ["use", "start", "end"]].assign(project=owner[good])
-    frame = frame[list(PLOT_COLUMNS)].reset_index(drop=True)
-    group = frame.groupby(list(PLOT_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
-    plots = frame[~pd.Series(group).duplicated().to_numpy()]
-    return plots.reset_index(drop=True), unite(shapes[good], group, len(plots))
+    good = ~shapely.is_missing(shapes)
+    columns = [owner[good], *(features[name][good] for name in PLOT_COLUMNS[1:])]
+    turns: dict[tuple[object, ...], int] = {}
+    group = np.array(
+        [turns.setdefault(_alike(row), len(turns)) for row in zip(*(c.tolist() for c in columns))],
+        dtype=int,
+    )
+    first = np.unique(group, return_index=True)[1]
+    plots = _frame({name: values[first] for name, values in zip(PLOT_COLUMNS, columns)})
+    return plots, unite(shapes[good], group, len(plots))
+
+
+def _alike(row: tuple[object, ...]) -> tuple[object, ...]:
+    """Make years that are not known the same: NaN is not even itself."""
+    return tuple(None if value != value else value for value in row)
 
 
 def _projects(
-    features: pd.DataFrame,
+    features: dict[str, np.ndarray],
     owner: np.ndarray,
     rows: pd.DataFrame,
     row_of: np.ndarray,
     plots: pd.DataFrame,
     plot_shapes: np.ndarray,
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     """Make the rows of the projects that have features."""
-    if not len(features):
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in PROJECT_COLUMNS})
-    by = features.assign(rank=features["kind"].map(_RANK).fillna(len(KINDS))).groupby(owner)
-    first = features[~pd.Series(owner).duplicated().to_numpy()]
-    text: dict[str, np.ndarray] = {"name": _first_filled(features["name"], owner, len(row_of))}
-    text["use"] = _main_use(features, owner, plots, plot_shapes, len(row_of))
-    listed = rows.reset_index(drop=True).reindex(row_of)
-    for name in ("content", "standard"):
-        text[name] = listed[name].fillna("").to_numpy(dtype=object)
-    text["name"] = np.where(text["name"] == "", listed["name"].fillna(""), text["name"])
-    kinds = [KINDS[int(rank)] if rank < len(KINDS) else "" for rank in by["rank"].min()]
-    codes = first["project"].to_numpy(dtype=object)
-    out = pd.DataFrame({"project": pd.Series(codes, dtype=object)})
-    text["kind"] = np.array(kinds, dtype=object)
-    for name, values in text.items():
-        out[name] = pd.Series(values, dtype=object)
-    out["start"], out["end"] = by["start"].min().to_numpy(), by["end"].max().to_numpy()
-    out["list_start"], out["list_end"] = listed["start"].to_numpy(), listed["end"].to_numpy()
-    out["listed_m2"] = listed["listed_m2"].to_numpy()
-    out["in_list"], out["in_layout"] = row_of >= 0, True
-    out["sector"] = first["sector"].to_numpy()
-    out["label"] = _labels(out, first["fid"].to_numpy(dtype=object))
+    count = len(row_of)
+    first = np.unique(owner, return_index=True)[1]
+    rank = np.full(count, len(KINDS))
+    np.minimum.at(rank, owner, [_RANK.get(kind, len(KINDS)) for kind in features["kind"]])
+    start, end = np.full((2, count), np.nan)
+    np.fmin.at(start, owner, features["start"])
+    np.fmax.at(end, owner, features["end"])
+    texts = {name: _taken(rows[name], row_of, "") for name in ("name", "content", "standard")}
+    numbers = {name: _taken(rows[name], row_of, np.nan) for name in ("start", "end", "listed_m2")}
+    name = _first_filled(features["name"], owner, count)
+    out = {
+        "project": features["project"][first],
+        "kind": np.array([*KINDS, ""], dtype=object)[rank],
+        **texts, "name": np.where(name == "", texts["name"], name).astype(object),
+        "use": _main_use(features, owner, plots, plot_shapes, count),
+        "start": start, "end": end, "list_start": numbers["start"], "list_end": numbers["end"],
+        "listed_m2": numbers["listed_m2"], "sector": features["sector"][first],
+        "in_list": row_of >= 0, "in_layout": np.ones(count, dtype=bool),
+    }  # fmt: skip
+    out["label"] = _labels(out, features["fid"][first])
     return out
 
 
-def _first_filled(values: pd.Series, owner: np.ndarray, count: int) -> np.ndarray:
+def _taken(values: pd.Series, rows: np.ndarray, absent: object) -> np.ndarray:
+    """Give the values of some rows, `absent` where a row is -1."""
+    kind = float if isinstance(absent, float) else object
+    return np.append(values.to_numpy(dtype=kind), np.array([absent], dtype=kind))[rows]
+
+
+def _first_filled(values: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
     """Give the first text that is not blank of each owner, "" where there is none."""
     out = np.full(count, "", dtype=object)
-    filled = np.flatnonzero((values != "").to_numpy())[::-1]  # the first is written last
-    out[owner[filled]] = values.to_numpy(dtype=object)[filled]
+    filled = np.flatnonzero(values != "")[::-1]  # the first is written last
+    out[owner[filled]] = values[filled]
     return out
 
 
 def _main_use(
-    features: pd.DataFrame,
+    features: dict[str, np.ndarray],
     owner: np.ndarray,
     plots: pd.DataFrame,
     plot_shapes: np.ndarray,
@@ -212,20 +236,23 @@ def _main_use(
     return out
 
 
-def _only_listed(rows: pd.DataFrame) -> pd.DataFrame:
+def _only_listed(rows: pd.DataFrame, alone: np.ndarray) -> dict[str, np.ndarray]:
     """Make the rows of the projects that stand in the list alone."""
-    texts = ["project", "name", "content", "standard", "use"]
-    out = rows[["sector", *texts]].reset_index(drop=True)
+    texts = ("project", "name", "content", "standard", "use")
+    out = {name: rows[name].to_numpy(dtype=object)[alone] for name in texts}
     for name in ("start", "end", "listed_m2"):
-        out[name] = rows[name].to_numpy(dtype=float)
-    out["list_start"], out["list_end"] = out["start"], out["end"]
-    out["in_list"], out["in_layout"], out["kind"] = True, False, pd.Series("", out.index, object)
-    out["whole"] = True
-    out["label"] = _labels(out, np.full(len(out), "", dtype=object))
+        out[name] = rows[name].to_numpy(dtype=float)[alone]
+    count = len(alone)
+    blank = np.full(count, "", dtype=object)
+    out.update(list_start=out["start"], list_end=out["end"], kind=blank)
+    out["in_list"], out["whole"] = np.ones(count, dtype=bool), np.ones(count, dtype=bool)
+    out["in_layout"] = np.zeros(count, dtype=bool)
+    out["sector"] = rows["sector"].to_numpy(dtype=int)[alone]
+    out["label"] = _labels(out, blank)
     return out
 
 
-def _labels(projects: pd.DataFrame, fids: np.ndarray) -> np.ndarray:
+def _labels(projects: dict[str, np.ndarray], fids: np.ndarray) -> np.ndarray:
     """Call a project by its name, else by its code, else by its feature's number."""
     own = np.array([say("layers.project_unnamed", fid=fid) for fid in fids], dtype=object)
     codes = np.where(projects["project"] == "", own, projects["project"])
