@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Hashable, Iterable, Mapping, Optional, Sequence
 
+from .courtesy import politely
 from .sector_records import THING, Conflict
 
 Value = Hashable
@@ -111,30 +112,34 @@ class Index:
         self.kind = kind
         self.count = len(self.records)
         self.sets = {facet: self.sets_of(facet) for facet in kind.values}
-        self.texts = [kind.text(one) for one in self.records]
-        self.boxes = [kind.box(one) for one in self.records]
+        self.texts = [kind.text(one) for one in politely(self.records)]
+        self.boxes = [kind.box(one) for one in politely(self.records)]
 
     def sets_of(self, facet: str) -> dict[Value, int]:
         """Give the rows that have each value of a facet."""
         rows: dict[Value, list[int]] = {}
         values = self.kind.values[facet]
-        for row, record in enumerate(self.records):
+        for row, record in enumerate(politely(self.records)):
             for value in values(record):
                 rows.setdefault(value, []).append(row)
         return {value: rows_to_bits(found, self.count) for value, found in rows.items()}
 
-    def add(self, record: Any) -> int:
-        """Take one more record, at the end; gives its row."""
-        row, bit = self.count, 1 << self.count
-        self.records.append(record)
-        self.texts.append(self.kind.text(record))
-        self.boxes.append(self.kind.box(record))
+    def add(self, records: Sequence[Any]) -> range:
+        """Take more records, at the end; gives their rows."""
+        rows = range(self.count, self.count + len(records))
+        self.records += records
+        self.texts += [self.kind.text(one) for one in records]
+        self.boxes += [self.kind.box(one) for one in records]
+        self.count += len(records)
         for facet, values in self.kind.values.items():
-            sets = self.sets[facet]
-            for value in values(record):
-                sets[value] = sets.get(value, 0) | bit
-        self.count += 1
-        return row
+            more: dict[Value, list[int]] = {}
+            for row, record in zip(rows, records):
+                for value in values(record):
+                    more.setdefault(value, []).append(row)
+            for value, found in more.items():
+                bits = rows_to_bits(found, self.count)
+                self.sets[facet][value] = self.sets[facet].get(value, 0) | bits
+        return rows
 
 
 class Filters:
@@ -178,21 +183,19 @@ class Filters:
         """Look anew which records have which value: after a decision."""
         self.index.sets[facet] = self.index.sets_of(facet)
 
-    def add(self, record: Any) -> int:
-        """Take one more record; gives its row."""
-        row = self.index.add(record)
-        bit = 1 << row
-        self.all |= bit
-        if self._says(self.index.texts[row]):
-            self._found |= bit
-        if self._reaches(self.index.boxes[row]):
-            self._inside |= bit
-        return row
+    def add(self, records: Sequence[Any]) -> range:
+        """Take more records; gives their rows."""
+        rows, index = self.index.add(records), self.index
+        self.all |= rows_to_bits(rows, index.count)
+        said = (row for row in rows if self._says(index.texts[row]))
+        self._found |= rows_to_bits(said, index.count)
+        inside = (row for row in rows if self._reaches(index.boxes[row]))
+        self._inside |= rows_to_bits(inside, index.count)
+        return rows
 
     def drop(self, rows: Iterable[int]) -> None:
         """Take records away; their rows stay empty until the next load."""
-        for row in rows:
-            self.all &= ~(1 << row)
+        self.all &= ~rows_to_bits(rows, self.count)
 
     def choose(self, facet: str, values: Iterable[Value]) -> None:
         """Show only these values of a facet; none: all."""

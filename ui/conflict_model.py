@@ -22,6 +22,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..jobs.moments import local_time
 from ..jobs.words import tr
+from .courtesy import asked
 from .labels import (
     DASH,
     OBJECTS,
@@ -200,10 +201,12 @@ class RecordModel(QAbstractTableModel):
         self._slices.drop()
         self.beginResetModel()
         self.records = records
-        self.order = ordered(self.table, records, *self._sorted) if order is None else order
+        self.order = list(range(len(records))) if order is None else order
         self._flags = b"\1" * len(records)
         self.rows = list(self.order)
         self.endResetModel()
+        if order is None:
+            self.sort(*self._sorted)
 
     @property
     def sorting(self) -> tuple[int, Qt.SortOrder]:
@@ -240,6 +243,7 @@ class RecordModel(QAbstractTableModel):
         """Give text, sign, hint or the record itself (role RECORD)."""
         if not index.isValid():
             return None
+        asked()
         record = self.records[self.rows[index.row()]]
         column, table = self.table.columns[index.column()], self.table
         if role == Qt.ItemDataRole.DisplayRole:

@@ -85,7 +85,7 @@ class DeskDock(PlacesDock):
         browser.pan_wanted.connect(lambda one: self.map.pan_to(one.geometry))
         self.map.listed = browser.list.listed
         browser.refiltered.connect(self.map.show_findings)
-        browser.changed_live.connect(lambda: self.map.show_findings(live=True))
+        browser.changed_live.connect(self._changed_live)
         browser.extent_wanted.connect(lambda _: self.extent_changed())
         browser.form_wanted.connect(self._open_form)
         browser.export_wanted.connect(self._export)
@@ -178,6 +178,10 @@ class DeskDock(PlacesDock):
         units = filters.sets["unit"]
         self.face.quotas.set_counts(lambda unit: size(units.get(unit, 0) & there))
         self.face.head.show_desk(self.results, self.places.dossier, size(there))
+
+    def _changed_live(self) -> None:
+        self.show_counts()
+        self.map.show_findings(live=True)
 
     # The map
 

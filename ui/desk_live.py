@@ -76,7 +76,8 @@ class DeskLive:
         self._touch()
         self._indicators(indicators)
         self.dock.face.findings.apply_delta(indicators, gone, findings)
-        self.dock.show_counts()
+        if not (gone or findings):  # else the browser tells when it is done
+            self.dock.show_counts()
 
     def _touch(self) -> None:
         """What is shown is no longer what the files say."""

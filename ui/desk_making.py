@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from qgis.PyQt.QtCore import QTimer
+
 from ..jobs.words import tr
 from .desk_dock import DeskDock
 from .live_desk import LiveDesk
@@ -23,20 +25,32 @@ class ClusterCheck(DeskDock):
 
     def __init__(self, iface: Any) -> None:
         super().__init__(iface)
-        self.roles = RolesPanel(iface)
+        self._roles: RolesPanel | None = None
         self.start = StartPanel(iface, show_layers=self._put_on_map)
         self.map_bar = MapBar(lambda: (self.places.dossier, self.places.results), self.canvas)
         self.add_bar(self.map_bar)
-        self.add_panel(tr("Layers"), self.roles, first=True)
         self.add_panel(tr("Start"), self.start, first=True)
         self.attach_live(LiveDesk(iface.mapCanvas(), iface, self))
         self.start.rolesWanted.connect(lambda: self.face.turn_to(self.roles))
-        for panel in (self.start, self.roles):
-            panel.resultsReady.connect(self._checked)
+        self.start.resultsReady.connect(self._checked)
         self.map_bar.told.connect(self.tell)
         self.dossierChanged.connect(self.map_bar.refresh)
         self.resultsLoaded.connect(self.map_bar.refresh)
         self.face.turn_to(self.face.quotas if self.places.dossier else self.start)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(lambda: self.roles)
+        self._rest.start(0)
+
+    @property
+    def roles(self) -> RolesPanel:
+        """Give the panel of layers; its many boxes are made when the dock is already seen."""
+        if self._roles is None:
+            self._roles = RolesPanel(self.iface)
+            self._roles.resultsReady.connect(self._checked)
+            tabs = self.face.tabs
+            tabs.insertTab(tabs.indexOf(self.start) + 1, self._roles, tr("Layers"))
+        return self._roles
 
     def _put_on_map(self, county: Mapping[str, Any]) -> None:
         self.map_bar.show_county(county)
@@ -51,7 +65,8 @@ class ClusterCheck(DeskDock):
 
     def remove(self) -> None:
         """Let go of everything: the plugin is being unloaded."""
-        for panel in (self.start, self.roles):
+        self._rest.stop()
+        for panel in filter(None, (self.start, self._roles)):
             panel.remove()
         self.map_bar.close_down()
         super().remove()

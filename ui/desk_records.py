@@ -142,8 +142,8 @@ class Units:
 class Desk:
     """All that one folder of results says; `problems` tell what could not be read.
 
-    `index`, `rows` (of the findings, by id) and `order` (as they are first listed) are made beside
-    the window.
+    `index`, `rows` (of the findings, by id) and `order` (theirs by `sorting`, a column and its
+    direction) are made beside the window.
     """
 
     place: str = ""
@@ -152,6 +152,7 @@ class Desk:
     findings: list[Finding] = field(default_factory=list)
     index: Index | None = None
     order: list[int] = field(default_factory=list)
+    sorting: Any = None
     rows: dict[str, int] = field(default_factory=dict)
     crs: QgsCoordinateReferenceSystem = field(default_factory=QgsCoordinateReferenceSystem)
     run: dict[str, Any] = field(default_factory=dict)

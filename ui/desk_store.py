@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import Qt
 
 from ..jobs.words import tr
 from .conflict_filters import Index
+from .courtesy import politely
 from .desk_records import LEVELS, Desk, Unit, Units, indicator_from
 from .findings_former import keep
 from .findings_records import COLUMNS, Finding
@@ -60,10 +61,11 @@ def read(place: str, sorting: Sorting = FIRST, compare: bool = True) -> Desk:
 
 def prepare(desk: Desk, sorting: Sorting = FIRST) -> None:
     """Place the findings in the tree of units, and make what filters and list look up."""
-    _place(desk.findings, desk.units)
+    place(desk.findings, desk.units)
     desk.index = Index(desk.findings, FINDINGS)
     desk.rows = {one.id: row for row, one in enumerate(desk.findings)}
     desk.order = ordered(FINDING_TABLE, desk.findings, *sorting)
+    desk.sorting = sorting
 
 
 def _run_of(path: Path) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def findings_of(raw: tuple[list[str], list[tuple[Any, ...]], int]) -> list[Findi
             [row[place] if place >= 0 else None for place in places],
             row[shape] if shape >= 0 else None,
         )
-        for row in rows
+        for row in politely(rows)
     ]
 
 
@@ -138,10 +140,10 @@ def _guess_parents(units: list[Unit]) -> None:
             unit.parent = county
 
 
-def _place(findings: Iterable[Finding], units: Units) -> None:
+def place(findings: Iterable[Finding], units: Units) -> None:
     """Give each finding the names of cluster and town, and the units that it lies in."""
     known: dict[tuple[str, str, str], tuple[str, str, str, tuple[str, ...]]] = {}
-    for one in findings:
+    for one in politely(findings):
         key = one.level, one.unit, one.cluster
         if key not in known:
             known[key] = _place_of(units, *key)
@@ -156,11 +158,6 @@ def _place_of(
     named = units.name("cluster", cluster) if cluster else ""
     keys = tuple(f"{one.level}:{one.code}" for one in path) or (f"{level}:{unit}",)
     return named, town.code if town else "", town.name if town else "", keys
-
-
-def place_one(one: Finding, units: Units) -> None:
-    """Place a single finding."""
-    _place([one], units)
 
 
 def _compare(path: Path, desk: Desk) -> None:
@@ -181,7 +178,7 @@ def _compare(path: Path, desk: Desk) -> None:
 def mark(findings: list[Finding], former: list[Finding]) -> None:
     """Say of each finding whether the former run had it; what only that one had is added."""
     ids, known = {one.id for one in findings}, {one.id for one in former}
-    for one in findings:
+    for one in politely(findings):
         one.since = "unchanged" if one.id in known else "new"
     for one in former:
         if one.id not in ids:

@@ -19,12 +19,13 @@ from ..jobs.words import tr
 from .conflict_filters import Filters, bits_to_flags, size
 from .conflict_list import RecordList
 from .desk_records import Desk
-from .desk_store import place_one
+from .desk_store import place
 from .filter_bar import FilterBar
 from .findings_accept import AcceptBox
 from .findings_facts import FindingFacts
+from .findings_live import FindingsLive, inherit
 from .findings_names import FindingNames
-from .findings_records import DECISION, Finding, from_live
+from .findings_records import Finding
 from .findings_table import FINDING_LOOK, FINDINGS, table_with
 from .tool_button import tool_button
 
@@ -57,6 +58,7 @@ class FindingsBrowser(QWidget):
         self.list.more = self._more
         self.facts = FindingFacts(self.names)
         self.accept = AcceptBox()
+        self.live = FindingsLive(self)
         self._make_tools()
         self._lay_out()
         self._connect()
@@ -121,6 +123,7 @@ class FindingsBrowser(QWidget):
 
     def load(self, desk: Desk) -> None:
         """Show other findings; filters stay as far as they still make sense."""
+        self.live.drop()
         former = self.list.current()
         self.desk = desk
         self.names.load(desk)
@@ -130,8 +133,8 @@ class FindingsBrowser(QWidget):
         there = self.filters.sets["since"].keys()
         if "gone" in there and "since" not in self.filters.chosen:
             self.filters.choose("since", there - {"gone"})
-        first = self.list.source.sorting[0] == 0
-        self.list.load(desk.findings, desk.order if first and desk.index else None)
+        sorted_so = desk.sorting == self.list.source.sorting
+        self.list.load(desk.findings, desk.order if sorted_so else None)
         self.bar.show_choice()
         self.refilter()
         self._return_to(former)
@@ -223,7 +226,7 @@ class FindingsBrowser(QWidget):
         findings: Sequence[Mapping[str, Any]],
     ) -> None:
         """Take findings away by id, add new ones, replace changed ones."""
-        self._apply({str(one) for one in gone}, [from_live(row) for row in findings])
+        self.live.apply_delta(gone, findings)
 
     def apply_state(
         self,
@@ -231,35 +234,15 @@ class FindingsBrowser(QWidget):
         findings: Sequence[Mapping[str, Any]],
     ) -> None:
         """Show all that a live engine finds; what it does not look at stays as it was."""
-        came = [from_live(row) for row in findings]
-        ids = {one.id for one in came}
-        sectors = any(one.check == "sector" for one in came)
-        known = self._rows
-        gone = {
-            one.id
-            for one in self.desk.findings
-            if one.id in known and one.id not in ids and one.since != "gone"
-            and (sectors or one.check != "sector")
-        }  # fmt: skip
-        fresh = [one for one in came if one.id not in known or self._differs(one)]
-        self._apply(gone, fresh)
+        self.live.apply_state(findings)
 
-    def _differs(self, one: Finding) -> bool:
-        was = self.desk.findings[self._rows[one.id]]
-        same = ("area_m2", "value", "severity", "verdict", "message", "since")
-        return was.since == "gone" or any(
-            getattr(one, name) != getattr(was, name) for name in same[:-1]
-        )
-
-    def _apply(self, gone: set[str], came: list[Finding]) -> None:
+    def change(self, gone: set[str], came: list[Finding]) -> None:
         """Change what is listed by little, whatever the list's length."""
-        if not gone and not came:
-            return
-        leaving, first = set(), []
+        leaving = set()
         for one in came:
             row = self._rows.pop(one.id, None)
             if row is not None:
-                self._inherit(one, self.desk.findings[row])
+                inherit(one, self.desk.findings[row])
                 leaving.add(row)
             else:
                 one.since = "new"
@@ -268,13 +251,10 @@ class FindingsBrowser(QWidget):
             if row is not None:
                 leaving.add(row)
         self.filters.drop(leaving)
-        for one in came:
-            place_one(one, self.desk.units)
-            row = self.filters.add(one)
-            if row >= len(self.desk.findings):
-                self.desk.findings.append(one)
-            self._rows[one.id] = row
-            first.append(row)
+        place(came, self.desk.units)
+        first = list(self.filters.add(came))
+        self.desk.findings += came[len(self.desk.findings) - first[0] :] if first else []
+        self._rows.update((one.id, row) for row, one in zip(first, came))
         current = self.list.current()
         bits = self.filters.passing()
         flags = bits_to_flags(bits, self.filters.count)
@@ -283,21 +263,19 @@ class FindingsBrowser(QWidget):
         self._follow(current)
         self.changed_live.emit()
 
-    def _inherit(self, one: Finding, was: Finding) -> None:
-        """Keep what was decided about a finding, and how it stood to the run before."""
-        one.since = "unchanged" if was.since == "gone" else was.since
-        if one.status == "open":
-            for name in DECISION:
-                setattr(one, name, getattr(was, name))
+    def known(self, id_: str) -> Finding | None:
+        """Give the finding of an id, None where none is listed."""
+        row = self._rows.get(id_)
+        return None if row is None else self.desk.findings[row]
 
     def _follow(self, current: Finding | None) -> None:
         """Stay at the current finding, though its record may be another now."""
-        place = self._place(current)
-        if place >= 0 and place != self.list.currentIndex().row():
+        place_ = self._place(current)
+        if place_ >= 0 and place_ != self.list.currentIndex().row():
             self.quiet = True
             flags = QItemSelectionModel.SelectionFlag
             self.list.selectionModel().setCurrentIndex(
-                self.list.source.index(place, 0), flags.ClearAndSelect | flags.Rows
+                self.list.source.index(place_, 0), flags.ClearAndSelect | flags.Rows
             )
             self.quiet = False
         self.facts.show_finding(self.list.current())

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
 
+from .courtesy import politely
+
 Rows = list[tuple[dict[str, Any], QgsGeometry]]
 _TABLES = {
     "conflicts": 'SELECT * FROM "conflicts"',
@@ -65,7 +67,7 @@ class GeoPackage:
         names, found, place = raw
         return [
             (dict(zip(names, row)), _shape(row[place]) if place >= 0 else QgsGeometry())
-            for row in found
+            for row in politely(found)
         ]
 
     def raw(self, table: str) -> tuple[list[str], list[tuple[Any, ...]], int] | None:

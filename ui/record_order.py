@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Callable, Generator, Sequence
 
 from qgis.PyQt.QtCore import Qt
 
+from .courtesy import give_way
+
 if TYPE_CHECKING:
     from .conflict_model import Table
 
@@ -32,6 +34,7 @@ def ordered(table: Table, records: Sequence[Any], column: int, order: Qt.SortOrd
     """Give the order of records; any thread may ask."""
     steps = ordering(table, records, column, order)
     while True:
+        give_way()
         try:
             next(steps)
         except StopIteration as end:

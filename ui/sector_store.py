@@ -14,6 +14,7 @@ from ..jobs.addresses import is_server
 from ..jobs.words import tr
 from .conflict_filters import Index
 from .conflict_model import CONFLICT_TABLE
+from .courtesy import politely
 from .geopackage import GeoPackage, Rows
 from .record_order import ordered
 from .results_loader import ResultsLoader
@@ -94,7 +95,9 @@ def read(place: str, register: str = "", waiting: bool = False) -> Results:
                 tr("The register is being read from its server; the conflicts follow.")
             )
         else:  # those that the register does not know yet
-            results.conflicts += [conflict_from(*row) for row in rows if row[0]["id"] not in known]
+            results.conflicts += [
+                conflict_from(*row) for row in politely(rows) if row[0]["id"] not in known
+            ]
         _read_plans(file, results)
         _read_sites(file, results)
         _read_joint(file, results)
@@ -126,7 +129,7 @@ def _read_register(path: Path, results: Results) -> None:
         return
     with _told(path, results), GeoPackage(path) as file:
         rows = _rows(file, "conflicts", results, True)
-        results.conflicts = [conflict_from(*row) for row in rows]
+        results.conflicts = [conflict_from(*row) for row in politely(rows)]
         _read_history(file, results)
         results.registered = True
 

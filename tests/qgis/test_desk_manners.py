@@ -422,3 +422,133 @@ def test_the_docks_code_is_read_in_one_module_at_a_time():
         assert f"pianqu.ui.{name}" in sys.modules
     warm.step()
     assert not warm.timer.isActive()
+
+
+# A thread beside the window
+
+
+class FakeTime:
+    """A clock that goes on only when someone sleeps; the window may ask meanwhile."""
+
+    def __init__(self, asks=0):
+        self.now, self.slept, self.asks = 100.0, [], asks
+
+    def perf_counter(self):
+        return self.now
+
+    def sleep(self, seconds):
+        from pianqu.ui import courtesy
+
+        self.now += seconds
+        self.slept.append(seconds)
+        if len(self.slept) <= self.asks:
+            courtesy.asked()
+
+
+def in_thread(work):
+    import threading
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize(("asks", "seconds"), [(0, 0.02), (5, 0.04), (10**6, 0.3)])
+def test_a_reader_rests_while_the_window_asks_but_not_for_ever(monkeypatch, asks, seconds):
+    from pianqu.ui import courtesy
+
+    clock = FakeTime(asks)
+    monkeypatch.setattr(courtesy, "time", clock)
+    courtesy.asked()
+    in_thread(courtesy.give_way)
+    assert sum(clock.slept) == pytest.approx(seconds, abs=0.005)
+    clock.slept.clear()
+    clock.now += 1
+    in_thread(courtesy.give_way)
+    assert clock.slept == []  # no one has asked for long
+
+
+def test_the_window_itself_never_rests(monkeypatch):
+    from pianqu.ui import courtesy
+
+    clock = FakeTime()
+    monkeypatch.setattr(courtesy, "time", clock)
+    courtesy.asked()
+    assert list(courtesy.politely(range(1000))) == list(range(1000))
+    assert clock.slept == []
+
+
+def test_a_painted_list_is_what_a_reader_gives_way_to(both, tmp_path, monkeypatch):
+    from pianqu.ui import courtesy
+
+    both.choose(small(tmp_path / "small", 30, 12))
+    both.settle()
+    clock = FakeTime()
+    monkeypatch.setattr(courtesy, "time", clock)
+    monkeypatch.setattr(courtesy, "_asked", [0.0])
+    both.sectors.face.list.source.index(0, 1).data()
+    assert courtesy._asked == [clock.now]
+
+
+# Live
+
+
+def live_row(number, **more):
+    return {**desk_results.finding(number, **more), "wkb": None}
+
+
+def test_a_whole_live_state_is_taken_over_by_and_by_and_edits_wait_their_turn(both, heavy):
+    from pianqu.ui.findings_live import PORTION
+
+    both.choose(heavy)
+    both.settle()
+    browser, sizes = both.desk.face.findings, []
+    change = browser.change
+    browser.change = lambda gone, came: sizes.append(len(came)) or change(gone, came)
+    kept = [one.id for one in browser.list.listed()[:10]]
+    state = [live_row(100000 + n) for n in range(1000)]
+    state += [live_row(int(id_, 16), area_m2=-1.0) for id_ in kept]
+    browser.apply_state([], state)
+    assert browser.live.busy
+    browser.apply_delta([], [state[0]["id"]], [live_row(200000)])  # an edit right behind it
+    wait(lambda: not browser.live.busy, 60)
+    there = {one.id: one for one in browser.list.listed()}
+    expected = {row["id"] for row in state[1:]} | {live_row(200000)["id"]}
+    assert there.keys() == expected
+    assert {there[id_].area_m2 for id_ in kept} == {-1.0}
+    assert {there[id_].since for id_ in kept} <= {"", "unchanged", "new"}
+    assert max(sizes) <= PORTION
+    assert str(len(expected)) in browser.count.text().replace(",", "")
+
+
+def test_other_results_end_a_state_that_is_being_taken_over(both, heavy, tmp_path):
+    both.choose(heavy)
+    both.settle()
+    browser = both.desk.face.findings
+    browser.apply_state([], [live_row(100000 + n) for n in range(1000)])
+    both.choose(small(tmp_path / "small", 30, 12))
+    both.settle()
+    assert not browser.live.busy
+    assert len(browser.list.listed()) == 30
+
+
+def test_many_records_join_the_filters_as_they_would_one_by_one():
+    from pianqu.ui.conflict_filters import Filters
+    from pianqu.ui.findings_records import COLUMNS, Finding
+    from pianqu.ui.findings_table import FINDINGS as KIND
+
+    def found(first, last):
+        rows = [
+            desk_results.finding(n, severity=("error", "info")[n % 2]) for n in range(first, last)
+        ]
+        return [Finding([row.get(name) for name in COLUMNS], None) for row in rows]
+
+    at_once, joined = Filters(found(0, 90), KIND), Filters(found(0, 40), KIND)
+    for filters in (at_once, joined):
+        filters.search("7")
+        filters.choose("severity", ["info"])
+    assert list(joined.add(found(40, 90))) == list(range(40, 90))
+    assert joined.rows() == at_once.rows() != []
+    assert joined.sets == at_once.sets
+    joined.drop([row for row in joined.rows() if row % 3])
+    assert joined.rows() == [row for row in at_once.rows() if row % 3 == 0]
