@@ -26,8 +26,8 @@ TESTS = (
 )  # fmt: skip
 KINDS = ("text", "real", "integer", "date")
 MEANINGS = (
-    "", "id", "code", "name", "unit_code", "owner_code", "area", "coefficient", "deducted", "deducted_code",
-    "net", "settlement", "control_area",
+    "", "id", "code", "name", "unit_code", "owner_code", "area", "coefficient", "deducted",
+    "deducted_code", "net", "settlement", "control_area",
 )  # fmt: skip
 ANY = "*"
 

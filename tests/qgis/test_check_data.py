@@ -81,5 +81,5 @@ def test_a_layer_that_is_not_there_spoils_no_other(toolbox, real_engine, seeded,
 
 
 def test_a_dossier_that_is_not_there_is_told_in_one_line(toolbox, real_engine, tmp_path, feedback):
-    with pytest.raises(QgsProcessingException, match="nothing.yaml"):
+    with pytest.raises(QgsProcessingException, match=r"nothing\.yaml"):
         run(tmp_path / "nothing.yaml", feedback)
