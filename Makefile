@@ -46,7 +46,7 @@ lint: setup
 	@$(ENGINE) -m ruff format --check .
 	@build/engine/bin/lint-imports
 	@$(ENGINE) -m flake8 plugin.py processing jobs ui
-	@MYPYPATH=build/path $(ENGINE) -m mypy --config-file tools/mypy.ini -p pianqu.jobs -p pianqu.layers -p pianqu.checks -p pianqu.register -p pianqu.reports
+	@MYPYPATH=build/path $(ENGINE) -m mypy --config-file tools/mypy.ini -p pianqu.jobs -p pianqu.layers -p pianqu.checks -p pianqu.convert -p pianqu.register -p pianqu.reports
 
 package: setup
 	@mkdir -p build
