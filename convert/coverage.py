@@ -32,7 +32,7 @@ def mendcoverage(job: Any, voice: Any, folder: Path) -> dict[str, Any]:
     _refuse_degrees(taken)
     taken.find("id", work.standard.aliases)
     taken.find("code", work.standard.aliases)
-    if shapely.has_z(taken.shapes).any():
+    if (shapely.has_z(taken.shapes) | shapely.has_m(taken.shapes)).any():
         taken.notes.append(("warning", say("convert.heights", layer=taken.label)))
     measure = _measure(taken)
     mended = mend(

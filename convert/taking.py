@@ -118,9 +118,11 @@ class Taken:
 def take(entry: Mapping[str, Any], polygons: bool = True) -> Taken:
     """Read the layer that a dossier's entry names; its `fields` say what ours are called there.
 
+    A `title` is what the user calls the layer, where that is not the file's name.
+
     InputError names what there is instead, or what contradicts itself, and the remedy.
     """
-    plain = {key: value for key, value in entry.items() if key != "fields"}
+    plain = {key: value for key, value in entry.items() if key not in ("fields", "title")}
     source = source_of(plain, Path.cwd(), "-", "source")
     if source is None:
         raise InputError("convert.no_source")
@@ -136,7 +138,8 @@ def take(entry: Mapping[str, Any], polygons: bool = True) -> Taken:
         fids = np.array([int(one) for one in table.column(HANDED[0]).to_pylist()], dtype=np.int64)
     table = table.drop_columns([name for name in HANDED if name in table.column_names])
     notes = [(level, text) for _, level, text in opened.notes]
-    taken = Taken(opened.label, opened.layer, table, fids, wkb, opened.crs, kind, {}, notes)
+    label = str(entry.get("title") or opened.label)
+    taken = Taken(label, opened.layer, table, fids, wkb, opened.crs, kind, {}, notes)
     _name(taken, entry.get("fields") or {})
     _examine(taken)
     return taken

@@ -40,6 +40,122 @@
         <translation>OUTPUT 必须指定文件夹。</translation>
     </message>
     <message>
+        <source>Boundary points (TXT)</source>
+        <translation>界址点（TXT）</translation>
+    </message>
+    <message>
+        <source>Turns boundary-point text into a layer, or a layer into such text.</source>
+        <translation>将界址点文本转换为图层，或将图层写成界址点文本。</translation>
+    </message>
+    <message>
+        <source>Parcels written</source>
+        <translation>写出的地块数</translation>
+    </message>
+    <message>
+        <source>Areas that differ</source>
+        <translation>面积不符的地块数</translation>
+    </message>
+    <message>
+        <source>Without a usable shape</source>
+        <translation>没有可用图形的地块数</translation>
+    </message>
+    <message>
+        <source>Text to read</source>
+        <translation>要读取的文本</translation>
+    </message>
+    <message>
+        <source>Give this for a layer, or a layer for a text: one of the two.</source>
+        <translation>给出文本得到图层，给出图层得到文本，二者选一。</translation>
+    </message>
+    <message>
+        <source>Dialect</source>
+        <translation>方言</translation>
+    </message>
+    <message>
+        <source>auto: recognised when reading; when writing, the standard one.</source>
+        <translation>auto：读取时自动识别，写出时用报批标准格式。</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>编码</translation>
+    </message>
+    <message>
+        <source>auto: recognised when reading; when writing, GBK.</source>
+        <translation>auto：读取时自动识别，写出时用 GBK。</translation>
+    </message>
+    <message>
+        <source>CRS of the text</source>
+        <translation>文本的坐标系</translation>
+    </message>
+    <message>
+        <source>Empty: what the text says; when writing, the layer's. A zone of Gauss-Krueger.</source>
+        <translation>留空则以文本所写为准，写出时用图层的坐标系。须为高斯克吕格带。</translation>
+    </message>
+    <message>
+        <source>Field of parcel numbers</source>
+        <translation>地块编号字段</translation>
+    </message>
+    <message>
+        <source>Field of parcel names</source>
+        <translation>地块名称字段</translation>
+    </message>
+    <message>
+        <source>Field of codes</source>
+        <translation>代码字段</translation>
+    </message>
+    <message>
+        <source>Field of uses</source>
+        <translation>用途字段</translation>
+    </message>
+    <message>
+        <source>Field of map sheets</source>
+        <translation>图幅号字段</translation>
+    </message>
+    <message>
+        <source>Empty: found by its name.</source>
+        <translation>留空则按字段名识别。</translation>
+    </message>
+    <message>
+        <source>Field of areas to state</source>
+        <translation>标注面积字段</translation>
+    </message>
+    <message>
+        <source>Hectares; empty: the area measured on the ellipsoid is stated.</source>
+        <translation>公顷；留空则写椭球量算面积。</translation>
+    </message>
+    <message>
+        <source>Eastings bear the zone's number</source>
+        <translation>横坐标带带号</translation>
+    </message>
+    <message>
+        <source>Lines end with</source>
+        <translation>换行符</translation>
+    </message>
+    <message>
+        <source>Parcels</source>
+        <translation>地块</translation>
+    </message>
+    <message>
+        <source>Text to write</source>
+        <translation>要写出的文本</translation>
+    </message>
+    <message>
+        <source>Give either a text to read (TXT) or a layer to write (INPUT).</source>
+        <translation>请给出要读取的文本（TXT）或要写出的图层（INPUT），二者选一。</translation>
+    </message>
+    <message>
+        <source>There is no {path}.</source>
+        <translation>找不到 {path}。</translation>
+    </message>
+    <message>
+        <source>Name the text to write (TEXT).</source>
+        <translation>请指定要写出的文本（TEXT）。</translation>
+    </message>
+    <message>
+        <source>{path} can't be written: {reason}</source>
+        <translation>{path} 不能写入：{reason}</translation>
+    </message>
+    <message>
         <source>Check control lines</source>
         <translation>三线管控检查</translation>
     </message>
@@ -196,6 +312,122 @@
         <translation>保留 results.gpkg 和 run.json，供冲突台账和部门联席会议使用。</translation>
     </message>
     <message>
+        <source>Remarks</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>As it stands on the map, with unsaved edits, selection and filter; never changed.</source>
+        <translation>以地图上的现状为准，含未保存的编辑、选择和过滤；原图层不改动。</translation>
+    </message>
+    <message>
+        <source>Field of ids</source>
+        <translation>标识码字段</translation>
+    </message>
+    <message>
+        <source>What remarks and tables call a feature; empty: found by its name, else the feature id.</source>
+        <translation>备注和表格中要素的称呼；留空则按字段名识别，否则用要素编号。</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>A folder with a standard's tables; empty: the shipped cn-2023.</source>
+        <translation>标准表所在文件夹；留空用自带的 cn-2023。</translation>
+    </message>
+    <message>
+        <source>Handing over layer '{name}'</source>
+        <translation>移交图层“{name}”</translation>
+    </message>
+    <message>
+        <source>The engine's results lack the layer '{layer}'.</source>
+        <translation>计算引擎的成果中缺少图层“{layer}”。</translation>
+    </message>
+    <message>
+        <source>Convert land-use codes</source>
+        <translation>转换地类代码</translation>
+    </message>
+    <message>
+        <source>Turns codes of the third survey or the 2020 guide into those of 2023.</source>
+        <translation>将三调或 2020 版代码转换为 2023 版用地用海代码。</translation>
+    </message>
+    <message>
+        <source>Table of conversions</source>
+        <translation>转换统计表</translation>
+    </message>
+    <message>
+        <source>Converted</source>
+        <translation>已转换</translation>
+    </message>
+    <message>
+        <source>Ambiguous</source>
+        <translation>多义</translation>
+    </message>
+    <message>
+        <source>Left without a code</source>
+        <translation>未转换</translation>
+    </message>
+    <message>
+        <source>Changed class</source>
+        <translation>大类改变</translation>
+    </message>
+    <message>
+        <source>Empty: found by its name, DLBM say.</source>
+        <translation>留空则按字段名识别，如 DLBM。</translation>
+    </message>
+    <message>
+        <source>Codes are of</source>
+        <translation>代码所属分类</translation>
+    </message>
+    <message>
+        <source>auto: told by the codes and names; where they tell nothing you are asked.</source>
+        <translation>auto：按代码和名称判断，不能断定时请您指定。</translation>
+    </message>
+    <message>
+        <source>Codes with several targets</source>
+        <translation>多义代码的处理</translation>
+    </message>
+    <message>
+        <source>main: the most usual target; open: left empty and listed; level1: their first-level class; all_level1: every code becomes its first-level class.</source>
+        <translation>main：取最常用的去向；open：留空并列出；level1：取其一级类；all_level1：全部转换为一级类。</translation>
+    </message>
+    <message>
+        <source>Your own table</source>
+        <translation>自备对照表</translation>
+    </message>
+    <message>
+        <source>csv or xlsx with columns from and to; columns named like fields of the layer are conditions. Goes before everything else.</source>
+        <translation>csv 或 xlsx，含 from 和 to 两列；与图层字段同名的列为条件。优先于其他规则。</translation>
+    </message>
+    <message>
+        <source>Field of names</source>
+        <translation>名称字段</translation>
+    </message>
+    <message>
+        <source>Helps to tell the edition; empty: found.</source>
+        <translation>用于判断版本；留空则自动识别。</translation>
+    </message>
+    <message>
+        <source>New field of codes</source>
+        <translation>新代码字段</translation>
+    </message>
+    <message>
+        <source>New field of names</source>
+        <translation>新名称字段</translation>
+    </message>
+    <message>
+        <source>Empty: YDYHFLDM, YDYHFLMC; with the year where these are taken.</source>
+        <translation>留空则为 YDYHFLDM、YDYHFLMC；已被占用时加年份。</translation>
+    </message>
+    <message>
+        <source>Converted layer</source>
+        <translation>转换后的图层</translation>
+    </message>
+    <message>
         <source>Quotas (table)</source>
         <translation>控制数表</translation>
     </message>
@@ -218,14 +450,6 @@
     <message>
         <source>The table that the layer's codes come from.</source>
         <translation>图层中的代码取自哪个代码表。</translation>
-    </message>
-    <message>
-        <source>Standard</source>
-        <translation>标准</translation>
-    </message>
-    <message>
-        <source>A folder with a standard's tables; empty: the shipped cn-2023.</source>
-        <translation>标准表所在文件夹；留空用自带的 cn-2023。</translation>
     </message>
     <message>
         <source>CRS of the checks</source>
@@ -272,8 +496,72 @@
         <translation>全县</translation>
     </message>
     <message>
-        <source>Handing over layer '{name}'</source>
-        <translation>移交图层“{name}”</translation>
+        <source>Ellipsoidal area</source>
+        <translation>椭球面积</translation>
+    </message>
+    <message>
+        <source>Writes gross, deducted and net area by the survey's formula and rounding.</source>
+        <translation>按调查的公式和取位写入图斑面积、扣除面积和地类面积。</translation>
+    </message>
+    <message>
+        <source>Areas by land use</source>
+        <translation>分地类面积</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>已量算</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>未量算</translation>
+    </message>
+    <message>
+        <source>Stated otherwise</source>
+        <translation>原填面积不符</translation>
+    </message>
+    <message>
+        <source>Gross area, m2</source>
+        <translation>图斑面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Deducted area, m2</source>
+        <translation>扣除面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Net area, m2</source>
+        <translation>地类面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Ridges are deducted of cultivated land only; empty: found by its name, DLBM say.</source>
+        <translation>只扣除耕地的田坎；留空则按字段名识别，如 DLBM。</translation>
+    </message>
+    <message>
+        <source>Field of ridge coefficients</source>
+        <translation>扣除系数字段</translation>
+    </message>
+    <message>
+        <source>Empty: found by its name, KCXS say.</source>
+        <translation>留空则按字段名识别，如 KCXS。</translation>
+    </message>
+    <message>
+        <source>Field of gross area</source>
+        <translation>图斑面积字段</translation>
+    </message>
+    <message>
+        <source>Field of deducted area</source>
+        <translation>扣除面积字段</translation>
+    </message>
+    <message>
+        <source>Field of net area</source>
+        <translation>地类面积字段</translation>
+    </message>
+    <message>
+        <source>Written over in the copy where the layer has it, else added.</source>
+        <translation>图层已有该字段时在副本中改写，否则新增。</translation>
+    </message>
+    <message>
+        <source>Layer with areas</source>
+        <translation>带面积的图层</translation>
     </message>
     <message>
         <source>Papers of the joint meeting</source>
@@ -496,6 +784,74 @@
         <translation>无法打开 {path} 的图层“{name}”。</translation>
     </message>
     <message>
+        <source>Mend a coverage</source>
+        <translation>修复图斑拓扑</translation>
+    </message>
+    <message>
+        <source>Snaps, cleans and merges what needs no judgement; lists every change.</source>
+        <translation>捕捉、清理、合并无需判断的问题，并列出每处改动。</translation>
+    </message>
+    <message>
+        <source>Table of changes</source>
+        <translation>改动表</translation>
+    </message>
+    <message>
+        <source>Totals</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>改动数</translation>
+    </message>
+    <message>
+        <source>Features kept</source>
+        <translation>保留的要素数</translation>
+    </message>
+    <message>
+        <source>Still not matching</source>
+        <translation>仍不一致的要素数</translation>
+    </message>
+    <message>
+        <source>Area moved, m2</source>
+        <translation>移动的面积（平方米）</translation>
+    </message>
+    <message>
+        <source>Tolerance of snapping, m</source>
+        <translation>捕捉容差（米）</translation>
+    </message>
+    <message>
+        <source>Vertices and edges nearer than this come together; empty: the standard's, 0.001.</source>
+        <translation>比此更近的顶点和边重合；留空则用标准的 0.001。</translation>
+    </message>
+    <message>
+        <source>Slivers are smaller than, m2</source>
+        <translation>碎片面积上限（平方米）</translation>
+    </message>
+    <message>
+        <source>They go to the neighbour with the longest shared edge; 0: none are merged.</source>
+        <translation>碎片并入共边最长的相邻图斑；0 表示不合并。</translation>
+    </message>
+    <message>
+        <source>Slivers are narrower than, m</source>
+        <translation>碎片宽度上限（米）</translation>
+    </message>
+    <message>
+        <source>Narrower ones count as slivers whatever their area: mind roads and ditches.</source>
+        <translation>比此更窄的不论面积都算碎片，注意道路和沟渠。</translation>
+    </message>
+    <message>
+        <source>Slivers stay within</source>
+        <translation>碎片合并范围字段</translation>
+    </message>
+    <message>
+        <source>Merged only with neighbours that have the same value here, ZLDWDM say.</source>
+        <translation>只并入该字段值相同的相邻图斑，如 ZLDWDM。</translation>
+    </message>
+    <message>
+        <source>Mended layer</source>
+        <translation>修复后的图层</translation>
+    </message>
+    <message>
         <source>Make a dossier of a folder of data</source>
         <translation>由数据文件夹新建数据清单</translation>
     </message>
@@ -534,10 +890,6 @@
     <message>
         <source>To be checked</source>
         <translation>需核对</translation>
-    </message>
-    <message>
-        <source>There is no {path}.</source>
-        <translation>找不到 {path}。</translation>
     </message>
     <message>
         <source>OUTPUT must name a file.</source>
@@ -804,10 +1156,6 @@
         <translation>生成虚构的县及其数据清单，可按需埋入错误。</translation>
     </message>
     <message>
-        <source>Parcels</source>
-        <translation>图斑数</translation>
-    </message>
-    <message>
         <source>About how many land-use parcels the county has.</source>
         <translation>用地图斑的大约数量。</translation>
     </message>
@@ -866,10 +1214,6 @@
     <message>
         <source>There is no unit '{name}' to print; there are: {known}</source>
         <translation>没有可出图的单元“{name}”；现有：{known}</translation>
-    </message>
-    <message>
-        <source>The engine's results lack the layer '{layer}'.</source>
-        <translation>计算引擎的成果中缺少图层“{layer}”。</translation>
     </message>
     <message>
         <source>{layer}: {count} rows are about lines or points; the layer takes polygons, so they are in its table without a shape.</source>
@@ -1200,12 +1544,12 @@
         <translation>情景推演</translation>
     </message>
     <message>
-        <source>Layers</source>
-        <translation>图层</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>开始</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
     </message>
     <message>
         <source>Done: {failed} quotas fail, {warned} near their limit, {findings} findings.</source>
@@ -1234,10 +1578,6 @@
     <message>
         <source>Choose a dossier first.</source>
         <translation>请先选择数据清单。</translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation>图层</translation>
     </message>
     <message>
         <source>Feature</source>

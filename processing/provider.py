@@ -12,14 +12,18 @@ from qgis.PyQt.QtGui import QIcon
 from ..jobs.client import SETTING
 from ..jobs.engine import forget
 from ..jobs.words import tr
+from .boundary_points import BoundaryPoints
 from .check_control_lines import CheckControlLines
 from .check_data import CheckData
 from .check_engine import CheckEngine
 from .check_quotas import CheckQuotas
 from .check_sectors import CheckSectors
+from .convert_codes import ConvertCodes
+from .ellipsoidal_area import EllipsoidalArea
 from .joint_meeting import JointMeeting
 from .land_balance import LandBalance
 from .map_sheets import MapSheets
+from .mend_coverage import MendCoverage
 from .new_dossier import NewDossier
 from .register_decide import RegisterDecide
 from .register_update import RegisterUpdate
@@ -41,6 +45,10 @@ ALGORITHMS = (
     RegisterDecide,
     JointMeeting,
     MapSheets,
+    ConvertCodes,
+    EllipsoidalArea,
+    BoundaryPoints,
+    MendCoverage,
     NewDossier,
     SampleCounty,
     SetupEngine,

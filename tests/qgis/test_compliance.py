@@ -15,6 +15,7 @@ IDS = (
     "rundossier", "checkquotas", "checkcontrollines", "landbalance", "samplecounty",
     "setupengine", "checkengine", "checksectors", "suggestsites", "registerupdate",
     "registerdecide", "jointmeeting", "mapsheets", "newdossier", "checkdata",
+    "convertcodes", "ellipsoidalarea", "boundarypoints", "mendcoverage",
 )  # fmt: skip
 CONTRACT = {
     "rundossier": "DOSSIER CHECKS CLUSTERS SCHEDULER OUTPUT",
@@ -33,6 +34,10 @@ CONTRACT = {
     "jointmeeting": "RESULTS REGISTER OUTPUT",
     "mapsheets": "DOSSIER RESULTS LEVEL UNITS THEME PAPER OUTPUT",
     "newdossier": "INPUT NAME CODE CRS OUTPUT",
+    "convertcodes": "INPUT CODE FROM MODE TABLE OUTPUT CONVERSIONS REMARKS",
+    "ellipsoidalarea": "INPUT CODE DEDUCTION GROSS DEDUCTED NET OUTPUT AREAS REMARKS",
+    "boundarypoints": "TXT INPUT DIALECT CRS AREA OUTPUT TEXT REMARKS",
+    "mendcoverage": "INPUT TOLERANCE SLIVER_AREA SLIVER_WIDTH WITHIN OUTPUT CHANGES TOTALS REMARKS",
     "checkdata": "DOSSIER FINDINGS",
 }
 SIDES = ("plugin.py", "processing", "jobs", "ui")
