@@ -26,7 +26,7 @@ from .parquet import read_parquet
 from .postgis import PostgisReader, available, is_postgres
 from .relabel import as_utf8, mapinfo
 from .scratch import stamp_of
-from .vct import read_vct
+from .vct import read_vct, vct_layers
 from .zipped import sources_in, unpacked
 
 _WKT = {"GEOM_POSSIBLE_NAMES": "WKT,wkt,Wkt,geom,GEOM,geometry,GEOMETRY,the_geom,shape,SHAPE,图形",
@@ -55,6 +55,7 @@ class Arrived:
     layer: str
     notes: list[Note] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
+    guess: Guess | None = None
 
 
 def arrive(source: Source, spatial: bool = True) -> Arrived:
@@ -102,12 +103,13 @@ def _connection(source: Source, spatial: bool) -> Arrived:
 
 def _gdal(
     source: Source, place: str, spatial: bool, options: dict[str, Any] | None = None,
-    notes: list[Note] | None = None,
+    guess: Guess | None = None,
 ) -> Arrived:  # fmt: skip
     stamp = () if source.is_connection else stamp_of(Path(place))
     layer = layer_name(source, place, stamp or _now(), spatial)
     reader = GdalReader(place, layer, source.label, options or {})
-    return Arrived(reader, layer, notes or [], options or {})
+    notes = _told(source, guess) if guess else []
+    return Arrived(reader, layer, notes, options or {}, guess)
 
 
 def _now() -> tuple[int, ...]:
@@ -119,12 +121,12 @@ def _shapefile(source: Source, path: Path, encoding: str, spatial: bool) -> Arri
     wanted = {"ENCODING": guess.encoding} if guess.encoding and guess.why != "ascii" else {}
     if guess.why == "stated" and guess.encoding == canonical("utf-8"):
         wanted = {}  # GDAL reads what the .cpg says
-    return _gdal(source, str(path), spatial, wanted, _told(source, guess))
+    return _gdal(source, str(path), spatial, wanted, guess)
 
 
 def _mapinfo(source: Source, path: Path, encoding: str, spatial: bool) -> Arrived:
     copy, guess = mapinfo(path, encoding)
-    return _gdal(_renamed(source, path), str(copy), spatial, notes=_told(source, guess))
+    return _gdal(_renamed(source, path), str(copy), spatial, guess=guess)
 
 
 def _renamed(source: Source, path: Path) -> Source:
@@ -135,8 +137,9 @@ def _renamed(source: Source, path: Path) -> Source:
 
 def _text(source: Source, path: Path, encoding: str, spatial: bool) -> Arrived:
     copy, guess = as_utf8(path, encoding)
-    options = _WKT if path.suffix.lower() in (".csv", ".tsv") else {}
-    return _gdal(source, str(copy), spatial, dict(options), _told(source, guess))
+    if path.suffix.lower() in (".csv", ".tsv"):  # shapes show only when the options are in force
+        return _gdal(source, str(copy), False, dict(_WKT), guess)
+    return _gdal(source, str(copy), spatial, guess=guess)
 
 
 def _parquet(source: Source, path: Path, encoding: str, spatial: bool) -> Arrived:
@@ -228,9 +231,11 @@ def _archive(source: Source, path: Path, spatial: bool) -> Arrived:
 
 
 def _names_in(path: Path) -> list[str]:
-    if path.suffix.lower() not in (".gdb", ".gpkg", ".sqlite", ".kml", ".kmz"):
+    if path.suffix.lower() not in (".gdb", ".gpkg", ".sqlite", ".kml", ".kmz", ".vct"):
         return []
     try:
+        if path.suffix.lower() == ".vct":
+            return [name.lower() for name, _ in vct_layers(path)]
         return [str(name).lower() for name in layers_in(str(path), stamp_of(path), path.name)[:, 0]]
     except InputError:
         return []
