@@ -177,14 +177,27 @@ class Sheet(QgsMapCanvasItem):
             scene.removeItem(self)
 
 
-_LEAVING: set[QgsMapRendererSequentialJob] = set()
+_leaving: list[QgsMapRendererSequentialJob] = []
 
 
 def _give_up(job: QgsMapRendererSequentialJob) -> None:
-    """End a drawing without waiting for its end; until then something has to hold it."""
-    _LEAVING.add(job)
-    job.finished.connect(lambda: QTimer.singleShot(0, lambda: _LEAVING.discard(job)))
+    """End a drawing without waiting for its end; until then something has to hold it.
+
+    No slot may hold it: the two would keep each other until Python's collector comes, which runs
+    in whatever thread it likes, and a drawing must go in its own.
+    """
+    _leaving.append(job)
+    job.finished.connect(_sweep_soon)
     job.cancelWithoutBlocking()
+
+
+def _sweep_soon() -> None:
+    QTimer.singleShot(0, _sweep)
+
+
+def _sweep() -> None:
+    """Let go of drawings that have ended."""
+    _leaving[:] = [job for job in _leaving if job.isActive()]
 
 
 def _nothing() -> None:

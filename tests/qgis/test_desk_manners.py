@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from contextlib import closing, contextmanager
@@ -183,6 +184,31 @@ def test_no_more_than_two_sheets_are_drawn_at_once(both, heavy, monkeypatch):
     assert max(at_once) == AT_ONCE
     pictures = [sheet._image for sheet in both.sectors.map.all_sheets()]
     assert all(pictures)
+
+
+def test_a_drawing_that_is_given_up_is_held_to_its_end_and_leaves_no_cycle(both, heavy):
+    """What only the collector frees may be freed in a thread that must not touch it."""
+    from pianqu.ui import plan_item
+    from qgis.core import QgsMapRendererSequentialJob
+
+    both.choose(heavy)
+    both.settle()
+    sheet = next(iter(both.sectors.map.sheets.values()))
+    gc.collect()
+    gc.disable()
+    try:
+        for place in range(5):
+            both.sectors.map.zoom_to([sector_results.square(place * 40)])
+            sheet.draw()
+            assert sheet.busy()
+        assert plan_item._leaving
+        assert all(job.isActive() for job in plan_item._leaving)
+        both.settle()
+        wait(lambda: not plan_item._leaving)
+        jobs = [one for one in gc.get_objects() if isinstance(one, QgsMapRendererSequentialJob)]
+        assert jobs == []
+    finally:
+        gc.enable()
 
 
 def test_files_are_read_and_prepared_beside_the_window(both, heavy, monkeypatch):
