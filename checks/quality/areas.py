@@ -25,7 +25,9 @@ _SOME = 3
 def coefficient(case: Case, check: QualityCheck, role: str) -> list[Batch]:
     """Tell of coefficients of deduction that can't be."""
     layer = case.layer(role)
-    case.field(role, "coefficient")
+    field = case.field(role, "coefficient")
+    if "deduction" not in case.arrived(role).mapped:  # the dossier need not name it to be judged
+        layer.data["deduction"] = case.arrived(role).numbers(field)
     return [deduction_batch(case.county, case.scene, role, looks_percent(layer))]
 
 
@@ -34,7 +36,7 @@ def ridges(case: Case, check: QualityCheck, role: str) -> list[Batch]:
     found = case.arrived(role)
     kept = {name: found.meaning(case.standard, name)[:1] for name in
             ("coefficient", "deducted", "deducted_code", "area", "net")}  # fmt: skip
-    if not kept["deducted"]:
+    if not kept["deducted"] or "deduction" in found.lost:
         case.field(role, "coefficient")
     numbers = {name: found.numbers(fields[0]) for name, fields in kept.items()
                if fields and name != "deducted_code"}  # fmt: skip

@@ -109,12 +109,12 @@ class Case:
         not checked; else it has nothing to ask.
         """
         found = self.arrived(role)
-        names = found.meaning(self.standard, meaning)
-        if names:
-            return names
         lost = [text for ours, text in found.lost.items() if MAPPED.get(ours, ours) == meaning]
         if lost:
             raise NotCheckedError(lost[0])
+        names = found.meaning(self.standard, meaning)
+        if names:
+            return names
         text = say(
             "quality.no_field", source=found.label, meaning=say(f"quality.meaning.{meaning}")
         )

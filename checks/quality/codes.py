@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...layers.codes import CodeTable
-from ...layers.findings import Batch
+from ...layers.findings import CODED, Batch
 from ...layers.prefixes import longest_prefix
 from ...layers.schema import listed
 from ...layers.standard_quality import QualityCheck
@@ -41,7 +41,8 @@ def codes_of(case: Case, role: str) -> tuple[np.ndarray, CodeTable]:
     names = found.meaning(case.standard, "code")
     table = case.standard.settings.get("base_table", "")
     if not names or table not in case.standard.tables:
-        raise NotCheckedError(_no_code(found))
+        kind = NotCheckedError if role in CODED or "code" in found.lost else NotApplicableError
+        raise kind(_no_code(found))
     return found.texts(names[0]), case.standard.code_table(table)
 
 
