@@ -51,7 +51,7 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     none = np.empty(0, dtype=object)
     shapes = np.concatenate([none, *(part.layout.shapes for part in parts if part.layout)])
     owner, keys = pd.factorize(project_keys(data, data["fid"]))
-    row_of = pd.Index(project_keys(rows, rows["row"].astype(str)), dtype=object).get_indexer(keys)
+    row_of = pd.Index(project_keys(rows, rows["row"]), dtype=object).get_indexer(keys)
     features = _filled(data, rows, row_of[owner])
     plots, plot_shapes = _plots(features, shapes, owner)
     ground = unite(plot_shapes, plots["project"].to_numpy(dtype=int), len(keys))
@@ -63,7 +63,7 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     out = {name: np.concatenate([projects[name], listed[name]]) for name in PROJECT_COLUMNS}
     ground = np.append(ground, np.full(len(alone), None, dtype=object))
     rest = rows.iloc[alone]
-    names = np.append(keys, project_keys(rest, rest["row"].astype(str))).astype(object)
+    names = np.append(keys, project_keys(rest, rest["row"])).astype(object)
     return _by_plan(out, ground, plots, plot_shapes, names)
 
 
@@ -75,11 +75,13 @@ def _stacked(frames: list[tuple[int, pd.DataFrame]], none: pd.DataFrame) -> pd.D
 def project_keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:
     """Name each row's project: its plan and code, or what is the row's own where it has no code."""
     out = np.empty(len(frame), dtype=object)
-    out[:] = [
-        f"{plan}\1{code}" if code else f"{plan}\0{alone}"
-        for plan, code, alone in zip(frame["sector"], frame["project"], own)
-    ]
+    out[:] = [project_key(*row) for row in zip(frame["sector"], frame["project"], own)]
     return out
+
+
+def project_key(plan: int, code: str, own: object) -> str:
+    """Name a project by its plan's number and its code, else by what is its own."""
+    return f"{plan}\1{code}" if code else f"{plan}\0{own}"
 
 
 def _by_plan(

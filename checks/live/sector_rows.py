@@ -15,7 +15,7 @@ from ...layers.reading import Features
 from ...layers.repair import from_wkb
 from ...layers.sector_codes import tell_unknown_uses, vocabulary
 from ...layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS
-from ...layers.sector_projects import Joined, Part, join_projects, project_keys
+from ...layers.sector_projects import Joined, Part, join_projects, project_key
 from ...layers.sectors import SectorReader
 from ...layers.words import say
 from ..sectors.scene import project_codes
@@ -51,6 +51,7 @@ class SectorRows:
         )
         self.reader.raw = raw
         self.part, self.unread, self.missing = Part(None, None), False, ""
+        self._names = _Names(self.part, number)
         self.projects: dict[str, Project] = {}
         self.codes: dict[str, str] = {}
         self.read()
@@ -91,9 +92,9 @@ class SectorRows:
         reader, county = self.reader, self.county
         self.notes = Notes(county.dossier, county.standard, county.dossier.crs)
         reader.notes, reader.reasons, reader.unread, reader.inputs = self.notes, [], False, []
-        former, unread = _Names(self.part, self.number), self.unread
+        former, unread = self._names, self.unread
         self.part = reader.read()
-        names = _Names(self.part, self.number)
+        names = self._names = _Names(self.part, self.number)
         every = touched is None or unread != reader.unread
         asked = {*names.of_features, *names.of_list} if every else (
             names.differing(former, set(touched or ()))
@@ -116,8 +117,7 @@ class SectorRows:
     @property
     def names(self) -> list[tuple[str, str]]:
         """Pair the key of each feature's project with the feature's id."""
-        names = _Names(self.part, self.number)
-        return list(zip(names.of_features, names.fids))
+        return list(zip(self._names.of_features, self._names.fids))
 
     def _join(self, names: _Names, asked: Collection[str]) -> dict[str, Project]:
         """Join the features and rows of the list that make up some projects."""
@@ -202,10 +202,8 @@ class _Names:
         data = part.layout.data if part.layout else None
         rows = part.listed.rows if part.listed else None
         self.fids = [] if data is None else data["fid"].tolist()
-        self.of_features: list[str] = [] if data is None else _keys(data, data["fid"], number)
-        self.of_list: list[str] = (
-            [] if rows is None else _keys(rows, rows["row"].astype(str), number)
-        )
+        self.of_features = [] if data is None else _keys(data, "fid", number)
+        self.of_list = [] if rows is None else _keys(rows, "row", number)
 
     def differing(self, former: _Names, touched: set[str]) -> set[str]:
         """List the projects of features that were touched, and those whose code was spelt anew."""
@@ -228,9 +226,9 @@ class _Names:
         return Part(layout, listed)
 
 
-def _keys(frame: pd.DataFrame, own: pd.Series, number: int) -> list[str]:
-    named = pd.DataFrame({"project": frame["project"], "sector": number}, index=frame.index)
-    return list(project_keys(named, own))
+def _keys(frame: pd.DataFrame, own: str, number: int) -> list[str]:
+    pairs = zip(frame["project"].tolist(), frame[own].tolist())
+    return [project_key(number, code, one) for code, one in pairs]
 
 
 class Project(NamedTuple):

@@ -44,23 +44,19 @@ def check_control(scene: Scene, rule: str) -> gpd.GeoDataFrame:
         return nothing(scene)
     if layer.unread:
         scene.unchecked[rule] = unread_reason(layer)
-    parts = [_in_zone(scene, zone, layer.geometry) for zone in zones]
-    cases = pd.concat([table for table, _ in parts], ignore_index=True)
-    shapes = np.concatenate([pieces for _, pieces in parts])
-    if not len(cases):
+    parts = [(zone, *_in_zone(scene, zone, layer.geometry)) for zone in zones]
+    parts = [part for part in parts if len(part[1])]
+    if not parts:
         return nothing(scene)
+    cases = pd.concat([_cases(scene, zone, plots) for zone, plots, _ in parts], ignore_index=True)
+    shapes = np.concatenate([pieces for *_, pieces in parts])
     return record(scene, _batch(scene, rule, role, zones[0], cases, shapes))
 
 
-def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """Cut the plots that the zone's rules do not allow: plot, verdict, note, basis, and shapes."""
-    told = scene.standard.control_rules(zone.id).match(scene.uses)
-    unknown = scene.uses == ""
-    told = told.assign(unknown=unknown)
-    for name in ("note", "basis", "remedy"):
-        told[name] = np.where(unknown, "", told[name]).astype(object)
-    verdict = np.where(unknown, "conditional", told["verdict"]).astype(object)
-    told["verdict"] = verdict
+def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut the plots that the zone's rules do not allow; gives the plots and their ground there."""
+    told = scene.standard.control_rules(zone.id).verdicts(scene.uses)
+    verdict = np.where(scene.uses == "", "conditional", told).astype(object)
     asked = (verdict != "allow") & scene.in_run[scene.owner]
     plots = only(scene.plans.plot_shapes, asked)
     if zone.side == "outside":
@@ -75,8 +71,17 @@ def _in_zone(scene: Scene, zone: Zone, features: np.ndarray) -> tuple[pd.DataFra
         shapes = unite(found.shapes, place, len(rows))
     ruled = verdict[rows] != ""
     _note_unruled(scene, zone, rows[~ruled], shapes[~ruled])
-    table = told.iloc[rows[ruled]].assign(plot=rows[ruled]).reset_index(drop=True)
-    return table, shapes[ruled]
+    return rows[ruled], shapes[ruled]
+
+
+def _cases(scene: Scene, zone: Zone, plots: np.ndarray) -> pd.DataFrame:
+    """Tell what the zone's rules say of some plots: plot, verdict, note, basis, ..."""
+    told = scene.standard.control_rules(zone.id).match(scene.uses[plots])
+    unknown = scene.uses[plots] == ""
+    for name in ("note", "basis", "remedy"):
+        told[name] = np.where(unknown, "", told[name]).astype(object)
+    told["verdict"] = np.where(unknown, "conditional", told["verdict"]).astype(object)
+    return told.assign(unknown=unknown, plot=plots)
 
 
 def _note_unruled(scene: Scene, zone: Zone, plots: np.ndarray, shapes: np.ndarray) -> None:

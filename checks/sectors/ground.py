@@ -49,6 +49,8 @@ def check_plan(scene: Scene) -> gpd.GeoDataFrame:
         return active[plot] & scene.relations.exclude(scene.uses[plot], planned[feature])
 
     found = _unreserved(scene, share(scene.plans.plot_shapes, layer.geometry, wanted))
+    if not len(found):
+        return nothing(scene)
     first, ground, group = scene.by_project(found.left, found.shapes)
     area = scene.measure(ground)
     kept = scene.noise.keep(PLAN, ground, area)
@@ -116,6 +118,8 @@ def check_reserve(scene: Scene) -> gpd.GeoDataFrame:
         return active[plot] & ~may_use(scene.uses[plot], allowed, feature)
 
     found = share(scene.plans.plot_shapes, layer.geometry, wanted)
+    if not len(found):
+        return nothing(scene)
     first, ground, _ = scene.by_project(found.left, found.shapes, found.right)
     area = scene.measure(ground)
     kept = scene.noise.keep(RESERVE, ground, area)

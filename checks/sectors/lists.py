@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from ...layers.words import pick, say
-from .record import Batch, record
+from .record import Batch, nothing, record
+from .scene import groups
 
 if TYPE_CHECKING:
     from .scene import Scene
@@ -109,6 +109,8 @@ def check_duplicates(scene: Scene) -> gpd.GeoDataFrame:
     radius = np.array([known[kind].radius_m if kind else np.nan for kind in kinds], dtype=float)
     rows = np.flatnonzero((radius > 0) & (scene.ground_m2 > 0))
     a, b, far = _near_pairs(scene.plans.ground[rows], kinds[rows], radius[rows])
+    if not len(a):
+        return nothing(scene)
     a, b = rows[a], rows[b]
     asked = scene.in_run[a] | scene.in_run[b]
     a, b, far = a[asked], b[asked], far[asked]
@@ -135,9 +137,10 @@ def _near_pairs(
     i, k = shapely.STRtree(centres).query(centres, "dwithin", distance=radius[owner])
     ahead = (owner[i] < owner[k]) & (kinds[owner[i]] == kinds[owner[k]])
     i, k = i[ahead], k[ahead]
-    table = pd.DataFrame(
-        {"a": owner[i], "b": owner[k], "far": shapely.distance(centres[i], centres[k])}
-    )
-    table = table[table["far"] < radius[table["a"].to_numpy(dtype=int)]]
-    best = table.groupby(["a", "b"], sort=True)["far"].min().reset_index()
-    return best["a"].to_numpy(dtype=int), best["b"].to_numpy(dtype=int), best["far"].to_numpy(float)
+    a, b, far = owner[i], owner[k], shapely.distance(centres[i], centres[k])
+    near = far < radius[a]
+    a, b, far = a[near], b[near], far[near]
+    first, group = groups(a, b)
+    best = np.full(len(first), np.inf)
+    np.minimum.at(best, group, far)
+    return a[first], b[first], best

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ...layers.findings import as_multi
 from ...layers.words import say
-from .record import Batch, record
+from .record import Batch, nothing, record
+from .scene import groups
 from .share import Shared, share_within, unite
 
 if TYPE_CHECKING:
@@ -149,19 +150,13 @@ class Overlaps:
         """
         pairs = np.flatnonzero(rows)
         i, k = self.order
-        table = pd.DataFrame({"a": self.scene.owner[i[pairs]], "b": self.scene.owner[k[pairs]]})
-        group = table.groupby(["a", "b"], sort=True).ngroup().to_numpy()
-        count = int(group.max()) + 1 if len(group) else 0
-        shapes = unite(self.pairs.shapes[pairs], group, count)
-        first = np.full(count, len(pairs))
-        np.minimum.at(first, group, np.arange(len(pairs)))
+        a, b = self.scene.owner[i[pairs]], self.scene.owner[k[pairs]]
+        first, group = groups(a, b)
+        shapes = unite(self.pairs.shapes[pairs], group, len(first))
         area = self.scene.measure(shapes)
         kept = self.scene.noise.keep(rule, shapes, area)
-        head = table.iloc[first[kept]]
-        return (
-            head["a"].to_numpy(), head["b"].to_numpy(), shapes[kept], area[kept],
-            pairs[first[kept]],
-        )  # fmt: skip
+        head = first[kept]
+        return a[head], b[head], shapes[kept], area[kept], pairs[head]
 
     def _sides(self, a: np.ndarray, b: np.ndarray) -> dict[str, np.ndarray]:
         own = self.scene.plans.projects
@@ -182,6 +177,8 @@ def no_joint_use(scene: Scene) -> gpd.GeoDataFrame:
 def check_order(scene: Scene) -> gpd.GeoDataFrame:
     """Find the projects that would end before they start, by layout or list."""
     columns = ["start", "end"]
+    if not _any_turned(scene):
+        return nothing(scene)
     plots = scene.plans.plots[columns].set_axis(scene.owner)
     own = scene.plans.projects
     listed = own[["list_start", "list_end"]].set_axis(columns, axis=1)
@@ -200,6 +197,14 @@ def check_order(scene: Scene) -> gpd.GeoDataFrame:
         scene,
         Batch(SEQUENCE, scene.plans.ground[rows], area, rows, nobody, {"message": messages}),
     )
+
+
+def _any_turned(scene: Scene) -> bool:
+    """Tell if any period ends before it starts; hardly any ever does."""
+    plots, own = scene.plans.plots, scene.plans.projects
+    pairs = [(plots["start"], plots["end"]), (own["start"], own["end"]),
+             (own["list_start"], own["list_end"])]  # fmt: skip
+    return any(bool((a.to_numpy(float) > b.to_numpy(float)).any()) for a, b in pairs)
 
 
 def _period(plots: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -223,12 +223,17 @@ class Scene:
 
         Gives, a row a group, the first piece of each, its shape and, for each piece, its group.
         """
-        table = pd.DataFrame({"owner": self.owner[rows], **dict(zip("abc", keys))})
-        group = table.groupby(list(table), sort=True).ngroup().to_numpy()
-        count = int(group.max()) + 1 if len(group) else 0
-        first = np.full(count, len(rows))
-        np.minimum.at(first, group, np.arange(len(rows)))
-        return first, unite(shapes, group, count), group
+        first, group = groups(self.owner[rows], *keys)
+        return first, unite(shapes, group, len(first)), group
+
+
+def groups(*keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Group rows by whole numbers: the first row of each group, and each row's group, by rank."""
+    if not len(keys[0]):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    table = np.column_stack(keys)
+    _, first, group = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    return first, group.reshape(-1)
 
 
 def project_codes(projects: pd.Series, ground: np.ndarray, sector: np.ndarray) -> np.ndarray:
