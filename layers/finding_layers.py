@@ -1,135 +1,125 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Look through a folder or a container for layers and tables, without reading their features."""
+"""Look through a folder or a container for layers and tables, reading no more than samples."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Sequence
 
-import pyogrio
-import pyogrio.raw
-from pyogrio.errors import DataLayerError, DataSourceError
+import numpy as np
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from ..jobs.aliases import LayerFacts, Vocabulary
-from .texts import clean_text, dbf_encoding
+from .crs_doctor import Tagged
+from .crs_doctor_layers import tagged
+from .errors import InputError
+from .finding_parts import Files, Part, files_in, parts_of
+from .formats.arrival import Reader, arrive
+from .formats.encodings import Guess
+from .formats.gdal_source import GDAL_ERRORS, reason
+from .repair import from_wkb
+from .sources import Source
+from .texts import clean_text
+from .words import say
 
-CONTAINERS = (".gpkg", ".gdb", ".sqlite", ".db")
-LAYERS = (".shp", ".geojson", ".json", ".fgb", ".tab", ".mif", ".gml", ".kml")
-SHEETS = (".xlsx", ".xlsm", ".csv")
-MOST_FILES = 2000
-_MOST_DEPTH = 6
+__all__ = ["Files", "Found", "column_values", "files_in", "look_into", "points_of", "shape_of"]
 _SAMPLE = 5000
+_POINTS = 20_000  # features whose corners tell where a layer lies
+_FEW = 50  # features that tell a kind of geometry the file does not state
 _SHAPES = (("Polygon", "polygon"), ("Surface", "polygon"), ("Line", "line"), ("Point", "point"))
 
 
 @dataclass(frozen=True)
 class Found:
-    """A layer or table there is; `facts` is what it is recognised by."""
+    """A layer or table there is; `facts` is what it is recognised by.
+
+    `guess` is its encoding where that had to be told from the text; `notes` are what its reader
+    says of it.
+    """
 
     path: Path
     layer: str
     facts: LayerFacts
+    reader: Reader
     crs: str = ""
     features: int = -1
-    options: dict[str, Any] = field(default_factory=dict)
+    guess: Guess | None = None
+    notes: tuple[tuple[str, str, str], ...] = field(default_factory=tuple)
 
     @property
     def label(self) -> str:
         """Name it as the user knows it."""
         return f"{self.path.name}/{self.layer}" if self.layer else self.path.name
 
-
-def files_in(place: Path) -> tuple[list[Path], list[Path]]:
-    """List what may hold layers and what may hold tables, in order of name.
-
-    A place that is a file, or a file geodatabase, is all there is. Results of ours, hidden files
-    and what spreadsheets leave behind are passed over.
-    """
-    if place.is_file() or place.suffix.lower() == ".gdb":
-        is_sheet = place.suffix.lower() in SHEETS
-        return ([], [place]) if is_sheet else ([place], [])
-    layers: list[Path] = []
-    sheets: list[Path] = []
-    for path in _walk(place, 0):
-        suffix = path.suffix.lower()
-        if suffix in (*CONTAINERS, *LAYERS):
-            layers.append(path)
-        elif suffix in SHEETS:
-            sheets.append(path)
-        if len(layers) + len(sheets) >= MOST_FILES:
-            break
-    return layers, sheets
+    @property
+    def tag(self) -> CRS | None:
+        """Give the CRS the layer claims; None for none, or one that nobody can read."""
+        with contextlib.suppress(CRSError):
+            return CRS.from_user_input(self.crs) if self.crs else None
+        return None
 
 
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
+def look_into(path: Path, root: Path, words: Vocabulary, troubles: list[str]) -> list[Found]:
+    """Describe the layers of a file or container; of what can't be read `troubles` tells."""
+    found: list[Found] = []
     try:
-        entries = sorted(folder.iterdir(), key=lambda path: path.name)
-    except OSError:  # a folder that is not ours to read
-        return
-    if any(path.name == "run.json" for path in entries):  # results of a run
-        return
-    for path in entries:
-        if path.name.startswith((".", "~")):
-            continue
-        if path.is_dir() and path.suffix.lower() != ".gdb":
-            if depth < _MOST_DEPTH:
-                yield from _walk(path, depth + 1)
-        else:
-            yield path
-
-
-def look_into(
-    path: Path, root: Path, words: Vocabulary, unreadable: list[tuple[str, str]]
-) -> list[Found]:
-    """Describe the layers of a file or container; what can't be read is added to `unreadable`."""
-    options: dict[str, Any] = {}
-    if path.suffix.lower() == ".shp":
-        encoding = dbf_encoding(path)
-        options = {"ENCODING": encoding} if encoding else {}
-    try:
-        listed = pyogrio.list_layers(path)
-    except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-        unreadable.append((path.name, " ".join(str(error).split())))
-        return []
-    found = []
-    for name, kind in listed:
+        parts = parts_of(path, words)
+    except (InputError, *GDAL_ERRORS) as error:
+        troubles.append(_trouble(path.name, error))
+        return found
+    for part in parts:
         try:
-            found.append(_describe(path, root, str(name), kind, len(listed), words, options))
-        except (DataSourceError, DataLayerError, OSError, ValueError) as error:
-            unreadable.append((f"{path.name}/{name}", " ".join(str(error).split())))
+            found.append(_describe(path, root, part, len(parts) == 1, words))
+        except (InputError, *GDAL_ERRORS) as error:
+            name = f"{path.name}/{part.layer}" if part.layer else path.name
+            troubles.append(_trouble(name, error))
     return found
 
 
-def _describe(
-    path: Path, root: Path, layer: str, kind: str | None, many: int, words: Vocabulary,
-    options: dict[str, Any],
-) -> Found:  # fmt: skip
-    info = pyogrio.read_info(path, layer=layer, **options)
+def _trouble(name: str, error: BaseException) -> str:
+    """Say why something can't be read; our own errors name it themselves."""
+    if isinstance(error, InputError) and name in str(error):
+        return str(error)
+    return say("newdossier.unreadable", name=name, reason=reason(error))
+
+
+def _describe(path: Path, root: Path, part: Part, only: bool, words: Vocabulary) -> Found:
+    # Only of texts does it matter whether shapes are wanted: else they are read as tables.
+    arrived = arrive(Source(str(path), part.layer), spatial=part.file.suffix.lower() == ".txt")
+    reader, info = arrived.reader, arrived.reader.info
     fields = tuple(str(name) for name in info["fields"])
-    shape = shape_of(kind)
-    named = _title(info)
-    names = [layer, *([named] if named else []), *([path.stem] if many == 1 else [])]
+    shape = _shape(reader, info.get("geometry_type"))
+    names = [part.name or arrived.layer, _title(info), part.file.stem if part.alone else "",
+             path.stem if only else ""]  # fmt: skip
+    wanted = words.code_fields(fields) if shape in ("polygon", "") else {}
+    facts = LayerFacts(
+        key=f"{path}|{part.layer}",
+        names=tuple(dict.fromkeys(name for name in names if name)),
+        fields=fields,
+        shape=shape,
+        context=_context(path, root, part, only),
+        samples=_samples(reader, wanted),
+    )
+    count = info.get("features")
+    return Found(
+        path, part.layer, facts, reader, str(info.get("crs") or ""),
+        int(count) if count is not None else -1, arrived.guess, tuple(arrived.notes),
+    )  # fmt: skip
+
+
+def _context(path: Path, root: Path, part: Part, only: bool) -> tuple[str, ...]:
+    """List the names of what lies around a layer: folders, its container."""
     try:
         above = list(path.parent.relative_to(root).parts)
     except ValueError:
         above = []
-    facts = LayerFacts(
-        key=f"{path}|{layer}",
-        names=tuple(dict.fromkeys(names)),
-        fields=fields,
-        shape=shape,
-        context=(*above[-2:], *([path.stem] if many > 1 else [])),
-        samples=_samples(path, layer, words.code_fields(fields), options)
-        if shape in ("polygon", "")
-        else {},
-    )
-    alone = many == 1 and path.suffix.lower() not in CONTAINERS
-    count = info.get("features")
-    return Found(
-        path, "" if alone else layer, facts, str(info.get("crs") or ""),
-        int(count) if count is not None else -1, options,
-    )  # fmt: skip
+    inner = [] if part.file == path else [part.file.parent.name, part.file.stem]
+    around = [*above[-2:], *([] if only else [path.stem]), *inner[: 1 if part.alone else 2]]
+    return tuple(around)
 
 
 def shape_of(kind: str | None) -> str:
@@ -139,22 +129,36 @@ def shape_of(kind: str | None) -> str:
     return next((word for part, word in _SHAPES if part in str(kind)), "")
 
 
-def _title(info: dict[str, Any]) -> str:
+def _shape(reader: Reader, kind: str | None) -> str:
+    """Give the kind of a layer; where its file states none, that of its first features."""
+    stated = shape_of(kind)
+    if stated:
+        return stated
+    kinds = {shape_of(one.geom_type) for one in _shapes(reader, _FEW)}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _shapes(reader: Reader, most: int) -> np.ndarray:
+    """Read the shapes of the first features; those without one are left out."""
+    wkb = reader.read([], "", True, most)[2]
+    if wkb is None:
+        return np.empty(0, dtype=object)
+    shapes = from_wkb(wkb)
+    return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+
+
+def _title(info: Any) -> str:
     """Give the title that a layer bears beside its name."""
     meta = info.get("layer_metadata") or {}
     return str(meta.get("IDENTIFIER") or meta.get("DESCRIPTION") or "")
 
 
-def _samples(
-    path: Path, layer: str, wanted: dict[str, str], options: dict[str, Any]
-) -> dict[str, list[tuple[str, str]]]:
+def _samples(reader: Reader, wanted: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
     """Read the first rows of the fields that hold codes, with the names beside them."""
     columns = list(dict.fromkeys(name for pair in wanted.items() for name in pair if name))
     if not columns:
         return {}
-    meta, _, _, data = pyogrio.raw.read(
-        path, layer=layer, columns=columns, read_geometry=False, max_features=_SAMPLE, **options
-    )
+    meta, _, _, data = reader.read(columns, "", False, _SAMPLE)
     cells = dict(zip(meta["fields"], data))
     return {code: _pairs(cells[code], cells.get(name)) for code, name in wanted.items()}
 
@@ -167,17 +171,11 @@ def _pairs(codes: Sequence[Any], names: Sequence[Any] | None) -> list[tuple[str,
 
 def column_values(found: Found, column: str) -> list[str]:
     """Read the different values of a field."""
-    _, _, _, data = pyogrio.raw.read(
-        found.path, layer=found.layer or None, columns=[column], read_geometry=False,
-        **found.options,
-    )  # fmt: skip
+    data = found.reader.read([column], "", False)[3]
     return sorted({clean_text(value) for value in data[0]} - {""})
 
 
-def longitude(found: Found) -> float | None:
-    """Give the middle longitude of a layer whose coordinates are degrees; None without extent."""
-    info = pyogrio.read_info(
-        found.path, layer=found.layer or None, force_total_bounds=True, **found.options
-    )
-    box = info.get("total_bounds")
-    return None if box is None else (float(box[0]) + float(box[2])) / 2
+def points_of(found: Found, role: str) -> tuple[Tagged, np.ndarray]:
+    """Describe a layer for the CRS doctor by the corners of its features, and give these."""
+    shapes = _shapes(found.reader, _POINTS)
+    return tagged(role, found.label, found.tag, shapes), shapes

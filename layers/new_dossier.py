@@ -3,25 +3,24 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
-
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from ..jobs.alias_roles import LIKELY, level
 from ..jobs.aliases import ROLES, Match, recognise
 from ..jobs.dossier_text import dossier_text
 from .dossier import read_dossier
 from .errors import InputError
-from .finding_layers import Found, column_values, files_in, longitude, look_into
+from .finding_layers import Found, column_values, files_in, look_into
+from .formats.arrival import arrive
+from .formats.gdal_source import GDAL_ERRORS
+from .new_dossier_crs import Settled, entry_keys, remarks_on, settle
 from .new_dossier_quotas import QuotaGuess, guess_quotas
-from .new_dossier_words import head, quota_remarks, remarks
+from .new_dossier_words import head, quota_remarks, reader_remarks, remarks
 from .schema import listed
-from .sources import relative
+from .sources import Source, relative
 from .standard import Standard, load_standard
 from .standard_files import SHIPPED
 from .words import say
@@ -29,8 +28,7 @@ from .words import say
 Progress = Callable[[str, float], None]
 _NEEDS_CODE = ("units", "landuse", "plan")
 _COUNTY_DIGITS = 6
-_DEGREES = 3
-_FIRST_MERIDIAN, _FIRST_CODE = 75, 4534  # CGCS2000, 3-degree zones without the zone's number
+_OWN_MARK = "UTF-8"  # hardly any text in another encoding decodes as this one
 
 
 @dataclass
@@ -43,7 +41,8 @@ class Draft:
     found: dict[str, Found] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
     quotas: QuotaGuess | None = None
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    off: list[str] = field(default_factory=list)
 
     def usable(self, role: str) -> bool:
         """Tell whether what was recognised is good enough to be checked with.
@@ -91,28 +90,35 @@ def new_dossier(
         raise InputError("newdossier.no_units", place=place, found=_seen(draft))
     content, told = _content(draft, name, code, crs)
     out.parent.mkdir(parents=True, exist_ok=True)
-    _write(out, content, told, [f"layers.{role}" for role in ROLES if _proposed(draft, role)])
+    _write(out, content, told, draft.off)
     progress("newdossier", 1.0)
     return _made(draft, out)
 
 
 def _look(draft: Draft, progress: Progress) -> None:
-    files, sheets = files_in(draft.place)
+    files = files_in(draft.place)
     words = draft.standard.vocabulary()
     root = draft.place if draft.place.is_dir() else draft.place.parent
-    for number, path in enumerate(files):
-        progress("newdossier", 0.9 * number / len(files))
-        for found in look_into(path, root, words, draft.unreadable):
+    for number, path in enumerate(files.layers):
+        progress("newdossier", 0.9 * number / len(files.layers))
+        for found in look_into(path, root, words, draft.troubles):
             draft.found[found.facts.key] = found
+    draft.troubles += [_conversion(path) for path in files.foreign]
     if not draft.found:
-        raise InputError("newdossier.nothing", place=draft.place, reason=_troubles(draft))
+        raise InputError("newdossier.nothing", place=draft.place, reason=listed(draft.troubles)
+                         if draft.troubles else "")  # fmt: skip
     facts = [found.facts for found in draft.found.values()]
     draft.matches = recognise(facts, words)
-    draft.quotas = guess_quotas(sheets, draft.found.values(), draft.standard)
+    draft.quotas = guess_quotas(files.sheets, draft.found.values(), draft.standard)
 
 
-def _troubles(draft: Draft) -> str:
-    return listed(f"{name}: {why}" for name, why in draft.unreadable) if draft.unreadable else ""
+def _conversion(path: Path) -> str:
+    """Say how to convert a file that can't be read here."""
+    try:
+        arrive(Source(str(path)))
+    except (InputError, *GDAL_ERRORS) as error:
+        return str(error)
+    return say("newdossier.not_looked_at", name=path.name)
 
 
 def _seen(draft: Draft) -> str:
@@ -126,25 +132,35 @@ def _content(
     draft: Draft, name: str, code: str, crs: str
 ) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
     """Give the dossier's content and the remarks on its places."""
-    told: dict[str, Sequence[str]] = {"": head(draft.place.name, draft.unreadable)}
+    told: dict[str, Sequence[str]] = {"": head(draft.place.name, draft.troubles)}
     content: dict[str, Any] = {"dossier": 1, "name": name or draft.place.stem}
     if not name:
         told["name"] = [say("newdossier.name_guessed")]
     content["code"], told["code"] = (code, ()) if code else _county_code(draft)
-    content["crs"], told["crs"] = (crs, ()) if crs else _crs(draft)
+    settled = _settled(draft, crs)
+    content["crs"], told["crs"] = settled.crs, settled.remarks
     shipped = draft.standard.folder.parent == SHIPPED
     content["standard"] = draft.standard.id if shipped else str(draft.standard.folder)
     content["layers"] = {
-        role: _entry(draft, role) for role in ROLES if draft.usable(role) or _proposed(draft, role)
+        role: _entry(draft, role, settled, told)
+        for role in ROLES
+        if draft.usable(role) or _proposed(draft, role)
     }
-    for role in content["layers"]:
-        told[f"layers.{role}"] = remarks(
-            draft.matches[role], draft.found, _proposed(draft, role), draft.standard
-        )
     if draft.quotas is not None:
         content["quotas"] = draft.quotas.entry(draft.base)
         told["quotas"] = quota_remarks(draft.quotas)
     return content, told
+
+
+def _settled(draft: Draft, crs: str) -> Settled:
+    """Have the CRS doctor look at every layer, those in use first."""
+    roles = sorted(
+        (role for role in ROLES if role in draft.matches), key=draft.usable, reverse=True
+    )
+    settled = settle({role: draft.found[draft.matches[role].layer] for role in roles}, crs)
+    if settled is None:
+        raise InputError("newdossier.no_crs", place=draft.place)
+    return settled
 
 
 def _proposed(draft: Draft, role: str) -> bool:
@@ -152,16 +168,34 @@ def _proposed(draft: Draft, role: str) -> bool:
     return role in draft.matches and not draft.usable(role)
 
 
-def _entry(draft: Draft, role: str) -> dict[str, Any]:
-    match = draft.matches[role]
-    found = draft.found[match.layer]
+def _entry(
+    draft: Draft, role: str, settled: Settled, told: dict[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Give a role's entry; what is said of it goes to `told`, what is only offered to `off`."""
+    match, place = draft.matches[role], f"layers.{role}"
+    found, case = draft.found[match.layer], settled.cases.get(role)
     entry: dict[str, Any] = {"path": relative(str(found.path.absolute()), draft.base)}
     if found.layer:
         entry["layer"] = found.layer
+    if found.guess is not None and found.guess.guessed and found.guess.encoding:
+        entry["encoding"] = found.guess.encoding
+        sure = found.guess.encoding == _OWN_MARK
+        offer = () if sure else (say("newdossier.mend_offered"),)
+        told[f"{place}.encoding"] = [*(message for *_, message in found.notes), *offer]
+        if not sure:
+            draft.off.append(f"{place}.encoding")
+    if case is not None:
+        entry.update(entry_keys(case))
+        told.update(remarks_on(place, case))
+        draft.off += [f"{place}.{key}" for key in case.offered]
     if role in ("landuse", "plan"):
         entry["codes"] = match.codes.table or _usual(draft.standard, role)
     if match.fields:
         entry["fields"] = dict(match.fields)
+    lines = remarks(match, draft.found, _proposed(draft, role), draft.standard)
+    told[place] = [*lines, *reader_remarks(found), *(case.told if case else ())]
+    if _proposed(draft, role):
+        draft.off.append(place)
     return entry
 
 
@@ -180,37 +214,6 @@ def _county_code(draft: Draft) -> tuple[str, Sequence[str]]:
     if len(starts) > 1:
         return best, [say("newdossier.code_several", codes=listed(sorted(starts)))]
     return best, [say("newdossier.code_guessed", field=match.fields["code"])]
-
-
-def _crs(draft: Draft) -> tuple[str, Sequence[str]]:
-    """Take the CRS of the units, else of another role's layer; of degrees, the zone they lie in."""
-    roles = [role for role in ROLES if draft.usable(role)]
-    layers = [draft.found[draft.matches[role].layer] for role in roles]
-    for found in layers:
-        crs = _parsed(found.crs)
-        if crs is not None and crs.is_projected:
-            return _crs_name(crs), [say("newdossier.crs_of", source=found.label, crs=crs.name)]
-    for found in layers:
-        middle = longitude(found)
-        if middle is not None and -180 <= middle <= 180:
-            zone = min(max(round((middle - _FIRST_MERIDIAN) / _DEGREES), 0), 20)
-            place = {"longitude": f"{middle:.2f}", "source": found.label}
-            return f"EPSG:{_FIRST_CODE + zone}", [say("newdossier.crs_zone", **place)]
-    raise InputError("newdossier.no_crs", place=draft.place)
-
-
-def _parsed(text: str) -> CRS | None:
-    with contextlib.suppress(CRSError):
-        return CRS.from_user_input(text) if text else None
-    return None
-
-
-def _crs_name(crs: CRS) -> str:
-    for confidence in (70, 25):
-        authority = crs.to_authority(min_confidence=confidence)
-        if authority:
-            return ":".join(authority)
-    return crs.to_wkt()
 
 
 def _write(
@@ -236,5 +239,4 @@ def _made(draft: Draft, out: Path) -> Made:
         if recognised["quotas"] != "sure":
             doubtful["quotas"] = recognised["quotas"]
     missing = tuple(role for role in (*ROLES[:-1], "quotas") if role not in recognised)
-    notes = tuple(say("newdossier.unreadable", name=a, reason=b) for a, b in draft.unreadable)
-    return Made(out, recognised, doubtful, missing, notes)
+    return Made(out, recognised, doubtful, missing, tuple(draft.troubles))

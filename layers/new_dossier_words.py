@@ -13,13 +13,21 @@ from .schema import listed
 from .standard import Standard
 from .words import say
 
-_NAMED = 5
+_NAMED, _SAID = 20, 5
 
 
-def head(name: str, unreadable: Sequence[tuple[str, str]]) -> list[str]:
-    """Give the sentences at the top of the file."""
-    troubles = [say("newdossier.unreadable", name=file, reason=why) for file, why in unreadable]
-    return [say("newdossier.head", name=name), say("newdossier.head_check"), *troubles[:_NAMED]]
+def head(name: str, troubles: Sequence[str]) -> list[str]:
+    """Give the sentences at the top of the file: what it is, what could not be read and why."""
+    more = [say("newdossier.more_troubles", count=len(troubles) - _NAMED)]
+    lines = [*troubles[:_NAMED], *(more if len(troubles) > _NAMED else ())]
+    return [say("newdossier.head", name=name), say("newdossier.head_check"), *lines]
+
+
+def reader_remarks(found: Found) -> list[str]:
+    """Tell what a layer's reader assumed or left out; of its encoding the key tells."""
+    if found.guess is not None:
+        return []
+    return [message for rule, _, message in found.notes if rule != "data.area"][:_SAID]
 
 
 def remarks(
