@@ -10,27 +10,35 @@ from __future__ import annotations
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Mapping
 
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
 
 from .borders import write_borders
 from .crs import project_crs
+from .crs_doctor import look_at
+from .crs_doctor_layers import tagged
 from .dossier import Dossier, SectorSource, Source, read_dossier
 from .errors import InputError
-from .opening import file_facts, open_source
+from .formats.gdal_source import GDAL_ERRORS
+from .map_copies import copies, layer_of, needs_copy
+from .opening import Opened, file_facts, open_source
+from .repair import from_wkb
 from .sector_palette import colour_of
 from .standard import load_standard
 from .words import catalogue, language, say
 
 _WORDS = "map."
+_FEW = 500  # features whose numbers tell the CRS of a layer without a tag
 
 
 def describe(path: str | Path) -> dict[str, Any]:
     """Read a dossier and tell it as values that JSON can hold; InputError where it can't be read.
 
     name, code, crs, years, area, standard (its folder, id, name, version); `layers`: role ->
-    path, layer, filter, fields, codes, encoding, assumed (has no CRS of its own), modified;
+    path, layer, filter, fields, codes, encoding, assumed (has no CRS of its own), crs (what it is
+    to be taken for, "" what it says, else the dossier's), copied (QGIS can't show it from its
+    path: `tell` puts a copy in its place), modified;
     `sectors`: the plans with a layout, with id, name, department, colour, width_m and the like;
     `quotas`; `missing`: role or `sector:<id>` -> why its layer can't be opened; `modified`: the
     newest change of all files; `words`.
@@ -93,7 +101,9 @@ def _layer(
     try:
         opened = open_source(source, dossier.file)
         fields = {ours: opened.column(ours) for ours in source.fields}
-    except (InputError, DataSourceError, DataLayerError, OSError) as error:
+        assumed = opened.crs is None
+        crs = source.crs or (_by_numbers(role, opened, dossier.crs) if assumed else "")
+    except (InputError, *GDAL_ERRORS) as error:
         missing[role] = str(error)
         return None
     return {
@@ -101,9 +111,22 @@ def _layer(
         "layer": opened.layer,
         "fields": fields,
         "encoding": str(opened.options.get("ENCODING") or ""),
-        "assumed": opened.crs is None,
+        "assumed": assumed,
+        "crs": crs,
+        "copied": needs_copy(opened),
         "modified": str(file_facts(source, dossier.base)["modified"]),
     }
+
+
+def _by_numbers(role: str, opened: Opened, target: str) -> str:
+    """Give the CRS that reading takes a layer without a tag for; "" where that is the dossier's."""
+    wkb = opened.read([], "", True, _FEW)[2]
+    if wkb is None or opened.source.axes:
+        return ""
+    seen = tagged(role, opened.label, None, from_wkb(wkb))
+    found = look_at(seen, CRS.from_user_input(target))
+    sure = found is not None and found.kind == "untagged" and found.severity == "warning"
+    return str(found.mend["crs"]) if found is not None and sure else ""
 
 
 def _sector(
@@ -130,14 +153,53 @@ def tell(path: str | Path, folder: str | Path = "") -> dict[str, Any]:
 
     `borders` then names their file: layer `units` of `<dossier>_borders.gpkg`, made anew where the
     dossier or its units are newer. One that another program holds open is left as it is.
+
+    What QGIS can't show from its path is told as its copy in `<dossier>_layers.gpkg` beside that,
+    `copy_of` naming the source; without a folder, or where it can't be copied, it is `missing`.
     """
     values = describe(path)
+    dossier = read_dossier(path)
     if folder:
         file = Path(folder).absolute() / f"{Path(path).stem}_borders.gpkg"
         if not _newer(file, values):
-            _write(read_dossier(path), file)
+            _write(dossier, file)
         values["borders"] = str(file)
+    place = Path(folder).absolute() / f"{Path(path).stem}_layers.gpkg" if folder else None
+    _put_copies(dossier, values, place)
     return values
+
+
+def _plan(sector: Mapping[str, Any]) -> str:
+    return f"sector:{sector['id']}"
+
+
+def _put_copies(dossier: Dossier, values: dict[str, Any], file: Path | None) -> None:
+    """Tell copies in place of what QGIS can't show, or why there are none."""
+    told = {**values["layers"], **{_plan(one): one for one in values["sectors"]}}
+    wanted = {role: one for role, one in told.items() if one["copied"]}
+    if not wanted:
+        return
+    missing: dict[str, str] = {}
+    have: dict[str, dict[str, str]] = {}
+    if file is None:
+        missing = {
+            role: say("map.no_copy", source=Path(one["path"]).name) for role, one in wanted.items()
+        }
+    else:
+        plans = {f"sector:{one.id}": one.layout for one in dossier.sectors if one.layout}
+        known = {**dossier.layers, **plans}
+        have = copies(dossier, {role: known[role] for role in wanted}, file, missing)
+    for role, names in have.items():
+        one = wanted[role]
+        one.update(
+            copy_of=one["path"], path=str(file), layer=layer_of(role), filter="", encoding="",
+            assumed=False, crs="", fields={key: names[name] for key, name in one["fields"].items()},
+        )  # fmt: skip
+        if isinstance(one.get("width_m"), str):
+            one["width_m"] = names.get(one["width_m"], one["width_m"])
+    values["missing"].update(missing)
+    values["layers"] = {key: one for key, one in values["layers"].items() if key not in missing}
+    values["sectors"] = [one for one in values["sectors"] if _plan(one) not in missing]
 
 
 def _newer(file: Path, values: dict[str, Any]) -> bool:

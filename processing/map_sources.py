@@ -16,11 +16,12 @@ Source = Mapping[str, Any]
 def open_layer(source: Source, name: str, crs: str) -> QgsVectorLayer:
     """Open a source of the engine's description; one without a CRS is taken to be in `crs`.
 
-    Whether it could be opened `isValid` tells.
+    A source's own `crs` goes before what its file says. Whether it could be opened `isValid` tells.
     """
     layer = _postgres(source, name) if is_server(source["path"]) else _ogr(source, name)
-    if layer.isValid() and (source.get("assumed") or not layer.crs().isValid()):
-        layer.setCrs(QgsCoordinateReferenceSystem(crs))
+    stated = str(source.get("crs") or "")
+    if layer.isValid() and (stated or source.get("assumed") or not layer.crs().isValid()):
+        layer.setCrs(QgsCoordinateReferenceSystem(stated or crs))
     return layer
 
 
