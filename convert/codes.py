@@ -186,14 +186,15 @@ def remarks(
         *((row, "class_changed", "warning") for row in np.flatnonzero(outcome.changed)),
         *((row, "name", "warning") for row in _misnamed(outcome, given_names)),
     ]  # fmt: skip
-    names = outcome.names
     table = []
     for row, kind, severity in sorted(parts):
         step_candidates = _candidates(outcome.codes[row], outcome)
         values = {
             "kind": kind, "severity": severity, "code": outcome.codes[row],
             "name": given_names[row] or outcome.way.source.label(outcome.codes[row]),
-            "to_code": outcome.to[row], "to_name": names[row],
+            "to_code": outcome.to[row],
+            "to_name": OPEN_NAME if outcome.how[row] == "open" else
+            outcome.way.target.label(outcome.to[row]),
             "from_class": _group(outcome.from_class[row]),
             "to_class": _group(outcome.to_class[row]), "candidates": step_candidates,
         }  # fmt: skip

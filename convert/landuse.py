@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..jobs.aliases import Alias
 from ..layers.errors import InputError
 from ..layers.schema import listed
 from ..layers.words import say
@@ -21,6 +22,10 @@ from .taking import Taken
 AUTO = "auto"
 OPTIONS = {"from": AUTO, "mode": "main", "table": "", "code_field": "", "name_field": "",
            "how_field": ""}  # fmt: skip
+_NAMES = tuple(  # which no role of a dossier asks for
+    Alias("field", "landuse", name, "name", weight)
+    for name, weight in (("DLMC", 1.0), ("JQDLMC", 0.9), ("GHDLMC", 0.9), ("YDYHFLMC", 0.9))
+)
 _FIELDS = {"code_field": ("YDYHFLDM", "YDYHDM2023"), "name_field": ("YDYHFLMC", "YDYHMC2023"),
            "how_field": ("ZHFS", "ZHFS2023")}  # fmt: skip
 
@@ -63,7 +68,7 @@ def _convert(work: Frame, taken: Taken) -> tuple[Outcome, list[OwnRule]]:
     ways = conversions(standard, standard.settings.get("plan_table", ""))
     taken.find("code", standard.aliases, needed=True)
     taken.find("id", standard.aliases)
-    taken.find("name", standard.aliases)
+    taken.find("name", [*standard.aliases, *_NAMES])
     given = taken.texts("code")
     table = str(work.option("from"))
     if table == AUTO:

@@ -33,6 +33,7 @@ from .sinks import Sink, Sinks
 REMARKS = Sink(
     "REMARKS", "remarks", later("Remarks"), QgsProcessing.SourceType.TypeVectorPolygon
 )  # fmt: skip
+SYSTEM = "system"
 _OURS = ("fid", "pianqu_fid")
 
 
@@ -215,9 +216,13 @@ class ConversionAlgorithm(PianquAlgorithm):
             field = layer.fields()[index]
             same = own.lookupField(field.name())
             fields.append(own[same] if same >= 0 else field)
+        encoding = context.defaultEncoding()
+        if encoding.lower() in ("", SYSTEM):  # of which a Shapefile would not say what it is
+            context.setDefaultEncoding("UTF-8")
         target, identity = self.parameterAsSink(
             parameters, "OUTPUT", context, fields, layer.wkbType(), layer.crs()
         )
+        context.setDefaultEncoding(encoding)
         if target is None:
             raise QgsProcessingException(self.invalidSinkError(parameters, "OUTPUT"))
         for feature in layer.getFeatures():

@@ -112,6 +112,8 @@ def test_the_copy_of_a_county_agrees_with_the_crosswalk(sample, ready, shared, t
     out = tmp_path / f"转换.{suffix}"
     outputs = run("convertcodes", INPUT=source, OUTPUT=str(out))
     assert outputs["LEFT"] == 0
+    if suffix == "shp":  # other programs must know how its Chinese is written
+        assert out.with_suffix(".cpg").read_text().strip() == "UTF-8"
     made = QgsVectorLayer(str(out), "copy", "ogr")
     before = QgsVectorLayer(source, "source", "ogr")
     pairs = rows(made, "BSM", "DLBM", "DLMC", "YDYHFLDM")
