@@ -7,14 +7,18 @@ time it would have to wait for the reading thread; so that one rests while the w
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+from contextlib import contextmanager
 from typing import Iterable, Iterator, TypeVar
 
 Row = TypeVar("Row")
 _EVERY = 200  # rows between two looks: about a millisecond
 _QUIET_SECONDS, _NAP_SECONDS, _LONGEST_SECONDS = 0.02, 0.004, 0.3
 _asked = [0.0]
+_lock = threading.Lock()
+_readers = [0]
 
 
 def asked() -> None:
@@ -39,3 +43,24 @@ def politely(rows: Iterable[Row]) -> Iterator[Row]:
         if number % _EVERY == 0:
             give_way()
         yield row
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Keep Python's collector still while much is read: it would stop all threads again and again.
+
+    Rows that are read make no cycles, so there is nothing to collect; several may read at a time.
+    """
+    with _lock:
+        ours = _readers[0] > 0 or gc.isenabled()  # else whoever stopped it starts it again
+        if ours:
+            _readers[0] += 1
+            gc.disable()
+    try:
+        yield
+    finally:
+        with _lock:
+            if ours:
+                _readers[0] -= 1
+                if not _readers[0]:
+                    gc.enable()

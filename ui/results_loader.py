@@ -8,6 +8,8 @@ from typing import Any, Callable, Hashable
 from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from .courtesy import no_collecting
+
 
 class ResultsLoader(QObject):
     """Reads in a thread of its own and keeps the last answers, each as long as its files stay.
@@ -61,7 +63,7 @@ class ResultsLoader(QObject):
         number, before = self._wanted, self.stamp(key)
         self._task = QgsTask.fromFunction(
             "pianqu",
-            lambda task: work(),
+            lambda task: _calmly(work),
             on_finished=lambda error, answer=None: self._done(number, key, before, error, answer),
             flags=QgsTask.Flag.Silent,
         )
@@ -103,3 +105,8 @@ class ResultsLoader(QObject):
         """Tell nothing of what is being read."""
         self._wanted += 1
         self._task = None
+
+
+def _calmly(work: Callable[[], Any]) -> Any:
+    with no_collecting():
+        return work()

@@ -578,3 +578,30 @@ def test_many_records_join_the_filters_as_they_would_one_by_one():
     assert joined.sets == at_once.sets
     joined.drop([row for row in joined.rows() if row % 3])
     assert joined.rows() == [row for row in at_once.rows() if row % 3 == 0]
+
+
+def test_the_collector_rests_while_anyone_reads_and_no_longer():
+    from pianqu.ui.courtesy import no_collecting
+
+    assert gc.isenabled()
+    first, second = no_collecting(), no_collecting()
+    first.__enter__()
+    second.__enter__()
+    assert not gc.isenabled()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
+def test_a_collector_that_is_off_stays_off_and_a_failed_reading_starts_it_again():
+    from pianqu.ui.courtesy import no_collecting
+
+    with pytest.raises(OSError, match="gone"), no_collecting():
+        raise OSError("gone")
+    assert gc.isenabled()
+    gc.disable()
+    with no_collecting():
+        assert not gc.isenabled()
+    assert not gc.isenabled()
+    gc.enable()
