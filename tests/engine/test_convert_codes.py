@@ -12,6 +12,7 @@ from pianqu.convert.codes import convert, remarks, summary, told_apart
 from pianqu.convert.rules import conversions, own_rules
 from pianqu.layers.errors import InputError
 from pianqu.layers.standard import load_standard
+from pianqu.layers.words import speaking
 
 SEVERAL_2020 = {"0204", "2202"}  # split in the guide of 2023; the domain's table has one target
 
@@ -84,7 +85,8 @@ def test_what_changes_class_is_told_the_main_canal_above_all(shared, ways, stand
     for code, group in zip(codes, outcome.from_class):
         assert three[group] == major[code], code
     assert codes[outcome.changed].tolist() == ["1107A"]
-    told = remarks(outcome, np.full(len(codes), "", object), standard, "L", codes)
+    with speaking("zh"):
+        told = remarks(outcome, np.full(len(codes), "", object), standard, "L", codes)
     line = told[told["kind"] == "class_changed"].iloc[0]
     assert (line["from_class"], line["to_class"]) == ("其他农用地", "建设用地")
 

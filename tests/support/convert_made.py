@@ -75,8 +75,10 @@ def layer(shapes, crs="EPSG:4544", at=ORIGIN, **columns) -> gpd.GeoDataFrame:
 def run(capsys, task, path, out, *more, language="en"):
     """Run a command; give its exit status, result and sentences."""
     from pianqu.__main__ import main
+    from pianqu.layers import words
 
-    status = main([task, str(path), "--out", str(out), "--json", "--language", language, *more])
+    with words.speaking(words.language()):  # a command sets the language of the whole process
+        status = main([task, str(path), "--out", str(out), "--json", "--language", language, *more])
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     result = next((line for line in lines if line["type"] == "result"), {})
     return status, result, [line["text"] for line in lines if "text" in line]
