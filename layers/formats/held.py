@@ -18,6 +18,7 @@ import shapely
 
 Note = Tuple[str, str, str]  # rule, severity, message
 Table = Tuple[dict, np.ndarray, "np.ndarray | None", list]
+_KEY = "pianqu_row"  # a layer may have a field fid of its own
 
 
 @dataclass
@@ -93,11 +94,11 @@ class Held:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a layer without a CRS is no fault here
             if self.shapes is None:
-                pyogrio.write_dataframe(frame, out, layer="held", driver="GPKG")
+                pyogrio.write_dataframe(frame, out, layer="held", driver="GPKG", FID=_KEY)
             else:
                 data = gpd.GeoDataFrame(frame, geometry=self.shapes)
                 pyogrio.write_dataframe(
-                    data, out, layer="held", driver="GPKG", geometry_type="Unknown"
+                    data, out, layer="held", driver="GPKG", geometry_type="Unknown", FID=_KEY
                 )
         return out.getvalue()
 
