@@ -146,7 +146,8 @@ class Requests:
                 "role": role, "name": name, "path": str(source.path), "layer": source.layer,
                 "filter": source.filter, "fields": self.live.fields(role), "crs": dossier.crs,
                 "codes": source.codes, "label": source.label,
-                "followed": role in self.live.followed,
+                # where axes or a shift are mended, the layer's own coordinates would mislead
+                "followed": role in self.live.followed and not (source.axes or source.shift),
             }
             for role, name, source in sources
         ]  # fmt: skip
