@@ -16,6 +16,7 @@ from .errors import InputError
 from .finding_layers import Found, column_values, files_in, look_into
 from .formats.arrival import arrive
 from .formats.gdal_source import GDAL_ERRORS
+from .formats.kinds import TEXTS
 from .new_dossier_crs import Settled, entry_keys, remarks_on, settle
 from .new_dossier_quotas import QuotaGuess, guess_quotas
 from .new_dossier_words import head, quota_remarks, reader_remarks, remarks
@@ -177,13 +178,7 @@ def _entry(
     entry: dict[str, Any] = {"path": relative(str(found.path.absolute()), draft.base)}
     if found.layer:
         entry["layer"] = found.layer
-    if found.guess is not None and found.guess.guessed and found.guess.encoding:
-        entry["encoding"] = found.guess.encoding
-        sure = found.guess.encoding == _OWN_MARK
-        offer = () if sure else (say("newdossier.mend_offered"),)
-        told[f"{place}.encoding"] = [*(message for *_, message in found.notes), *offer]
-        if not sure:
-            draft.off.append(f"{place}.encoding")
+    entry.update(_encoding(draft, found, place, told))
     if case is not None:
         entry.update(entry_keys(case))
         told.update(remarks_on(place, case))
@@ -197,6 +192,23 @@ def _entry(
     if _proposed(draft, role):
         draft.off.append(place)
     return entry
+
+
+def _encoding(
+    draft: Draft, found: Found, place: str, told: dict[str, Sequence[str]]
+) -> dict[str, str]:
+    """Give the key for an encoding that only the text tells, or that the file states wrongly."""
+    guess = found.guess
+    if guess is None or not guess.guessed or not guess.encoding:
+        return {}
+    sure = guess.encoding == _OWN_MARK
+    if sure and guess.why == "text" and found.path.suffix.lower() in TEXTS:
+        return {}  # what such files are in unless they say otherwise
+    offer = () if sure else (say("newdossier.mend_offered"),)
+    told[f"{place}.encoding"] = [*(message for *_, message in found.notes), *offer]
+    if not sure:
+        draft.off.append(f"{place}.encoding")
+    return {"encoding": guess.encoding}
 
 
 def _usual(standard: Standard, role: str) -> str:

@@ -14,8 +14,10 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
+from .crs import check_coordinates
 from .crs_doctor import Diagnosis, Tagged, candidates, guess_crs, look_at
 from .crs_doctor_layers import diagnose
+from .errors import InputError
 from .finding_layers import Found, points_of
 from .formats.gdal_source import GDAL_ERRORS
 from .words import say
@@ -122,7 +124,7 @@ def _target(layers: Mapping[str, Found], cases: Mapping[str, Case]) -> tuple[str
 def _own(layer: Tagged) -> tuple[CRS | None, float]:
     """Tell the CRS a layer is in, as its tag says or its numbers, and its middle's first number."""
     for _ in range(_ROUNDS):
-        found = look_at(layer, layer.crs or CRS(_ZONED))
+        found = look_at(layer, layer.crs or CRS(_ZONED)) or _unsuited(layer)
         if found is None or found.severity != "error" or not found.mend:
             break
         points = layer.points[:, ::-1] if "axes" in found.mend else layer.points
@@ -130,6 +132,19 @@ def _own(layer: Tagged) -> tuple[CRS | None, float]:
         layer = replace(layer, points=points, crs=crs)
     x, y = layer.middle
     return layer.crs or _parsed(guess_crs(x, y)), x
+
+
+def _unsuited(layer: Tagged) -> Diagnosis | None:
+    """Hold a layer against a tag that is no zone of ours (MapInfo writes WGS 84 for CGCS2000)."""
+    x, y = layer.middle
+    try:
+        if layer.crs is not None:
+            check_coordinates(layer.crs, np.array([x, y, x, y]), layer.label)
+    except InputError as error:
+        crs = guess_crs(x, y)
+        mend = {"crs": crs} if crs else {}
+        return Diagnosis("prefix", "error", layer.role, layer.label, str(error), mend)
+    return None
 
 
 def name_of(crs: CRS) -> str:
@@ -144,7 +159,7 @@ def name_of(crs: CRS) -> str:
 def _examine(case: Case, target: CRS) -> None:
     """Hold a layer against its tag until nothing contradicts it; what was mended is written."""
     for _ in range(_ROUNDS):
-        found = look_at(case.now, target)
+        found = look_at(case.now, target) or _unsuited(case.now)
         if found is None:
             return
         settled = found.severity == "error" or found.kind == "untagged"
