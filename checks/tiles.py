@@ -13,6 +13,7 @@ from . import parallel
 
 MAX_VERTICES = 512
 _KEPT = 1e-9
+_FEW = 8
 # Tiles by polygon and size, kept while somebody cuts by the same polygons over and over.
 Memory = Dict[Tuple[int, int], Tuple[shapely.Geometry, np.ndarray]]
 _memory: list[Memory] = []
@@ -38,12 +39,12 @@ def subdivide(shapes: np.ndarray, most: int = MAX_VERTICES) -> tuple[np.ndarray,
     large = np.flatnonzero(vertices > most)
     if not len(large):
         return shapes, np.arange(len(shapes))
-    if _memory:  # most are known: threads would cost more than they bring
-        cut = [_tiles(shape, most) for shape in shapes[large]]
-        return _ordered(shapes, vertices, most, large, cut)
-    parts = parallel.batches(len(large), size=max(1, len(large) // 64))
-    done = parallel.run(lambda part: [_tiles(s, most) for s in shapes[large[part]]], parts)
-    cut = [tile for part in done for tile in part]
+    known = _memory[-1] if _memory else {}
+    new = np.array([row for row in large if (id(shapes[row]), most) not in known], dtype=int)
+    if len(new) > _FEW or not _memory:  # a few are cut sooner than threads have started
+        parts = parallel.batches(len(new), size=max(1, len(new) // 64))
+        parallel.run(lambda part: [_remember(s, most, known) for s in shapes[new[part]]], parts)
+    cut = [_remember(shape, most, known) for shape in shapes[large]]
     return _ordered(shapes, vertices, most, large, cut)
 
 
@@ -58,12 +59,11 @@ def _ordered(
     return tiles[order], rows[order]
 
 
-def _tiles(shape: shapely.Geometry, most: int) -> np.ndarray:
-    if not _memory:
-        return _cut(shape, most)
-    entry = _memory[-1].get((id(shape), most))
+def _remember(shape: shapely.Geometry, most: int, known: Memory) -> np.ndarray:
+    """Give the tiles of a polygon, cut now where they are not known."""
+    entry = known.get((id(shape), most))
     if entry is None:  # the shape is kept too: no other can then have its id
-        entry = _memory[-1][id(shape), most] = shape, _cut(shape, most)
+        entry = known[id(shape), most] = shape, _cut(shape, most)
     return entry[1]
 
 

@@ -18,6 +18,7 @@ from ...layers.findings import join
 from ...layers.progress import Progress, silent
 from ...layers.schema import listed, nearest_first
 from ...layers.words import say
+from .. import tiles
 from .control import RULES as CONTROL
 from .control import check_control
 from .demand import COLUMNS as DEMAND_COLUMNS
@@ -109,6 +110,15 @@ def check_sectors(
     A run over some rules or plans keeps what the results in the folder `former` say of the rest.
     An unknown plan is an InputError that names the nearest.
     """
+    with tiles.remembering({}):  # each rule cuts the same units and layers
+        return _checked(county, rules, plans, limited, former, progress)
+
+
+def _checked(
+    county: County, rules: Sequence[str], plans: Sequence[str], limited: bool,
+    former: Path | None, progress: Progress,
+) -> SectorResults:  # fmt: skip
+    """Do what `check_sectors` says."""
     scene = Scene.of(county, _known(county, plans), limited)
     asked = tuple(rule for rule in RULES if rule in rules) or RULES
     data = check_places(scene)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable, Iterable
+from typing import TYPE_CHECKING, Callable, Iterable, Optional, Tuple
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,14 @@ from ...layers.prefixes import longest_prefix
 from ..levels import Level, levels, unit_shape
 from .ground import codes_of
 from .sites_parcels import ALWAYS, Barred, Kept, Parcels, key_of, lists_of
-from .sites_shape import joined, less, meet, polygons, united
+from .sites_shape import closed, joined, less, meet, polygons, united
 
 if TYPE_CHECKING:
     from ...layers.model import County, Layer
     from ...layers.sector_model import Plans
     from ..fabric import Measure
 
+Ground = Tuple[Optional[shapely.Geometry], int]  # of how many parcels
 ROUND_UP = 1.02  # more than the scale of a plane differs within a town
 
 
@@ -103,11 +104,17 @@ class Towns:
     def __len__(self) -> int:
         return len(self.level)
 
-    def hold(self, town: int, shapes: np.ndarray) -> np.ndarray:
-        """Tell which shapes lie wholly in a town."""
-        own = shapely.from_wkb(shapely.to_wkb(self.shapes[town]))  # others use the one we have
-        shapely.prepare(own)
-        return shapely.covers(own, shapes)
+    def holder(self, town: int) -> Callable[[shapely.Geometry], bool]:
+        """Give a function that tells whether a shape lies wholly in a town, for one thread."""
+        own: list[shapely.Geometry] = []
+
+        def holds(shape: shapely.Geometry) -> bool:
+            if not own:  # a copy to prepare: others use the one we have
+                own.append(shapely.from_wkb(shapely.to_wkb(self.shapes[town])))
+                shapely.prepare(own[0])
+            return bool(shapely.covers(own[0], shape))
+
+        return holds
 
     def of(self, ground: shapely.Geometry) -> int:
         """Give the town that holds most of a shape, the first of equals; -1 where none does."""
@@ -130,8 +137,12 @@ class Lands:
         self._barred = Barred(county, plans)
         self._width = county.dossier.tolerance.min_width_m
         self._uses: dict[str, Use] = {}
+        plan = self._parcels.get("plan")
+        self._codes = np.empty(0, dtype=object) if plan is None else plan.codes
         self.learn(pd.unique(plans.projects["use"]))
         self._lands = Kept[Land]()
+        self._raws = Kept[np.ndarray]()
+        self._grounds = Kept[Ground]()
         self._within = Kept[shapely.Geometry]()
 
     @property
@@ -144,6 +155,9 @@ class Lands:
         county = self._county
         plan, reserve = county.layers.get("plan"), county.layers.get("reserve")
         names = list(codes)
+        ruled = self._codes
+        if plan is not None:
+            ruled = county.standard.code_table(plan.table).rule_codes(self._codes)
         barred = [{"inside": set(ALWAYS), "outside": set()} for _ in names]
         for zone in county.standard.zones():
             verdicts = county.standard.control_rules(zone.id).match(names)["verdict"]
@@ -151,7 +165,7 @@ class Lands:
                 if zone.role in county.layers and verdict != "allow":
                     known[zone.side].add(zone.role)
         for code, known in zip(names, barred):
-            planned, hostile = _planned(county, plan, code) if plan is not None else ((), ())
+            planned, hostile = _planned(county, self._codes, ruled, code)
             allowed, refused = _allowed(reserve, code)
             known["inside"].update(key_of(text) for text in refused)
             inside, outside = (tuple(sorted(known[side])) for side in ("inside", "outside"))
@@ -182,15 +196,13 @@ class Lands:
         return best[:2]
 
     def _land(self, town: int, use: Use) -> Land:
-        wanted = {"plan": use.plan, "reserve": use.reserve}
-        found = [parcels.of_town(town, wanted[role]) for role, parcels in self._parcels.items()]
-        shapes = np.concatenate(found) if found else np.empty(0, dtype=object)
-        raw = polygons(joined(shapes)) if len(shapes) else shapes
-        whole = self.towns.hold(town, raw)
+        key = town, use.plan, use.reserve
+        raw = self._raws.get(key, lambda: self._raw(town, use))
         scale = float(self.towns.scale[town])
+        inside = self.towns.holder(town)
 
         def free(row: int) -> Stretch:
-            shape = raw[row] if whole[row] else meet(raw[row], self.towns.shapes[town])
+            shape = raw[row] if inside(raw[row]) else meet(raw[row], self.towns.shapes[town])
             parts = self._free(shape, town, use)
             return Stretch(parts, shapely.area(parts) * scale)
 
@@ -198,6 +210,25 @@ class Lands:
             return self._clear(part, use)
 
         return Land(raw, shapely.area(raw) * scale, scale, free, clear)
+
+    def _raw(self, town: int, use: Use) -> np.ndarray:
+        """Join the parcels of a town that are planned or reserved for a use."""
+        wanted = {"plan": use.plan, "reserve": use.reserve}
+        found = [self._united(town, role, wanted[role]) for role in self._parcels]
+        grounds = np.array([ground for ground, _ in found if ground is not None], dtype=object)
+        if not len(grounds):
+            return grounds
+        ground = united(grounds)  # one parcel has no neighbours to be parted from
+        return polygons(closed(ground) if sum(count for _, count in found) > 1 else ground)
+
+    def _united(self, town: int, role: str, codes: tuple[str, ...]) -> Ground:
+        """Unite the parcels of some codes in and about a town, and count them."""
+
+        def make() -> Ground:
+            shapes = self._parcels[role].of_town(town, codes)
+            return (united(shapes) if len(shapes) else None), len(shapes)
+
+        return self._grounds.get((town, role, codes), make)
 
     def _clear(self, part: shapely.Geometry, use: Use) -> shapely.Geometry:
         """Take from free land what is planned for a use that excludes this one, but not reserved.
@@ -234,13 +265,13 @@ class Lands:
         return self._within.get((town, role), make)
 
 
-def _planned(county: County, plan: Layer, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _planned(
+    county: County, known: np.ndarray, ruled: np.ndarray, code: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List the planned codes that are the use, a part of it, or what it is a part of.
 
-    Also those that exclude it.
+    Also those that exclude it. `known` are the codes of the plan, `ruled` what the rules call them.
     """
-    known = np.unique(plan.data["code"].to_numpy(dtype=object).astype(str))
-    ruled = county.standard.code_table(plan.table).rule_codes(known)
     hostile = county.standard.use_relations().exclude([code] * len(known), ruled)
     own = tuple(
         one for one, other, bad in zip(known, ruled, hostile)

@@ -49,6 +49,11 @@ class Parcels:
         self._towns = towns
         self._rows = Kept[np.ndarray]()
 
+    @property
+    def codes(self) -> np.ndarray:
+        """List the codes that there are."""
+        return np.unique(self._codes)
+
     def of_town(self, town: int, codes: tuple[str, ...]) -> np.ndarray:
         """Give the parcels of these codes that meet a town, in the layer's order."""
         if not codes:

@@ -49,8 +49,11 @@ def joined(shapes: np.ndarray) -> shapely.Geometry:
     Where there are none, which is the rule, no vertex is moved.
     """
     union = united(shapes)
-    if len(shapes) < 2:
-        return union
+    return closed(union) if len(shapes) > 1 else union
+
+
+def closed(union: shapely.Geometry) -> shapely.Geometry:
+    """Close the hairlines between neighbours in what unites them."""
     wider = shapely.buffer(union, HAIR_M / 2, join_style="mitre")
     shorter = shapely.length(union) - shapely.length(wider) > _SHORT_M
     if shorter or _holes(wider) < _holes(union):
