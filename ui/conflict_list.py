@@ -32,6 +32,8 @@ class RecordList(QTableView):
         super().__init__(parent)
         self.setObjectName(name)
         self.table = table
+        self._yielded: set[int] = set()
+        self._chosen: set[int] = set()
         self.more: Callable[[QMenu, Any], None] = lambda menu, record: None
         self.source = self.shown = RecordModel(table, self)
         self.setModel(self.shown)
@@ -128,10 +130,15 @@ class RecordList(QTableView):
         self.scrollTo(index)
 
     def visible_columns(self) -> list[int]:
-        """List the columns that are shown, as the user ordered them."""
+        """List the columns that are shown, as the user ordered them.
+
+        Those that are hidden only because the list is narrow are among them.
+        """
         header = self.header()
         places = sorted(range(len(self.table.columns)), key=header.visualIndex)
-        return [place for place in places if not self.isColumnHidden(place)]
+        return [
+            place for place in places if place in self._yielded or not self.isColumnHidden(place)
+        ]
 
     def copy(self) -> None:
         """Put the selected rows, or all shown ones, on the clipboard."""
@@ -148,6 +155,7 @@ class RecordList(QTableView):
         keys = self.table.keys
         wide = [keys.index(key) for key in self.table.wide]
         wide = [place for place in wide if not self.isColumnHidden(place)]
+        self._yield(wide)
         header = self.header()
         others = sum(
             header.sectionSize(place) for place in self.visible_columns() if place not in wide
@@ -155,6 +163,21 @@ class RecordList(QTableView):
         room = (self.viewport().width() - others) // max(len(wide), 1)
         for place in wide:
             header.resizeSection(place, max(room, _LEAST))
+
+    def _yield(self, wide: list[int]) -> None:
+        """Hide, while the list is narrow, what can be done without and the user did not choose."""
+        for place in self._yielded:
+            self.setColumnHidden(place, False)
+        self._yielded = set()
+        sizes = {place: self.header().sectionSize(place) for place in self.visible_columns()}
+        sizes.update(dict.fromkeys(wide, _LEAST))
+        for key in self.table.yielding:
+            place = self.table.keys.index(key)
+            narrow = sum(sizes.values()) > self.viewport().width()
+            if narrow and place not in self._chosen and sizes.pop(place, 0):
+                self._yielded.add(place)
+        for place in self._yielded:
+            self.setColumnHidden(place, True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Copy by the usual keys."""
@@ -175,6 +198,8 @@ class RecordList(QTableView):
         return menu
 
     def _show_column(self, place: int, shown: bool) -> None:
+        self._yielded.discard(place)
+        self._chosen.add(place)
         self.setColumnHidden(place, not shown)
         self.fit()
 

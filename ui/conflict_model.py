@@ -154,7 +154,7 @@ class Table:
     """How records are listed: columns, what weighs heavier, what a row's hint says.
 
     Columns in `signed` show the sign of their value, those in `sign_only` nothing else; `wide`
-    share the room there is, `fixed` can't be hidden.
+    share the room there is, `fixed` can't be hidden, `yielding` are done without in a narrow list.
     """
 
     columns: tuple[Column, ...]
@@ -164,6 +164,7 @@ class Table:
     sign_only: tuple[str, ...] = ()
     wide: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    yielding: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -179,6 +180,7 @@ CONFLICT_TABLE = Table(
     sign_only=("severity",),  # its sign says it all, and the row needs the room
     wide=("subject", "object"),
     fixed=("rule", "subject"),
+    yielding=("town", "state"),
 )
 
 

@@ -161,9 +161,9 @@ class DockFace(QWidget):
     def show_count(self, listed: int, all_: int) -> None:
         """Say how many conflicts are listed."""
         self.count.setText(
-            tr("{listed} of {all} conflicts").format(listed=listed, all=all_)
+            tr("{listed} of {all} conflicts").format(listed=f"{listed:,}", all=f"{all_:,}")
             if listed != all_
-            else tr("{all} conflicts").format(all=all_)
+            else tr("{all} conflicts").format(all=f"{all_:,}")
         )
 
     def set_busy(self, busy: bool) -> None:

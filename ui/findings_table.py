@@ -125,6 +125,7 @@ FINDING_TABLE = Table(
     sign_only=("severity",),
     wide=("subject",),
     fixed=("rule", "subject"),
+    yielding=("change", "status"),
 )
 _SEARCHED = (
     "id", "message", "subject_label", "subject_id", "object_id", "unit_name", "unit", "town_name",

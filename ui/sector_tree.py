@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QPoint, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QBrush, QColor
+from qgis.PyQt.QtGui import QBrush, QColor, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,6 +21,7 @@ from .sector_records import Plan, Results
 
 SECTOR = int(Qt.ItemDataRole.UserRole)
 NAME, OPACITY, PROJECTS, DEMAND, OPEN, ALL = range(6)
+_YIELDING = ((PROJECTS, 85), (DEMAND, 75))  # done without where fewer letters have room
 _FIGURES = (PROJECTS, DEMAND, OPEN, ALL)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Counts = dict[str, tuple[int, int]]
@@ -74,6 +75,13 @@ class SectorTree(QTreeWidget):
             mode = modes.ResizeToContents if on else modes.Interactive
             self.header().setSectionResizeMode(column, mode)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave room for the plans' names: in a narrow tree two columns are told by hints alone."""
+        room = event.size().width() / max(self.fontMetrics().averageCharWidth(), 1)
+        for column, letters in _YIELDING:
+            self.setColumnHidden(column, room < letters)
+        super().resizeEvent(event)
+
     def load(self, results: Results, shown: dict[str, bool], opacity: dict[str, float]) -> None:
         """Show another dossier's plans."""
         self.blockSignals(True)
@@ -111,7 +119,7 @@ class SectorTree(QTreeWidget):
         item.setCheckState(NAME, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
         item.setData(NAME, SECTOR, plan.sector)
         item.setIcon(NAME, chip(plan.colour))
-        item.setToolTip(NAME, plan.reason or plan.name)
+        item.setToolTip(NAME, self._hint(plan))
         item.setText(PROJECTS, str(plan.projects))
         item.setText(DEMAND, number(plan.new_construction_ha, 2))
         item.setData(DEMAND, SECTOR, plan.new_construction_ha)
@@ -122,6 +130,14 @@ class SectorTree(QTreeWidget):
             item.setToolTip(NAME, said.format(reason=plan.reason))
         self._align(item)
         return item
+
+    def _hint(self, plan: Plan) -> str:
+        """Say what the columns say, and what is the matter with the plan."""
+        head = self.headerItem()
+        demand = number(plan.new_construction_ha, 2)
+        facts = ((head.text(PROJECTS), plan.projects), (head.text(DEMAND), demand))
+        lines = [tr("{title}: {value}").format(title=title, value=value) for title, value in facts]
+        return "\n".join(filter(None, (plan.name, *lines, plan.reason)))
 
     def _align(self, item: QTreeWidgetItem) -> None:
         for column in _FIGURES:

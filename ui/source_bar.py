@@ -171,7 +171,7 @@ class SourceBar(QWidget):
             said = tr("{name}: {plans} plans, {conflicts} conflicts").format(
                 name=name_of(dossier) or tr("Results"),
                 plans=len(results.plans),
-                conflicts=len(results.conflicts),
+                conflicts=f"{len(results.conflicts):,}",
             )
         else:
             said = tr("Choose a dossier and a folder of results.")

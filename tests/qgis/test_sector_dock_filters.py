@@ -11,6 +11,7 @@ import pytest
 import sector_results as made
 from qgis.core import QgsGeometry
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QApplication
 from sector_desk import wait
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
@@ -229,3 +230,67 @@ def timed(desk):
         wait(lambda: not desk.face.list.source.busy)
         times[name] = time.perf_counter() - start
     return times
+
+
+def narrow_list(width):
+    from pianqu.ui.conflict_list import ConflictList
+
+    view = ConflictList()
+    view.load(conflicts(made.many(20)))
+    view.resize(width, 300)
+    view.show()
+    return view
+
+
+def hidden(view):
+    return {key for place, key in enumerate(view.table.keys) if view.isColumnHidden(place)}
+
+
+def test_a_narrow_list_does_without_some_columns_and_a_wide_one_has_them_again():
+    from pianqu.ui.conflict_list import column
+
+    view = narrow_list(900)
+    first = hidden(view)
+    assert not first & {"town", "state"}
+    kept = [column(key) for key in ("severity", "rule", "measure")]
+    view.resize(sum(map(view.columnWidth, kept)) + 2 * 110 + 40, 300)
+    assert hidden(view) - first == {"town", "state"}
+    QApplication.processEvents()
+    assert view.horizontalScrollBar().maximum() == 0
+    view.resize(900, 300)
+    assert hidden(view) == first
+
+
+def test_a_column_that_the_user_wants_stays_however_narrow_the_list_is():
+    from pianqu.ui.conflict_list import column
+
+    view = narrow_list(470)
+    actions = {one.text(): one for one in view.columns_menu().actions()}
+    actions["Town"].trigger()
+    assert not view.isColumnHidden(column("town"))
+    view.resize(450, 300)
+    assert not view.isColumnHidden(column("town"))
+    actions = {one.text(): one for one in view.columns_menu().actions()}
+    actions["Town"].trigger()
+    view.resize(1200, 300)
+    assert view.isColumnHidden(column("town"))
+
+
+def test_rows_are_copied_alike_from_a_narrow_list_and_a_wide_one():
+    assert narrow_list(470).visible_columns() == narrow_list(1200).visible_columns()
+
+
+def test_in_a_narrow_tree_the_plans_names_keep_their_room(tmp_path):
+    from pianqu.ui.sector_tree import NAME, PROJECTS, SectorTree
+    from sector_desk import Desk
+
+    with closing(Desk(tmp_path / "county")) as desk:
+        tree = SectorTree()
+        tree.load(desk.dock.results, {}, {})
+    for width, shown in ((480, False), (900, True)):
+        tree.resize(width, 300)
+        tree.show()
+        assert tree.isColumnHidden(PROJECTS) is not shown
+        wanted = max(tree.fontMetrics().horizontalAdvance(one.text(NAME)) for one in tree.plans())
+        assert tree.columnWidth(NAME) > wanted
+    assert "Projects: 12" in tree.plans()[0].toolTip(NAME)
