@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -46,8 +46,8 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     list alone. A feature without a code is a project of its own. Uses and years that the layout
     does not give are the list's.
     """
-    data = _stacked([(i, p.layout.data) for i, p in enumerate(parts) if p.layout], _no_features())
-    rows = _stacked([(i, p.listed.rows) for i, p in enumerate(parts) if p.listed], _no_rows())
+    data = _stacked([(i, p.layout.data) for i, p in enumerate(parts) if p.layout], _no_features)
+    rows = _stacked([(i, p.listed.rows) for i, p in enumerate(parts) if p.listed], _no_rows)
     none = np.empty(0, dtype=object)
     shapes = np.concatenate([none, *(part.layout.shapes for part in parts if part.layout)])
     owner, keys = pd.factorize(project_keys(data, data["fid"]))
@@ -67,9 +67,11 @@ def join_projects(parts: Sequence[Part]) -> Joined:
     return _by_plan(out, ground, plots, plot_shapes, names)
 
 
-def _stacked(frames: list[tuple[int, pd.DataFrame]], none: pd.DataFrame) -> pd.DataFrame:
+def _stacked(
+    frames: list[tuple[int, pd.DataFrame]], none: Callable[[], pd.DataFrame]
+) -> pd.DataFrame:
     filled = [frame.assign(sector=number) for number, frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else none
+    return pd.concat(filled, ignore_index=True) if filled else none()
 
 
 def project_keys(frame: pd.DataFrame, own: pd.Series) -> np.ndarray:

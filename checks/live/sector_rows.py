@@ -131,7 +131,8 @@ class SectorRows:
         self.owner = np.repeat(np.arange(len(own)), [len(one.shapes) for one in own])
         self.plots = np.concatenate([np.empty(0, dtype=object), *(one.shapes for one in own)])
         self.tree = shapely.STRtree(self.plots)
-        self.centres = objects([one.centre for one in own])
+        self.spot_owner = np.repeat(np.arange(len(own)), [len(one.spots) for one in own])
+        self.spots = np.concatenate([np.empty(0, dtype=object), *(one.spots for one in own)])
         self.uses = objects([plot[0] for one in own for plot in one.plots])
         codes = pd.Series([one.columns[_CODE] for one in own], dtype=object)
         ground = objects([one.ground for one in own])
@@ -232,7 +233,7 @@ def _keys(frame: pd.DataFrame, own: str, number: int) -> list[str]:
 
 
 class Project(NamedTuple):
-    """A project: the values of PROJECT_COLUMNS, its ground, its plots and the middle of it.
+    """A project: the values of PROJECT_COLUMNS, its ground, its plots and the middle of each part.
 
     A plot is use, start and end.
     """
@@ -241,7 +242,7 @@ class Project(NamedTuple):
     ground: shapely.Geometry | None
     plots: tuple[tuple[Any, ...], ...]
     shapes: np.ndarray
-    centre: shapely.Geometry | None
+    spots: np.ndarray
 
 
 def _projects_of(joined: Joined) -> tuple[np.ndarray, list[Project]]:
@@ -250,12 +251,13 @@ def _projects_of(joined: Joined) -> tuple[np.ndarray, list[Project]]:
     owner = joined.plots["project"].to_numpy(dtype=np.int64)
     edges = np.searchsorted(owner, np.arange(len(joined.keys) + 1))
     plots = list(zip(*(joined.plots[name].tolist() for name in PLOT_COLUMNS[1:])))
-    centres = shapely.centroid(joined.ground)
     out = []
     for row, values in enumerate(zip(*columns)):
         own = slice(int(edges[row]), int(edges[row + 1]))
         shapes = joined.plot_shapes[own]
-        out.append(Project(values, joined.ground[row], tuple(plots[own]), shapes, centres[row]))
+        ground = joined.ground[row]
+        spots = shapely.centroid(shapely.get_parts(np.array([ground], dtype=object)))
+        out.append(Project(values, ground, tuple(plots[own]), shapes, spots))
     return joined.keys, out
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 import numpy as np
 import shapely
 
-from ...layers.findings import COLUMNS, Batch
-from ...layers.sector_model import PROJECT_COLUMNS, Plans
+from ...layers.findings import Batch
+from ...layers.sector_model import Plans
 from ...layers.sectors import sectors_table
 from .. import tiles
 from ..places import noise_of
 from ..sectors.control import RULES as CONTROL
 from ..sectors.control import check_control
-from ..sectors.demand import Demand, check_demand, measure_base, measure_demand
 from ..sectors.doubles import RULE as DOUBLES
 from ..sectors.doubles import check_doubles
 from ..sectors.ground import PLAN, check_plan, check_reserve
@@ -27,6 +26,8 @@ from ..sectors.places import places_batch
 from ..sectors.scene import Scene
 from ..sectors.share import share
 from .growing import Index
+from .sector_demand import LiveDemand, told
+from .sector_near import Key, Neighbours
 from .sector_rows import SectorRows, laid_out, objects
 from .weighing import Fixed
 
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
     from .county import LiveCounty
     from .pens import Pen
 
-Key = tuple  # plan's number, project's key in it
 _PLACES = 1 << 32
-_NAME, _USE = PROJECT_COLUMNS.index("name"), PROJECT_COLUMNS.index("use")
 
 
 class LiveSectors:
@@ -53,15 +52,8 @@ class LiveSectors:
                        if role not in ("plan", "reserve")}  # fmt: skip
         self.measure = live.near.measure
         self.memory = live.ground.memory if live.plan else {}
-        self._kinds: dict[tuple[str, str], str] = {}
-        self._radius = {one.id: one.radius_m for one in county.standard.facilities()}
+        self.near = Neighbours(self.plans, county.standard)
         self._owned: dict[Key, set[Key]] = {}
-        self._parts: dict[Key, tuple[np.ndarray, np.ndarray, float, bool]] = {}
-        self._mates: dict[Key, set[Key]] = {}  # projects of one plan that meet
-        units = len(county.tree.finest)
-        self._by_unit, self._unplaced, self._vague = np.zeros(units), 0.0, 0
-        self._reason = ""
-        self._judged: Any = None
         self._table = sectors_table(county.dossier, [plan.part for plan in self.plans])
         self._start()
 
@@ -69,11 +61,11 @@ class LiveSectors:
         """Ask all rules about all projects."""
         everyone = self._order((plan.number, key) for plan in self.plans for key in plan.rows)
         scene = self._scene(everyone, everyone, self._whole())
-        self._base_m2 = measure_base(scene)
+        self.demand = LiveDemand(scene)
         self._ask(scene, everyone)
         self._weigh(scene, everyone)
         for plan in self.plans:
-            self._mates_of(plan, plan.rows)
+            self.near.meet(plan, plan.rows)
         self._balance = self._scene([], [], self._whole())
         for plan in self.plans:
             self._tell_reading(plan)
@@ -112,16 +104,22 @@ class LiveSectors:
         mine = [(plan.number, key) for key in changed]
         mates: set[Key] = set()
         for key in mine:
-            mates |= self._mates.pop(key, set())
+            mates |= self.near.forget(key)
             self._drop(key)
         here = [key for key in mine if key[1] in plan.rows]
+        asked: tuple[Scene, list[Key]] | None = None
         if here:
             layers = self._near(here)
-            around = self._order([*here, *self._neighbours(here)])
+            around = self._order([*here, *self.near.around(here)])
             scene = self._scene(around, here, layers)
             self._ask(scene, around)
-            mates |= self._mates_of(plan, [key for _, key in here])
-        self._weigh_all(here, [key for key in mates if key[1] in plan.rows])
+            asked = scene, around
+            mates |= self.near.meet(plan, [key for _, key in here])
+        mates = {key for key in mates if key[1] in plan.rows}
+        if asked and mates <= set(here):
+            self._weigh(*asked)  # nothing of them was weighed yet, and nobody else is touched
+        else:
+            self._weigh_all(here, list(mates))
         if mine or missing != plan.missing:
             self._judge_demand()
 
@@ -132,15 +130,7 @@ class LiveSectors:
             for side in owner[2:]:
                 self._owned.get(side, set()).discard(owner)
         if not rule:
-            self._forget(key)
-
-    def _forget(self, key: Key) -> None:
-        """Take away what a project asks for."""
-        part = self._parts.pop(key, None)
-        if part is not None:
-            self._by_unit[part[0]] -= part[1]
-            self._unplaced -= part[2]
-            self._vague -= part[3]
+            self.demand.forget(key)
 
     def _order(self, keys: Iterable[Key]) -> list[Key]:
         return sorted(set(keys), key=lambda key: (key[0], self.plans[key[0]].rows[key[1]]))
@@ -166,37 +156,6 @@ class LiveSectors:
         rows = self.live.rows
         near = rows.index.near(shapes)
         return rows.take(rows.in_order(near[rows.alive.array[near]]))
-
-    def _neighbours(self, keys: list[Key]) -> list[Key]:
-        """List the projects that may share ground with some, or be of one kind and near."""
-        found: set[Key] = set()
-        shapes = self._shapes(keys)
-        kinds = [(self.kind(key), self._centre(key)) for key in keys]
-        kinds = [(kind, spot) for kind, spot in kinds if self._radius.get(kind, 0) > 0]
-        for plan in self.plans:
-            names = list(plan.rows)
-            plots = np.unique(plan.tree.query(shapes)[1]) if len(shapes) else ()
-            found.update((plan.number, names[row]) for row in np.unique(plan.owner[plots]))
-            for kind, spot in kinds:
-                if spot is None or spot.is_empty:
-                    continue
-                far = shapely.distance(plan.centres, spot)
-                for row in np.flatnonzero(far <= self._radius[kind]).tolist():
-                    if self.kind((plan.number, names[row])) == kind:
-                        found.add((plan.number, names[row]))
-        return [key for key in found if key not in set(keys)]
-
-    def kind(self, key: Key) -> str:
-        """Give the type of facility of a project, "" where it is none."""
-        columns = self.plans[key[0]].projects[key[1]].columns
-        said = str(columns[_NAME]), str(columns[_USE])
-        if said not in self._kinds:
-            name, use = (np.array([word], dtype=object) for word in said)
-            self._kinds[said] = str(self.county.standard.facility_of(name, use)[0])
-        return self._kinds[said]
-
-    def _centre(self, key: Key) -> shapely.Geometry | None:
-        return self.plans[key[0]].projects[key[1]].centre
 
     def compose(self, keys: Iterable[Key]) -> Plans:
         """Put some projects together as a county's plans, in the dossier's order."""
@@ -262,7 +221,7 @@ class LiveSectors:
                      for pair in zip(batch.subject.tolist(), batch.object.tolist())]  # fmt: skip
             owners = [("sector", batch.rule, *pair) for pair in sides]
             ranks = self._ranks([pair[0] for pair in sides])
-            found = Batch(_told(values), batch.shapes, np.arange(len(batch)))
+            found = Batch(told(values), batch.shapes, np.arange(len(batch)))
             self._own(owners, found, ranks)
         scene.kept = []
 
@@ -273,20 +232,6 @@ class LiveSectors:
             for side in owner[2:]:
                 self._owned.setdefault(side, set()).add(owner)
 
-    def _mates_of(self, plan: SectorRows, keys: Iterable[str]) -> set[Key]:
-        """Note which projects of a plan may share ground, and give those that these meet."""
-        out = set()
-        names = [(plan.number, one) for one in plan.rows]
-        for key in keys:
-            me = (plan.number, key)
-            plots = plan.tree.query(plan.projects[key].shapes, predicate="intersects")[1]
-            for other in (names[row] for row in np.unique(plan.owner[plots]).tolist()):
-                if other != me:
-                    out.add(other)
-                    self._mates.setdefault(me, set()).add(other)
-                    self._mates.setdefault(other, set()).add(me)
-        return out
-
     def _weigh_all(self, changed: list[Key], mates: list[Key]) -> None:
         """Weigh projects anew that changed, and those that share or shared ground with them.
 
@@ -296,48 +241,18 @@ class LiveSectors:
         if not keys:
             return
         for key in keys:
-            self._forget(key)
-        around = self._order([*keys, *self._neighbours(keys)])
+            self.demand.forget(key)
+        around = self._order([*keys, *self.near.around(keys)])
         self._weigh(self._scene(around, keys, self._near(keys)), around)
 
     def _weigh(self, scene: Scene, keys: list[Key]) -> None:
         """Add what the projects asked about in a scene ask for."""
         with tiles.remembering(self.memory):
-            demand = measure_demand(scene)
-        self._reason = demand.reason
-        if demand.reason:
-            return
-        project, unit, area = demand.parts
-        order = np.argsort(project, kind="stable")
-        edges = np.searchsorted(project[order], np.arange(len(keys) + 1))
-        for place in np.flatnonzero(scene.in_run).tolist():
-            own = order[edges[place] : edges[place + 1]]
-            units, back = np.unique(unit[own].astype(np.int64), return_inverse=True)
-            sums = np.bincount(back, area[own], minlength=len(units))
-            unplaced, vague = float(demand.unplaced[place]), bool(demand.unclear[place])
-            self._parts[keys[place]] = units, sums, unplaced, vague
-            self._by_unit[units] += sums
-            self._unplaced += unplaced
-            self._vague += vague
+            self.demand.weigh(scene, keys)
 
     def _judge_demand(self) -> None:
-        """Hold what all projects ask for against the quotas, where that changed."""
         missing = {plan.id: plan.missing for plan in self.plans if plan.missing}
-        now = (np.round(self._by_unit, 6).tobytes(), round(self._unplaced, 6), self._vague,
-               tuple(missing.items()))  # fmt: skip
-        if now == self._judged or self._reason:
-            return
-        self._judged = now
-        self.live.ledger.drop("demand")
-        scene = self._balance
-        scene.kept = []
-        scene.plans.missing.clear()
-        scene.plans.missing.update(missing)
-        demand = Demand(np.empty(0), self._by_unit, self._unplaced, vague=self._vague)
-        check_demand(scene, demand, self._base_m2)
-        for batch, values in scene.kept:
-            found = Batch(_told(values), batch.shapes, np.arange(len(batch)))
-            self.live.ledger.add(["demand"] * len(batch), found)
+        self.demand.judge(self._balance, missing, self.live.ledger)
 
     def _tell_reading(self, plan: SectorRows) -> None:
         owner = ("sector reading", plan.number)
@@ -406,7 +321,3 @@ class _Layer:
 
     def near(self, shapes: np.ndarray) -> Layer:
         return self._fixed.take(self._index.near(shapes))
-
-
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: values[name] for name in COLUMNS if name in values and name != "id"}

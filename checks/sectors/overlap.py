@@ -137,6 +137,8 @@ class Overlaps:
         """Tell which pairs are linear works that share but a small part of the smaller one."""
         i, k = self.order
         line = (self.scene.plans.projects["kind"] == "line").to_numpy()[self.scene.owner]
+        if not (line[i] & line[k]).any():
+            return np.zeros(len(i), dtype=bool)
         size = self.scene.measure(self.scene.plans.plot_shapes)
         part = self.scene.measure(self.pairs.shapes) / np.minimum(size[i], size[k])
         return line[i] & line[k] & (part < self.scene.standard.tolerance("crossing_share"))

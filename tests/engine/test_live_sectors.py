@@ -29,7 +29,7 @@ def test_the_first_state_holds_all_conflicts_of_a_run():
     assert_same(desk.live, desk.full())
 
 
-@pytest.mark.parametrize(("seed", "count"), [(9, 40), (12, 30)])
+@pytest.mark.parametrize(("seed", "count"), [(9, 30), (12, 20)])
 def test_any_edits_of_sector_plans_leave_what_a_full_run_finds(seed, count):
     """The rest of the two hundred sequences, see test_live_sequences.py."""
     desk = SectorDesk(few_plans(written(300, seed, True).dossier))
@@ -62,6 +62,24 @@ def test_a_project_drawn_over_another_plans_is_a_conflict_until_it_is_taken_away
     assert told
     back = desk.send([{"role": role, "key": "new:-77", "op": "remove"}])
     assert {one.id for one in told} <= set(back.gone)
+    assert_same(desk.live, desk.full())
+
+
+def test_a_facility_of_far_parts_is_near_another_by_one_of_them():
+    desk = desk_of(9)
+    x, y = desk.county.units.geometry[0].centroid.coords[0]
+    part = shapely.box(x, y, x + 30, y + 30)
+    far = shapely.transform(part, lambda xy: xy + [6000.0, 0.0])
+    values = {"name": "某小学", "use": "080403", "project": "S-1"}
+    for plan, shape in (("health", shapely.MultiPolygon([part, far])), ("education", part)):
+        edit = {"role": f"sector:{plan}", "key": "new:-79", "op": "add",
+                "wkb": shapely.to_wkb(shape), "values": values}  # fmt: skip
+        answer = desk.send([edit])
+    told = [one.values for one in answer.records if one.values["rule"] == "sector.duplicate"]
+    assert {"S-1"} in [{one["subject_id"], one["object_id"]} for one in told]
+    assert_same(desk.live, desk.full())
+    desk.undo()
+    desk.undo()
     assert_same(desk.live, desk.full())
 
 

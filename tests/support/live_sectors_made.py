@@ -15,6 +15,7 @@ from pianqu.layers.findings import join
 from pianqu.layers.notes import Notes
 from pianqu.layers.reading import Features
 from pianqu.layers.sector_layout import RawLayout, open_layout
+from pianqu.layers.sector_lists import read_list
 from pianqu.layers.sectors import read_plans
 
 USES = ("0703", "0901", "1001", "1202", "1207", "0101", "1301", "0803", "0804", "999", "", "101")
@@ -28,6 +29,7 @@ class SectorDesk(Desk):
 
     def __init__(self, path):
         super().__init__(path)
+        self.lists = {}
         self.layouts: dict[str, RawLayout] = {}
         self.plans: dict[str, dict[str, Raw]] = {}
         for sector in self.dossier.sectors:
@@ -61,10 +63,19 @@ class SectorDesk(Desk):
         read = Features(shapes, fids, columns, raw.read.notes, dict(raw.read.provenance))
         return RawLayout(read, raw.label, list(raw.lost))
 
+    def _list(self, source, *more):
+        """Give a plan's list, which no edit changes: its file is read once."""
+        key = source.path, source.layer
+        if key not in self.lists:
+            self.lists[key] = read_list(source, *more)
+        return self.lists[key]
+
     def full(self):
         run = super().full()
         notes = Notes(self.county.dossier, self.standard, self.crs)
-        with mock.patch("pianqu.layers.sectors.open_layout", self._raw):
+        with mock.patch.multiple(
+            "pianqu.layers.sectors", open_layout=self._raw, read_list=self._list
+        ):
             plans = read_plans(self.county.dossier, self.standard, self.crs, notes, [])
         run.county = replace(run.county, plans=plans)
         ids = [one.id for one in self.dossier.sectors]
