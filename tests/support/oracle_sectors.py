@@ -141,7 +141,7 @@ class SectorOracle(Survey):
     def _plan(self, one: Project) -> None:
         plan, parts = self.layers["plan"], []
         for use, _, _, shape in one.plots:
-            _, at, cut = self._shared(shape, plan.shapes)
+            _, at, cut = self._shared(shape.difference(self._kept_for(use)), plan.shapes)
             for row, part in zip(at, cut):
                 known = self.codes.known(plan.table, plan.codes[row])
                 if known and self.relations.exclude(use, plan.codes[row]):
@@ -150,6 +150,14 @@ class SectorOracle(Survey):
         if self.real(ground):
             self.add("sector.plan", one, None, ground, object_layer="plan",
                      area_m2=self.area(ground))  # fmt: skip
+
+    def _kept_for(self, use: str):
+        """The land that is reserved for a use: as good as planned for it."""
+        reserve = self.layers["reserve"]
+        lists = [tuple(text.split(",")) for text in reserve.attributes["allowed"]]
+        return shapely.union_all([
+            shape for shape, allowed in zip(reserve.shapes, lists) if use.startswith(allowed)
+        ])  # fmt: skip
 
     def _reserve(self, one: Project) -> None:
         reserve = self.layers["reserve"]
