@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Collection, Mapping, Sequence
 
@@ -86,13 +87,14 @@ def make(
     shapes[:] = list(geometry)
     # As series: bare arrays of text become strings of Arrow, which hold no undecodable file names.
     index = pd.RangeIndex(len(shapes))
+    columns = {name: _column(name, values, len(shapes)) for name in COLUMNS}
     data = {
-        name: pd.Series(_column(name, values, len(shapes)), index=index,
-                        dtype=float if name in NUMBERS else object, copy=False)
-        for name in COLUMNS
-    }  # fmt: skip
-    frame = gpd.GeoDataFrame(data, geometry=as_multi(shapes), crs=crs)
-    frame["id"] = identify(frame)
+        name: pd.Series(column, index=index, dtype=float if name in NUMBERS else object, copy=False)
+        for name, column in columns.items()
+    }
+    shapes = as_multi(shapes)
+    frame = gpd.GeoDataFrame(data, geometry=shapes, crs=crs)
+    frame["id"] = _identified(columns, shapes, ())
     return frame
 
 
@@ -121,15 +123,28 @@ def identify(frame: gpd.GeoDataFrame, unnamed: Collection[str] = ()) -> list[str
     the file: there the place (a point inside, to a metre) and the code stand for it, as the place
     does for a subject without any id and for findings that are else the same.
     """
-    names = (*_IDENTITY, "subject_label")
-    columns = {name: frame[name].astype(str).to_numpy(dtype=object) for name in names}
-    texts, placed = keys(columns, unnamed)
-    told = pd.Series(texts, dtype=object)
-    placed = placed | told.duplicated(keep=False).to_numpy()
+    columns = {name: frame[name].to_numpy(dtype=object) for name in (*_IDENTITY, "subject_label")}
+    return _identified(columns, frame.geometry.to_numpy(), unnamed)
+
+
+def _identified(
+    columns: Mapping[str, np.ndarray], shapes: np.ndarray, unnamed: Collection[str]
+) -> list[str]:
+    words = {}
+    for name in (*_IDENTITY, "subject_label"):
+        words[name] = np.empty(len(shapes), dtype=object)
+        words[name][:] = [str(value) for value in columns[name]]
+    texts, placed = keys(words, unnamed)
+    counts = Counter(texts)
+    placed |= np.array([counts[text] > 1 for text in texts], dtype=bool)
     if placed.any():
-        told[placed] = told[placed] + spots(frame.geometry.to_numpy()[placed])
-    turn = told.groupby(told).cumcount().to_numpy() + 1  # one rule twice on one spot
-    return [digest(key, int(count)) for key, count in zip(told, turn)]
+        texts[placed] = texts[placed] + spots(shapes[placed])
+    turns: Counter[str] = Counter()
+    out = []
+    for text in texts:
+        turns[text] += 1  # one rule twice on one spot
+        out.append(digest(text, turns[text]))
+    return out
 
 
 def keys(
