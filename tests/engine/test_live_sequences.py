@@ -29,8 +29,8 @@ WISHES = {
     "no zones": Wish(parcels=80, seed=8, drop=("farmland", "redline", "boundary"), area="planar"),
     "no ids": Wish(parcels=80, seed=9),
 }
-COUNTS = {"plain": 45, "faults": 30, "strange codes": 15, "no base": 15, "no boundary": 15,
-          "no zones": 15, "no ids": 15}  # fmt: skip
+COUNTS = {"plain": 30, "faults": 20, "strange codes": 20, "no base": 20, "no boundary": 20,
+          "no zones": 20, "no ids": 20}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COUNTS)
