@@ -46,11 +46,13 @@ class MatrixView(QAbstractScrollArea):
         self.pair: tuple[str, str] | None = None
         self._at = (0, 0)
         self._cell = _CELL
+        self._widest = 0.0, 0.0
 
     def set_heads(self, rows: list[Head], columns: list[Head]) -> None:
         """Set which plans stand beside and above."""
         self.rows, self.columns = rows, columns
         self._at, self.pair = (0, 0), None
+        self._measure()
         self._fit()
 
     def set_cells(self, cells: Cells, joint: Cells) -> None:
@@ -101,16 +103,30 @@ class MatrixView(QAbstractScrollArea):
 
     # Where things lie
 
+    def _measure(self) -> None:
+        """Measure the titles once: every cell's place depends on them."""
+        metrics = QFontMetricsF(self.font())
+        row, column = (
+            max((metrics.horizontalAdvance(head.title) for head in heads), default=0.0)
+            for heads in (self.rows, self.columns)
+        )
+        self._widest = row, column
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+            self._fit()
+
     def _side(self) -> int:
         """Give the width of the rows' titles."""
-        metrics = QFontMetricsF(self.font())
-        widest = max((metrics.horizontalAdvance(head.title) for head in self.rows), default=0)
+        widest = self._widest[0]
         return int(min(widest + 2 * _GAP + 12, max(90, self.viewport().width() * _TITLE_ROOM)))
 
     def _top(self) -> int:
         """Give the height of the columns' titles, which stand upright."""
-        metrics = QFontMetricsF(self.font())
-        widest = max((metrics.horizontalAdvance(head.title) for head in self.columns), default=0)
+        widest = self._widest[1]
         return int(min(widest + 2 * _GAP + 10, 112))
 
     def _fit(self) -> None:

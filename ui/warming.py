@@ -9,7 +9,7 @@ from typing import Iterator
 
 from qgis.PyQt.QtCore import QObject, QTimer
 
-_PAUSE_MS, _STEP_MS = 4000, 60
+_PAUSE_MS, _STEP_MS = 4000, 25
 
 
 class Warming(QObject):

@@ -605,3 +605,37 @@ def test_a_collector_that_is_off_stays_off_and_a_failed_reading_starts_it_again(
         assert not gc.isenabled()
     assert not gc.isenabled()
     gc.enable()
+
+
+# Painting
+
+
+def test_the_matrix_measures_its_titles_once_and_not_for_every_cell(monkeypatch):
+    from pianqu.ui import matrix_view
+    from pianqu.ui.heat import Head
+    from qgis.PyQt.QtGui import QFontMetricsF
+
+    measured = []
+
+    class Metrics(QFontMetricsF):
+        def horizontalAdvance(self, text):
+            measured.append(text)
+            return super().horizontalAdvance(text)
+
+    view = matrix_view.MatrixView()
+    plans = [Head(f"p{n}", f"专项规划{n}", "#808080") for n in range(21)]
+    pairs = {(one.key, other.key): (7, 1.5) for one in plans for other in plans}
+    monkeypatch.setattr(matrix_view, "QFontMetricsF", Metrics)
+    view.set_heads(plans, plans)
+    view.set_cells(pairs, {})
+    view.resize(900, 700)
+    assert len(measured) == 2 * len(plans)
+    measured.clear()
+    view.grab()
+    assert {text for text in measured if not text.isdigit()} == set()  # numbers: do they fit?
+    assert len(measured) <= len(plans) ** 2
+    narrow, font = view.cell_rect(0, 0).left(), view.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    view.setFont(font)
+    assert view.cell_rect(0, 0).left() > narrow
+    view.close()

@@ -284,7 +284,7 @@ def test_a_thousand_parcels_at_once_go_in_portions(county, plan):
     plan.addFeatures(rows)
     county.agrees(plan)
     sent = county.requests("edit")[before:]
-    assert [len(one["edits"]) for one in sent] == [250, 250, 250, 250, 200]
+    assert [len(one["edits"]) for one in sent] == [150] * 8
 
 
 def test_random_edits_end_as_the_layer_shows(county, plan):

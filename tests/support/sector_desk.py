@@ -18,7 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 
 
-def wait(until, seconds=20):
+def wait(until, seconds=60):
     """Let the window live until something is so."""
     deadline = time.monotonic() + seconds
     while not until():
