@@ -24,6 +24,7 @@ from .words import say
 
 _ROUNDS = 3  # a layer may lie on its side and bear the wrong tag
 _INSIDE = 0.98  # share of a layer's points on the units' ground that proves where it lies
+_AROUND_M = 1.0
 _REACH_M = 200_000.0  # no county's layers lie further apart
 _ZONED = "EPSG:4544"  # stands for any zone where only the axes are asked for
 _DEGREES = 3
@@ -88,14 +89,20 @@ def settle(layers: Mapping[str, Found], given: str = "") -> Settled | None:
         return Settled(crs, remarks, {}) if crs else None
     for case in cases.values():
         _examine(case, target)
-    _confirm(cases, target)
-    other = _units_astray(cases, target)
-    if other is not None:
-        _put_right(cases["units"], other)
+    units = cases.get("units")
+    if units is None:
+        return Settled(crs, remarks, cases)
+    others = {role: case for role, case in cases.items() if role != "units"}
+    land = _land(units, target)
+    _confirm(units, others, land, target)
+    right = _units_astray(units, list(others.values()), land, target)
+    if right is not None:
+        _put_right(units, right)
         if not given:
-            crs, target = name_of(other), other
-            remarks = (say("newdossier.crs_others", crs=other.name),)
-    _compare(cases, target)
+            crs, target = name_of(right), right
+            remarks = (say("newdossier.crs_others", crs=right.name),)
+        land = _land(units, target)
+    _compare(units, others, land, target)
     return Settled(crs, remarks, cases)
 
 
@@ -173,32 +180,27 @@ def _examine(case: Case, target: CRS) -> None:
         case.apply(found.mend)
 
 
-def _confirm(cases: Mapping[str, Case], target: CRS) -> None:
+def _confirm(units: Case, others: Mapping[str, Case], land: shapely.Geometry, target: CRS) -> None:
     """Make sure of what was only likely, where the layer then lies on the units' ground."""
-    units = cases.get("units")
-    if units is None:
+    meet = [case for case in others.values() if _share(case.now, land, target) >= _INSIDE]
+
+    def likely(case: Case) -> bool:
+        return case.now.crs == target and case.offered.get("crs") == name_of(target)
+
+    if likely(units):
+        if any(not case.offered for case in meet):
+            units.keys["crs"] = units.offered.pop("crs")
         return
-    land = _land(units, target)
-    lying = {role: _share(case.now, land, target) >= _INSIDE
-             for role, case in cases.items() if role != "units"}  # fmt: skip
-    doubted = bool(units.offered)
-    for role, meets in lying.items():
-        case = cases[role]
-        if meets and not doubted and "crs" in case.offered and case.now.crs == target:
-            case.keys["crs"] = case.offered.pop("crs")
-    if (
-        doubted
-        and units.now.crs == target
-        and any(meets and not cases[role].offered for role, meets in lying.items())
-    ):
-        units.keys.update(units.offered)
-        units.offered.clear()
+    for case in filter(likely, meet):
+        case.keys["crs"] = case.offered.pop("crs")
 
 
 def _land(units: Case, target: CRS) -> shapely.Geometry:
-    """Give the units' ground in the dossier's CRS."""
+    """Give the units' ground in the dossier's CRS, and a metre around it."""
     shapes = shapely.make_valid(_carried_shapes(units.shapes, units.now.crs or target, target))
-    return shapely.union_all(shapes)
+    land = shapely.buffer(shapely.union_all(shapes), _AROUND_M)
+    shapely.prepare(land)
+    return land
 
 
 def _carried_shapes(shapes: np.ndarray, own: CRS, target: CRS) -> np.ndarray:
@@ -218,44 +220,37 @@ def _carried(points: np.ndarray, own: CRS, target: CRS) -> np.ndarray:
 
 
 def _share(layer: Tagged, land: shapely.Geometry, target: CRS, crs: CRS | None = None) -> float:
-    """Give the share of a layer's points on the units' ground, or within a metre of it."""
+    """Give the share of a layer's points on the units' ground."""
     points = _carried(layer.points, crs or layer.crs or target, target)
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return 0.0
-    near = shapely.buffer(land, 1.0)
-    shapely.prepare(near)
-    return float(shapely.intersects_xy(near, points[:, 0], points[:, 1]).mean())
+    return float(shapely.intersects_xy(land, points[:, 0], points[:, 1]).mean())
 
 
-def _compare(cases: Mapping[str, Case], target: CRS) -> None:
+def _compare(units: Case, others: Mapping[str, Case], land: shapely.Geometry, target: CRS) -> None:
     """Hold layers against the units: apart, in another zone, shifted like a web map."""
-    units = cases.get("units")
-    if units is None:
-        return
-    land = _land(units, target)
-    others = {role: case for role, case in cases.items() if role != "units"}
     # Of two layers that lie apart either may err: a third one must side with the units.
     witnessed = any(_share(case.now, land, target) >= _INSIDE for case in others.values())
     for found in diagnose([units.now, *(case.now for case in others.values())], target, land):
         if found.kind not in ("zone", "apart", "abroad", "gcj02", "shifted"):
             continue  # told of before
-        case, crs = cases[found.role], _parsed(found.mend.get("crs", ""))
+        case, crs = others.get(found.role, units), _parsed(found.mend.get("crs", ""))
         lies = crs is not None and _share(case.now, land, target, crs) >= _INSIDE
         case.mend(found, sure=lies and witnessed)
 
 
-def _units_astray(cases: Mapping[str, Case], target: CRS) -> CRS | None:
+def _units_astray(
+    units: Case, cases: Sequence[Case], land: shapely.Geometry, target: CRS
+) -> CRS | None:
     """Give the CRS the units must be read in, where all the others show that their tag errs.
 
     That is so where there are several others, none of which meets the units as they are tagged,
     and all of which lie on the units' ground once these are read in one other zone.
     """
-    units = cases.get("units")
-    others = [case for role, case in cases.items() if role != "units" and len(case.now.points)]
-    if units is None or len(others) < 2:
+    others = [case for case in cases if len(case.now.points)]
+    if len(others) < 2:
         return None
-    land = _land(units, target)
     if any(_share(one.now, land, target) > 0 for one in others):
         return None
     places = [_middle(one.now, one.now.crs or target, target) for one in others]

@@ -175,6 +175,14 @@ def test_an_old_datum_is_told_and_its_mend_left_to_the_user(county, tmp_path):
     assert '    # crs: "EPSG:4544"' in text and "旧坐标系" in text
 
 
+def test_a_county_all_in_an_old_datum_is_left_as_it_is_and_told(county, tmp_path):
+    old = {role: made.retag(frame, "EPSG:2380") for role, frame in county.items()}
+    dossier, text = drafted(county, tmp_path / "data", old)
+    assert dossier.crs == "EPSG:2380"
+    assert not any(mends(one) for one in dossier.layers.values())
+    assert text.count('# crs: "EPSG:4544"') == len(county) == text.count("旧坐标系")
+
+
 def test_the_shift_of_web_maps_is_suspected_never_taken_away_unasked(county, tmp_path):
     degrees = county["plan"].to_crs("EPSG:4490")
     moved = degrees.set_geometry(shapely.transform(degrees.geometry.to_numpy(), to_gcj02))
