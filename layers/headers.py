@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 import numpy as np
@@ -43,6 +43,10 @@ _IN_BRACKETS = re.compile(rf"[(（\[【]\s*(?:单位[:：])?\s*({_MEASURE})\s*[)
 _AT_END = re.compile(  # 用地面积/亩, 用地规模 公顷, 用地面积亩
     rf"(?:[_/,，、:：]\s*|\s+|(?<=[积模求]))({_MEASURE})$", re.IGNORECASE
 )
+_AMOUNT = re.compile(
+    "(?:保护|控制|管控)?(?:面积|规模)$"
+)  # what an indicator is often named without
+_COUNTING = re.compile("序号|编号|顺序|^no$|^id$|人口|年")
 _ANYWHERE = re.compile(rf"单位\s*[:：]\s*({_MEASURE})", re.IGNORECASE)
 
 
@@ -57,11 +61,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Header:
-    """Where the rows start, what the columns are, and hectares per unit where none is stated."""
+    """Where the rows start, what the columns are, and hectares per unit where none is stated.
+
+    `unread` are the headings of columns that may hold quotas but say nothing to us.
+    """
 
     start: int
     columns: Mapping[int, Column]
     factor: float
+    unread: Mapping[int, str] = field(default_factory=dict)
 
     def of(self, role: str) -> list[int]:
         """List the columns of a role."""
@@ -80,13 +88,20 @@ class Header:
 
 
 def indicator_names(indicators: Sequence[Indicator]) -> dict[str, str]:
-    """Map ids and names in both languages, blanks and case aside, to the indicator's id."""
-    return {
+    """Map ids and names in both languages, blanks and case aside, to the indicator's id.
+
+    A name's last word for an amount may be left out (永久基本农田 for 永久基本农田保护面积), where
+    what is left is no other indicator's.
+    """
+    names = {
         bare_heading(word): one.id
         for one in reversed(indicators)
         for word in (one.name_zh, one.name_en, one.id)
         if word
     }
+    short = [(_AMOUNT.sub("", name), id_) for name, id_ in names.items()]
+    meant = {stem: {id_ for other, id_ in short if other == stem} for stem, _ in short if stem}
+    return {stem: next(iter(ids)) for stem, ids in meant.items() if len(ids) == 1} | names
 
 
 def find_header(
@@ -138,7 +153,7 @@ class _Reader:
                 return False
             above = self.rows[level - 1] if level > top else []
             fresh = [cell for i, cell in enumerate(row) if cell and [cell] != above[i : i + 1]]
-            units = above and any(factor_of(cell) is not None for cell in fresh)  # 亩 by itself
+            units = above and any(factor_in_headings([cell]) is not None for cell in fresh)
             if not units and not any(self._known(cell) for cell in fresh):
                 return False
             if above and not self._units_go_on(row, above):
@@ -168,12 +183,15 @@ class _Reader:
                 if not upper[index] and lower[index]:
                     upper[index] = upper[index - 1]
         columns: dict[int, Column] = {}
+        unread: dict[int, str] = {}
         for index in range(width):
             parts = list(dict.fromkeys(row[index] for row in heads if row[index]))
             column = _column(parts, self.indicators, self.named)
             if column is not None:
                 columns[index] = column
-        return Header(top + depth, columns, stated_factor(self.rows[: top + depth]))
+            if parts and _may_be_quota(parts, column):
+                unread[index] = " ".join(parts)
+        return Header(top + depth, columns, stated_factor(self.rows[: top + depth]), unread)
 
 
 def stated_factor(rows: Sequence[Sequence[str]]) -> float:
@@ -205,6 +223,14 @@ def _column(
     if found:
         return Column("reserve" if "reserve" in roles else "quota", found, factor)
     return Column(role, "", factor) if role else None
+
+
+def _may_be_quota(parts: list[str], column: Column | None) -> bool:
+    """Tell whether a column of a wide table could hold quotas of an indicator we don't know."""
+    if column is not None:
+        return column.role == "quota" and not column.indicator
+    bare = [bare_heading(part) for part in parts]
+    return not (_COUNTING.search(bare[0]) or any(_BESIDES.search(one) for one in bare))
 
 
 def _role(word: str, measured: bool) -> str:

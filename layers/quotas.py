@@ -94,6 +94,7 @@ def read_quotas(
     indicators = indicator_names(standard.indicators)
     table, header = _pick(source, read_tables(source, file), indicators)
     index = UnitIndex(tree)
+    _tell_unread(table, header, notes)
     rows: list[tuple[Any, ...]] = []
     for cell in _cells(table, header, indicators):
         row = _understand(cell, table, indicators, notes)
@@ -117,6 +118,21 @@ def _pick(source: Source, tables: list[Table], indicators: dict[str, str]) -> tu
         )
     )
     raise InputError("layers.no_header", source=names, heads=heads)
+
+
+def _tell_unread(table: Table, header: Header, notes: Notes) -> None:
+    """Report the columns of numbers in a table of indicators whose heading is none of them."""
+    if not header.wide:
+        return
+    known = [f"{one.name} ({one.id})" for one in notes.standard.indicators]
+    for column, heading in header.unread.items():
+        cells = (row[column] for row in table.rows[header.start :] if column < len(row))
+        count = sum(bool(np.isfinite(number_of(cell_text(cell)))) for cell in cells)
+        if count:
+            near = listed(nearest_first(heading, known), 8)
+            message = say("layers.quota_column", source=table.name, heading=heading, count=count,
+                          known=near)  # fmt: skip
+            notes.add("data.quotas", "error", "quotas", message, subject_label=heading)
 
 
 def _cells(table: Table, header: Header, indicators: dict[str, str]) -> Iterator[_Cell]:

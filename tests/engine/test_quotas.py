@@ -313,3 +313,44 @@ def test_an_old_workbook_wants_saving_anew(tmp_path, standard):
     (tmp_path / "q.xls").write_bytes(b"x")
     with pytest.raises(InputError, match="xlsx"):
         run(tmp_path / "q.xls", standard, tmp_path)
+
+
+MU = 1 / 15
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["（亩）", "（亩）", "（亩）"],
+        ["亩", "亩", "亩"],
+        ["面积（亩）", "保护面积（亩）", "规模（亩）"],
+    ],
+)
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["耕地保有量", "永久基本农田保护面积", "城乡建设用地规模"],
+        ["耕地保有量", "永久基本农田", "城乡建设用地"],
+    ],
+)
+def test_a_unit_of_area_in_the_lower_heading_row_counts(quotas, above, below):
+    rows = [
+        ["指标分解表（2035年）"],
+        ["行政区", *above],
+        [None, *below],
+        ["东片区", 3000, 1500, 300],
+    ]
+    table, messages = quotas(rows, merge=["A2:A3"])
+    got = dict(zip(table["indicator"], table["quota_ha"]))
+    wanted = {"farmland": 3000 * MU, "basic_farmland": 1500 * MU, "construction": 300 * MU}
+    assert got == pytest.approx(wanted)
+    assert messages == []
+
+
+def test_a_column_of_numbers_under_no_indicators_name_is_told(quotas):
+    rows = [["序号", "行政区", "耕地保有量（亩）", "生态管控地（亩）", "备注"],
+            [1, "东片区", 3000, 70, 5]]  # fmt: skip
+    table, (told,) = quotas(rows)
+    assert table["indicator"].tolist() == ["farmland"]
+    assert "生态管控地（亩）" in told
+    assert "1 numbers" in told
