@@ -185,6 +185,7 @@ def _rows(
         vague = say("sectors.demand.vague", count=demand.vague)
         partial = " ".join(filter(None, [partial, vague]))
     reason = np.where(np.isnan(quota), say("checks.quota.none"), demand.reason or partial)
+    reason = np.where(known & (asked == 0) & (left < 0), say("sectors.demand.nothing"), reason)
     if partial:  # what could not be read may ask for more, never for less
         outcome[np.isin(outcome, (PASSED, WARNING))] = NOT_CHECKED
     return pd.DataFrame({
