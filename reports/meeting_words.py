@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any, Mapping
 
+from ..jobs.moments import local_time
 from ..jobs.sector_rules import is_code
 from ..layers.words import catalogue, say
 from .labels import half_up, hectares, join_words, missing, text, word
@@ -179,8 +180,8 @@ def scale_words(scale: int) -> str:
 
 
 def day(stamp: Any) -> str:
-    """Show the day of an ISO stamp; what is none stays as it is."""
-    shown = text(stamp)
+    """Show the day of an ISO stamp in the time of this place; what is none stays as it is."""
+    shown = local_time(text(stamp))
     return shown[:10] if len(shown) > 10 and shown[4:5] == "-" and shown[10] in "T " else shown
 
 
