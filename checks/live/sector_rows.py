@@ -96,9 +96,9 @@ class SectorRows:
         self.part = reader.read()
         names = self._names = _Names(self.part, self.number)
         every = touched is None or unread != reader.unread
-        asked = {*names.of_features, *names.of_list} if every else (
-            names.differing(former, set(touched or ()))
-        )  # fmt: skip
+        asked = names.differing(former, set(touched or ()))
+        if every:
+            asked = {key for one in (names, former) for key in (*one.of_features, *one.of_list)}
         fresh = self._join(names, asked)
         old = {key: self.projects[key] for key in asked if key in self.projects}
         was = self.codes

@@ -83,6 +83,18 @@ def test_a_facility_of_far_parts_is_near_another_by_one_of_them():
     assert_same(desk.live, desk.full())
 
 
+def test_a_plan_whose_last_feature_goes_keeps_no_finding_of_it():
+    desk = desk_of(9)
+    role = "sector:transport"
+    desk.send([{"role": role, "key": key, "op": "remove"} for key in desk.plans["transport"]])
+    told = [one.values for one in desk.live.ledger.records()]
+    about = [one for one in told if "transport" in (one["subject_layer"], one["object_layer"])]
+    assert {one["rule"] for one in about} == {"data.empty"}
+    assert_same(desk.live, desk.full())
+    desk.undo()
+    assert_same(desk.live, desk.full())
+
+
 def test_saving_gives_a_project_without_code_the_number_of_its_feature():
     desk = desk_of(9)
     name = next(iter(desk.plans))
