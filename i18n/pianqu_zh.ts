@@ -77,7 +77,7 @@
     </message>
     <message>
         <source>Encoding</source>
-        <translation>编码</translation>
+        <translation>字符编码</translation>
     </message>
     <message>
         <source>auto: recognised when reading; when writing, GBK.</source>
