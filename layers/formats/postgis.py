@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import io
-import re
 import struct
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,6 @@ from ..errors import InputError
 from ..schema import listed, nearest_first
 from .held import Table, texts
 
-_URI = re.compile(r"^postgres(ql)?://", re.IGNORECASE)
 _MAGIC = b"PGCOPY\n\xff\r\n\x00"
 _WAIT = 15  # seconds for the server to answer
 _WHOLE = ("smallint", "integer", "bigint")
@@ -145,7 +143,8 @@ class PostgisReader:
         """Open a session that can only read; its errors are an InputError without the password."""
         import psycopg2
 
-        address = self.place if _URI.match(self.place) else self.place.split(":", 1)[1]
+        own = self.place[:3].upper() == "PG:"  # as GDAL writes it
+        address = self.place.split(":", 1)[1] if own else self.place
         try:
             connection = psycopg2.connect(
                 address, connect_timeout=_WAIT, application_name="Pianqu",

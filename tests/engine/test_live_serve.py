@@ -270,7 +270,8 @@ def test_requests_given_at_once_are_answered_in_order_before_the_end(county):
 def test_an_unusable_dossier_ends_it_with_one_line(tmp_path):
     engine = Served(tmp_path / "none.yaml")
     assert engine.until("error")["text"]
-    assert engine.end() == 2
+    assert engine.process.wait(20) == 2
+    engine.end()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills by signal")
