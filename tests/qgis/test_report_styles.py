@@ -62,7 +62,7 @@ def test_every_finding_falls_under_exactly_one_rule(qgis_app, results_file):
 def test_fields_have_chinese_names_and_values_words(qgis_app, results_file):
     findings = findings_of(results_file)
     place = findings.fields().indexOf("severity")
-    assert findings.attributeDisplayName(place) == "程度"
+    assert findings.attributeDisplayName(place) == "严重程度"
     assert findings.editorWidgetSetup(place).type() == "ValueMap"
     assert "message" in findings.mapTipTemplate()
 
