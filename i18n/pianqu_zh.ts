@@ -128,8 +128,16 @@
         <translation>横坐标带带号</translation>
     </message>
     <message>
+        <source>For a text to write: 8 digits before the point with the number, 6 without.</source>
+        <translation>用于导出文本：带带号时小数点前为8位，不带带号时为6位。</translation>
+    </message>
+    <message>
         <source>Lines end with</source>
         <translation>换行符</translation>
+    </message>
+    <message>
+        <source>For a text to write; programs on Windows expect crlf.</source>
+        <translation>用于导出文本；Windows 程序一般要求 crlf。</translation>
     </message>
     <message>
         <source>Parcels</source>
@@ -542,6 +550,10 @@
     <message>
         <source>Empty: found by its name, KCXS say.</source>
         <translation>留空则按字段名识别，如 KCXS。</translation>
+    </message>
+    <message>
+        <source>Tells which parcels are cultivated: from these alone ridges are deducted.</source>
+        <translation>用于判断哪些图斑是耕地：只有耕地扣除田坎。</translation>
     </message>
     <message>
         <source>Field of gross area</source>

@@ -89,9 +89,14 @@ class BoundaryPoints(ConversionAlgorithm):
         )  # fmt: skip
         self.add(
             QgsProcessingParameterBoolean("PREFIXED", tr("Eastings bear the zone's number"), True),
+            tr("For a text to write: 8 digits before the point with the number, 6 without."),
             rare=True,
         )
-        self.add(static_enum("NEWLINE", tr("Lines end with"), NEWLINES, "crlf"), rare=True)
+        self.add(
+            static_enum("NEWLINE", tr("Lines end with"), NEWLINES, "crlf"),
+            tr("For a text to write; programs on Windows expect crlf."),
+            rare=True,
+        )
         self.add_standard()
         self.add_results(tr("Parcels"), optional=True)
         self.add(

@@ -45,7 +45,11 @@ class EllipsoidalArea(ConversionAlgorithm):
             "DEDUCTION", tr("Field of ridge coefficients"),
             tr("Empty: found by its name, KCXS say."),
         )  # fmt: skip
-        self.add(static_enum("CODES", tr("Codes are of"), TABLES, "sandiao"), rare=True)
+        self.add(
+            static_enum("CODES", tr("Codes are of"), TABLES, "sandiao"),
+            tr("Tells which parcels are cultivated: from these alone ridges are deducted."),
+            rare=True,
+        )
         self.add_id()
         titles = (tr("Field of gross area"), tr("Field of deducted area"), tr("Field of net area"))
         for (name, _, usual), title in zip(_FIELDS, titles):
