@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..layers.model import County
     from .fabric import Fabric
 
-GAP = "gap"
+UNKNOWN, GAP = "unknown", "gap"
 WHOLE_M2 = 1e-3  # two sums of the same land differ by less
 BALANCE = ("level", "unit", "class", "base_ha", "plan_ha", "change_ha", "unit_name", "class_name")
 TRANSFERS = (
@@ -49,7 +49,7 @@ class BalanceTables:
 
 @dataclass(frozen=True)
 class _Classes:
-    """The rows of the structure table; the last one is land without use."""
+    """The rows of the structure table; the last two are unknown codes and land without parcel."""
 
     ids: list[str]
     names: list[str]
@@ -57,8 +57,9 @@ class _Classes:
     @classmethod
     def of(cls, county: County) -> _Classes:
         classes = county.standard.classes
-        ids = [one.id for one in classes] + [GAP]
-        return cls(ids, [one.name for one in classes] + [say("checks.class.gap")])
+        named = [(one.id, one.name) for one in classes]
+        named += [(one, say(f"checks.class.{one}")) for one in (UNKNOWN, GAP)]
+        return cls([one for one, _ in named], [name for _, name in named])
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -68,7 +69,7 @@ def land_balance(county: County, fabric: Fabric) -> BalanceTables:
     """Make the structure table, the transfer matrix and the ledgers of every unit.
 
     Without a plan (or without a base) that side is NaN and there are no transfers. Land that no
-    feature covers, or whose code is unknown, is the class `gap`.
+    feature covers is the class `gap`; that of features whose code is unknown the class `unknown`.
     """
     classes = _Classes.of(county)
     base = _class_of_pieces(county, fabric, "landuse", classes)
@@ -108,15 +109,18 @@ def _stack(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame
 def _class_of_pieces(
     county: County, fabric: Fabric, role: str, classes: _Classes
 ) -> np.ndarray | None:
-    """Give each piece the number of its class, the last where it has none; None without layer."""
+    """Give each piece the number of its class, the last where nothing covers it.
+
+    The last but one where the code has no class; None without layer.
+    """
     layer = county.layers.get(role)
     if layer is None:
         return None
     found = county.standard.code_table(layer.table).classes(
         layer.data["code"].to_numpy(dtype=object)
     )
-    number = pd.Index(classes.ids[:-1]).get_indexer(np.asarray(found, dtype=object))
-    number = np.where(number < 0, len(classes) - 1, number)
+    number = pd.Index(classes.ids[:-2]).get_indexer(np.asarray(found, dtype=object))
+    number = np.where(number < 0, len(classes) - 2, number)
     return take(number, fabric.pieces[role].to_numpy(), len(classes) - 1)
 
 
@@ -149,7 +153,7 @@ def _of_level(level: Level, tree: list[Node], branches: np.ndarray) -> np.ndarra
 def _balance_rows(
     level: Level, classes: _Classes, base: np.ndarray, plan: np.ndarray
 ) -> pd.DataFrame:
-    """Give a row for each unit and class; the row of land without use only where there is any."""
+    """Give a row for each unit and class; those of no class only where there is any such land."""
     width = len(classes)
     table = pd.DataFrame(
         {
@@ -161,7 +165,7 @@ def _balance_rows(
     )  # fmt: skip
     table["change_ha"] = round_half_up(table["plan_ha"] - table["base_ha"])
     empty = table[["base_ha", "plan_ha"]].fillna(0.0).eq(0.0).all(axis=1)
-    return table[~(empty & (table["class"] == GAP))]
+    return table[~(empty & table["class"].isin((UNKNOWN, GAP)))]
 
 
 def _transfer_rows(level: Level, classes: _Classes, cells: np.ndarray) -> pd.DataFrame:

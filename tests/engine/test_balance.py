@@ -46,7 +46,7 @@ def true_sums(made, pieces, role):
     layer = made.layers[role]
     codes = np.where(pieces[role] < 0, "", layer.data["code"].to_numpy()[pieces[role]])
     classes = made.standard.code_table(layer.table).classes(codes)
-    classes = np.where(classes == "", "gap", classes)
+    classes = np.where(classes == "", np.where(pieces[role] < 0, "gap", "unknown"), classes)
     out = {}
     for level, column in (
         ("county", "county"),
@@ -143,6 +143,22 @@ def test_the_table_lists_every_class_and_land_without_use_only_where_there_is_an
     assert gap.loc["village", "base_ha"] == 1.0 and gap.loc["county", "change_ha"] == -1.0
     moved = tables.transfers.set_index(["level", "unit", "from_class", "to_class"])["area_ha"]
     assert moved.loc["village", "v1", "gap", "cultivated"] == 1.0
+
+
+def test_parcels_of_an_unknown_code_are_a_row_of_their_own_and_the_sums_hold():
+    base = [(box(0, 0), "0101"), (box(100, 0), "9999")]  # the third hectare has no parcel
+    plan = [(box(0, 0), "01"), (box(100, 0), "0301"), (box(200, 0), "")]
+    made = county([box(0, 0, 300, 100)], landuse=base, plan=plan)
+    tables = land_balance(made, naive_fabric(made))
+    table = tables.land_balance.set_index(["level", "class"]).loc["county"]
+    assert table.loc[["cultivated", "unknown", "gap"], "base_ha"].tolist() == [1.0, 1.0, 1.0]
+    assert table.loc[["cultivated", "forest", "unknown"], "plan_ha"].tolist() == [1.0, 1.0, 1.0]
+    assert table["base_ha"].sum() == table["plan_ha"].sum() == 3.0
+    assert table.loc["unknown", "class_name"] != table.loc["gap", "class_name"]
+    moved = tables.transfers.set_index(["level", "from_class", "to_class"])["area_ha"].loc["county"]
+    assert moved.to_dict() == {
+        ("cultivated", "cultivated"): 1.0, ("unknown", "forest"): 1.0, ("gap", "unknown"): 1.0,
+    }  # fmt: skip
 
 
 def test_without_a_plan_there_is_structure_but_no_transfers():

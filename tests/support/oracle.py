@@ -208,13 +208,13 @@ class Oracle(Survey):
     # --- balance ---------------------------------------------------------------------------
 
     def structure(self, role: str) -> dict[Key, float]:
-        """Map level, unit and class to m2; what no known use covers is the class `gap`."""
+        """Map level, unit and class to m2; what no parcel covers is the class `gap`."""
         feature, unit, shapes = self.in_units(role)
         names = self.classes(role)
         out = self.roll_up(unit, self.measure(shapes), [names[i] for i in feature])
         covered: dict[Key, float] = defaultdict(float)
         for key, value in out.items():
-            covered[key[:2]] += value if key[2] != "gap" else 0.0
+            covered[key[:2]] += value
         gap = {(*key, "gap"): total - covered[key] for key, total in self.unit_m2.items()}
         return {**out, **gap}
 
@@ -231,7 +231,6 @@ class Oracle(Survey):
         i, j, unit, area = self._both
         before, after = self.classes("landuse"), self.classes("plan")
         cells = self.roll_up(unit, area, [before[a] for a in i], [after[b] for b in j])
-        cells = {key: value for key, value in cells.items() if "gap" not in key[2:]}
         base, plan = self.structure("landuse"), self.structure("plan")
         for key in self.unit_m2:
             mine = {cell[2:]: value for cell, value in cells.items() if cell[:2] == key}

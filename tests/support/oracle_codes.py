@@ -24,14 +24,14 @@ class Codes:
         self.indicators = _rows(folder / "indicators.csv")
         self.crossings = _rows(folder / "crossings.csv")
         self.ledgers = _rows(folder / "ledgers.csv")
-        self.classes = [row["class"] for row in _rows(folder / "classes.csv")]
+        self.classes = [row["class"] for row in _rows(folder / "classes.csv")] + ["unknown"]
 
     def known(self, table: str, code: str) -> bool:
         return code in self.tables[table]
 
     def land_class(self, table: str, code: str) -> str:
-        """Give the row of the structure table that a code belongs to, "gap" if unknown."""
-        return self.tables[table].get(code, {}).get("class") or "gap"
+        """Give the row of the structure table that a code belongs to, "unknown" if it is that."""
+        return self.tables[table].get(code, {}).get("class") or "unknown"
 
     def in_group(self, group: str, table: str, code: str, tag: str, inside: bool) -> bool:
         if not self.known(table, code):
