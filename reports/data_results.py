@@ -21,8 +21,9 @@ from .geopackage import (
     write_styles,
     write_table,
 )
-from .labels import FILLS, field, word
+from .labels import FILLS, field, source, word
 from .marks import in_order
+from .readable import readable
 from .runfile import write_run
 from .sheet import Sheet
 from .workbook import write_table as write_sheet
@@ -66,7 +67,7 @@ def write_data_book(results: DataResults, path: Path) -> Path:
     frame["rule_name"] = frame["rule"].map(
         {rule: results.county.standard.rule(rule).name for rule in frame["rule"].unique()}
     )
-    write_sheet(made, "findings", in_order(frame))
+    write_sheet(made, "findings", readable(in_order(frame), results.county.standard))
     stamp = moment(results.run.get("stamp"))
     properties = made.book.properties
     properties.creator = "Pianqu"
@@ -91,6 +92,7 @@ def _summary(made: Book, results: DataResults) -> None:
         looks: list[Mapping[str, Any]] = [wrap, wrap, marked, counted, counted, wrap, wrap, wrap]
         cells: list[Any] = [*row]
         cells[2] = f"{_SIGNS[row.outcome]} {say(f'quality.outcome.{row.outcome}')}"
+        cells[6] = source(row.basis)
         cells[7] = word("confidence", row.confidence)
         sheet.row(list(zip(cells, looks)))
     sheet.sheet.freeze_panes = "A5"

@@ -87,6 +87,17 @@ def basis(stated: Any, confidence: Any) -> str:
     return shown if borne_out(shown, str(confidence)) else say("reports.basis.unchecked")
 
 
+def source(stated: Any) -> str:
+    """Show where a rule comes from: numbers and names as they are, our own words translated."""
+    parts = [part.strip() for part in text(stated).split(";")]
+    known = [say(key) if key in catalogue() else part for part, key in zip(parts, map(_key, parts))]
+    return ("；" if language() == "zh" else "; ").join(known)
+
+
+def _key(part: str) -> str:
+    return f"reports.source.{part.replace(' ', '_')}"
+
+
 def share(part: float, whole: float) -> str:
     """Show a percentage with two decimals."""
     return f"{half_up(100 * part / whole, 2):.2f}" if whole else "—"

@@ -8,7 +8,6 @@ the numbers of their table. All words are text, so the reader's browser brings t
 from __future__ import annotations
 
 import base64
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -30,7 +29,7 @@ from .marks import (
     runs,
     thin,
 )
-from .raster import OTHER, Frame, Rings, colours, picture
+from .raster import OTHER, Frame, Rings, colours, picture, scale_bar
 from .summary import clusters, is_open, of_lines
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ class Cartographer:
             runs=runs(drawn),
             labels=labels,
             legend=legend,
-            bar=_scale_bar(frame),
+            bar=scale_bar(frame),
             lines=lines,
             hatch=bool(self._rows("farmland", pieces).any()),
             count=len(found),
@@ -248,15 +247,3 @@ def _frame(shapes: np.ndarray) -> Frame:
         spare = (wanted - (right - left)) / 2
         left, right = left - spare, right + spare
     return Frame(left, low, right, high, WIDTH)
-
-
-def _scale_bar(frame: Frame) -> dict[str, Any]:
-    """Choose a round length of about a fifth of the map's width."""
-    wanted = (frame.right - frame.left) / 5
-    power = 10 ** math.floor(math.log10(wanted))
-    metres = max(step * power for step in (1, 2, 5) if step * power <= wanted)
-    unit, size = ("km", metres / 1000) if metres >= 1000 else ("m", metres)
-    return {
-        "length": round(metres * frame.scale, 1),
-        "labels": ["0", f"{size / 2:g}", f"{size:g} {unit}"],
-    }

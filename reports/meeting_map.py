@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from .marks import path_of, thin
 from .meeting_pointers import TAKEN, Pointer, apart, point_at
 from .meeting_scene import GREY, HEIGHT, WIDTH, Scene, Scenes, letter_spots
 from .meeting_words import distance, scale_words
-from .raster import Frame
+from .raster import Frame, scale_bar
 
 INSET = 190.0  # width of the overview in units of the drawing
 
@@ -185,17 +184,6 @@ class Drawer:
                 pointers.append(point_at(scene.frame, shape.centroid, label, away))
         taken = [*TAKEN, *((one.x - 60, one.y - 24, one.x + 60, one.y + 8) for one in names)]
         return inside, apart(pointers, taken)
-
-
-def scale_bar(frame: Frame) -> dict[str, Any]:
-    """Choose a round length of about a fifth of the map's width."""
-    wanted = (frame.right - frame.left) / 5
-    power = 10 ** math.floor(math.log10(wanted))
-    metres = max(step * power for step in (1, 2, 5) if step * power <= wanted)
-    size = (f"{metres / 2000:g}", say("meeting.km", value=f"{metres / 1000:g}"))
-    if metres < 1000:
-        size = (f"{metres / 2:g}", say("meeting.m", value=f"{metres:g}"))
-    return {"length": round(metres * frame.scale, 1), "labels": ["0", *size]}
 
 
 def _bounds(frame: Frame) -> tuple[float, float, float, float]:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Sequence
 
 import numpy as np
 import shapely
 from PIL import Image, ImageDraw
+
+from ..layers.words import say
 
 _COLOURS = Path(__file__).resolve().parent / "styles" / "colours.csv"
 OTHER = "#e9e9e9"
@@ -51,6 +54,17 @@ class Frame:
         out[:, 0] = (points[:, 0] - self.left) * self.scale
         out[:, 1] = (self.high - points[:, 1]) * self.scale
         return out
+
+
+def scale_bar(frame: Frame) -> dict[str, Any]:
+    """Choose a round length of about a fifth of the map's width."""
+    wanted = (frame.right - frame.left) / 5
+    power = 10 ** math.floor(math.log10(wanted))
+    metres = max(step * power for step in (1, 2, 5) if step * power <= wanted)
+    size = (f"{metres / 2000:g}", say("meeting.km", value=f"{metres / 1000:g}"))
+    if metres < 1000:
+        size = (f"{metres / 2:g}", say("meeting.m", value=f"{metres:g}"))
+    return {"length": round(metres * frame.scale, 1), "labels": ["0", *size]}
 
 
 class Rings:

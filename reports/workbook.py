@@ -15,7 +15,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from ..layers import findings as record
-from ..layers.words import say
+from ..layers.words import catalogue, say
 from .cells import Book
 from .columns import complete
 from .gaps import gaps
@@ -23,6 +23,7 @@ from .geopackage import moment
 from .labels import FILLS, SIGNS, SYMBOLS, basis, direction, field, half_up, text, word
 from .marks import in_order
 from .provenance import inputs, provenance
+from .readable import WORDED, readable, shown_word
 from .rows import Column
 from .sector_sheets import ORDER as SECTOR_ORDER
 from .sector_sheets import SECTOR_SHEETS, sector_table
@@ -31,6 +32,7 @@ from .summary import (
     county_name,
     notes,
     parts,
+    plan_names,
     rule_name,
     tally,
     verdict_lines,
@@ -66,7 +68,7 @@ _WIDE = {
     "basis": 32, "subject_label": 18, "unit_name": 14, "name": 22, "rule_name": 18, "id": 19,
     "status_reason": 24, "class_name": 24, "from_name": 24, "to_name": 24, "zone_name": 20,
     "subject_id": 18, "object_id": 20, "class": 22, "from_class": 22, "to_class": 22,
-    "indicator": 20, "rule": 20, "severity": 10, "change": 9,
+    "indicator": 20, "rule": 20, "severity": 10, "change": 9, "subject_use": 22, "object_use": 22,
 }  # fmt: skip
 
 
@@ -77,14 +79,15 @@ def write_workbook(results: Results, path: Path) -> Path:
     for name in SHEETS:
         if name in SECTOR_SHEETS:
             if results.sectors is not None:  # else an empty sheet would ask a question
-                write_table(made, name, sector_table(results, name))
+                frame = sector_table(results, name)
+                write_table(made, name, readable(frame, results.county.standard))
             continue
         if name == "findings":
             frame = pd.DataFrame(results.findings[list(record.COLUMNS)])
             kinds = frame[["rule", "severity"]].apply(tuple, axis=1)
             names = {kind: rule_name(results, *kind) for kind in kinds.unique()}
             frame["rule_name"] = kinds.map(names)
-            frame = _ordered(frame)
+            frame = readable(_ordered(frame), results.county.standard, plan_names(results))
         else:
             frame = complete(getattr(results, name), name)
         if name == "negative_list":
@@ -114,11 +117,21 @@ def write_table(made: Book, name: str, frame: pd.DataFrame, rows: int = ROWS) ->
     printed = len(order.split()) if bar else len(frame.columns)
     for part, start in enumerate(range(0, max(len(frame), 1), rows)):
         shown = say("reports.sheet.part", name=title, number=part + 1) if part else title
-        _table(made, shown, frame.iloc[start : start + rows], printed)
+        _table(made, (name, shown), frame.iloc[start : start + rows], printed)
 
 
-def _table(made: Book, title: str, frame: pd.DataFrame, printed: int) -> None:
-    """Write one sheet: heading, filter, print setup, rows; the first columns are printed."""
+def heading(table: str, name: str) -> str:
+    """Give a column's heading; the same name may be called otherwise in one table."""
+    own = f"{table}.{name}"
+    return field(own if f"reports.field.{own}" in catalogue() else name)
+
+
+def _table(made: Book, names: tuple[str, str], frame: pd.DataFrame, printed: int) -> None:
+    """Write one sheet: heading, filter, print setup, rows; the first columns are printed.
+
+    `names` are the table's own name and the sheet's title.
+    """
+    table, title = names
     columns = list(frame.columns)
     sheet = made.book.create_sheet(title)
     for place, name in enumerate(columns, 1):
@@ -127,7 +140,7 @@ def _table(made: Book, title: str, frame: pd.DataFrame, printed: int) -> None:
     print_setup(sheet, title)
     sheet.print_title_rows = "1:1"
     sheet.row_dimensions[1].height = 30
-    sheet.append([made.cell(sheet, field(name), **HEAD) for name in columns])
+    sheet.append([made.cell(sheet, heading(table, name), **HEAD) for name in columns])
     values = [_rounded(name, frame[name].tolist()) for name in columns]
     made.fill(sheet, [_column(name) for name in columns], values)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(frame) + 1}"
@@ -138,6 +151,8 @@ def _column(name: str) -> Column:
     """Tell how the cells of a column look, and what they show."""
     if name in _WORDED:
         return Column({"align": "center"}, lambda value: _worded(name, value))
+    if name in WORDED:
+        return Column({"align": "center"}, lambda value: (shown_word(name, value), {}))
     if _is_measure(name):
         return Column({"format": "#,##0.00", "align": "right"})
     if name == "count" or name.endswith("_count") or name in ("projects", "conflicts"):
@@ -184,7 +199,7 @@ def _width(name: str) -> float:
         return _WIDE[name]
     if _is_measure(name):
         return 14
-    return 11 if name in _WORDED or name == "count" else 14
+    return 11 if name in _WORDED or name in WORDED or name == "count" else 14
 
 
 def _summary(made: Book, results: Results) -> None:

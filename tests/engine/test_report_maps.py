@@ -183,7 +183,7 @@ def test_the_scale_bar_is_round_and_true(maker):
     bar = maker.cluster("P1").bar
     frame = maker_frame(maker, "P1")
     length, unit = bar["labels"][2].split()
-    metres = float(length) * (1000 if unit == "km" else 1)
+    metres = float(length) * {"千米": 1000, "米": 1}[unit]
     assert bar["length"] == pytest.approx(metres * frame.scale, abs=0.06)
     assert float(f"{metres:e}".split("e")[0]) in (1, 2, 5)
 
