@@ -10,6 +10,8 @@ for each pair of neighbours.
 
 from __future__ import annotations
 
+from typing import Iterator, Sequence
+
 import numpy as np
 import shapely
 
@@ -21,39 +23,102 @@ _ROUNDING = 2e-13
 _SHARE = 0.02
 _FEW = 2000
 _BATCH = 10_000
+_RUN = 8
 _TABLE = np.uint64((1 << 20) - 1)
 
 
 def is_disjoint(shapes: np.ndarray) -> bool:
     """Prove that valid polygons do not overlap; False says only that the proof did not succeed."""
-    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    if len(present) < 2:
-        return True
-    parts = parallel.run(
-        lambda part: _edges(present[part]), parallel.batches(len(present), size=_BATCH)
-    )
-    drawn = np.concatenate([part[0] for part in parts])
-    lone = _drawn_once(drawn)
-    if lone is None or len(lone) > max(_FEW, len(drawn) * _SHARE):
-        return False
-    edges = np.concatenate(_pick([part[1] for part in parts], lone))
-    lines = shapely.linestrings(edges)
-    try:
-        ground = shapely.area(shapely.build_area(shapely.geometrycollections(lines)))
-    except shapely.GEOSException:
-        return False
-    total = shapely.area(present).sum()
-    return bool(abs(total - ground) < _ROUNDING * total)
+    return Borders(shapes).disjoint()
 
 
-def _pick(edges: list[tuple[np.ndarray, np.ndarray]], rows: np.ndarray) -> list[np.ndarray]:
-    """Take rows of what would stand under each other: (points, first point of each edge)."""
-    ends = np.cumsum([len(first) for _, first in edges])
-    out = []
-    for (points, first), end in zip(edges, ends):
-        own = first[rows[(rows >= end - len(first)) & (rows < end)] - (end - len(first))]
-        out.append(np.stack([points[own], points[own + 1]], axis=1))
-    return out
+class Borders:
+    """The edges of a layer's rings, each with a number that does not depend on its direction."""
+
+    def __init__(self, shapes: np.ndarray) -> None:
+        self.shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+        parts = parallel.run(
+            lambda part: _edges(self.shapes[part]),
+            parallel.batches(len(self.shapes), size=_BATCH),
+        )
+        self._parts = [part[1] for part in parts]
+        self._drawn = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint64)])
+        self.numbers: np.ndarray = np.sort(self._drawn)  # in order of size; those drawn twice too
+
+    def disjoint(self) -> bool:
+        """Prove that the polygons do not overlap; False says only that the proof failed."""
+        if len(self.shapes) < 2:
+            return True
+        rows = self._drawn_once()
+        if rows is None or len(rows) > max(_FEW, len(self._drawn) * _SHARE):
+            return False
+        edges = np.concatenate([np.stack(ends, axis=1) for ends in self._ends(rows)])
+        lines = shapely.linestrings(edges)
+        try:
+            ground = shapely.area(shapely.build_area(shapely.geometrycollections(lines)))
+        except shapely.GEOSException:
+            return False
+        total = shapely.area(self.shapes).sum()
+        return bool(abs(total - ground) < _ROUNDING * total)
+
+    def loose(self, known: Sequence[np.ndarray]) -> np.ndarray:
+        """Give boxes around the edges that stand in none of the sorted numbers: (n, 4) floats.
+
+        A box holds up to eight edges that follow each other.
+        """
+        strange = self.numbers
+        for numbers in known:
+            strange = strange[~_among(strange, numbers)]
+        boxes = []
+        rows = self._rows(strange)
+        for start, (a, b) in zip(self._runs(rows), self._ends(rows)):
+            low = np.minimum.reduceat(np.minimum(a, b), start) if len(start) else a
+            high = np.maximum.reduceat(np.maximum(a, b), start) if len(start) else a
+            boxes.append(np.hstack([low, high]))
+        return np.concatenate(boxes) if boxes else np.empty((0, 4))
+
+    def _drawn_once(self) -> np.ndarray | None:
+        """Find the edges drawn once; None where one is drawn more than twice."""
+        again = self.numbers[1:] == self.numbers[:-1]
+        if (again[1:] & again[:-1]).any():
+            return None
+        return self._rows(self.numbers[np.r_[True, ~again] & np.r_[~again, True]])
+
+    def _rows(self, wanted: np.ndarray) -> np.ndarray:
+        """Find the edges whose number is among the wanted ones, which are sorted."""
+        table = np.zeros(int(_TABLE) + 1, dtype=bool)
+        table[wanted & _TABLE] = True
+        rows = np.flatnonzero(table[self._drawn & _TABLE])
+        return rows[_among(self._drawn[rows], wanted)]
+
+    def _own(self, rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Give, part by part, the points and where among them the edges of these rows begin."""
+        end = 0
+        for points, first in self._parts:
+            start, end = end, end + len(first)
+            low, high = np.searchsorted(rows, [start, end])
+            yield points, first[rows[low:high] - start]
+
+    def _ends(self, rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Give, part by part, the two ends of the edges of these rows."""
+        for points, own in self._own(rows):
+            yield points[own], points[own + 1]
+
+    def _runs(self, rows: np.ndarray) -> Iterator[np.ndarray]:
+        """Give, part by part, where a run of at most eight edges that follow each other begins."""
+        for _, own in self._own(rows):
+            fresh = np.r_[True, np.diff(own) != 1][: len(own)]
+            head = np.flatnonzero(fresh)
+            place = np.arange(len(own)) - np.repeat(head, np.diff(np.r_[head, len(own)]))
+            yield np.flatnonzero(place % _RUN == 0)
+
+
+def _among(values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Tell which values stand among sorted numbers."""
+    if not len(numbers):
+        return np.zeros(len(values), dtype=bool)
+    place = np.minimum(np.searchsorted(numbers, values), len(numbers) - 1)
+    return numbers[place] == values
 
 
 def _edges(shapes: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
@@ -98,16 +163,3 @@ def mixed(points: np.ndarray) -> np.ndarray:
     out ^= out >> np.uint64(29)
     out = (out + bits[:, 1]) * np.uint64(0xC2B2AE3D27D4EB4F)
     return out ^ (out >> np.uint64(32))
-
-
-def _drawn_once(drawn: np.ndarray) -> np.ndarray | None:
-    """Find the rows of the numbers that stand once; None where one stands more than twice."""
-    order = np.sort(drawn)
-    again = order[1:] == order[:-1]
-    if (again[1:] & again[:-1]).any():
-        return None
-    once = order[np.r_[True, ~again] & np.r_[~again, True]]
-    table = np.zeros(int(_TABLE) + 1, dtype=bool)
-    table[once & _TABLE] = True
-    rows = np.flatnonzero(table[drawn & _TABLE])
-    return rows[np.isin(drawn[rows], once)]

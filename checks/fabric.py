@@ -13,6 +13,7 @@ import shapely
 from ..layers.area import area_measure
 from ..layers.model import County
 from . import overlay, tiles
+from .coverage import Borders
 from .parallel import Report
 from .partition import partition
 from .pieces import Pieces, cover, split
@@ -102,6 +103,8 @@ class Builder:
         self.ground: Pieces | None = None
         self.unit_m2: np.ndarray = np.empty(0)
         self.tiles: np.ndarray = np.empty(0, dtype=object)
+        self.borders = self.unit_borders = Borders(self.tiles)  # of the layer at hand, of the units
+        self.known: list[np.ndarray] = []  # edges that run through no piece, layer by layer
 
     def cut(self) -> None:
         """Cut everything: the units first, then by layer after layer."""
@@ -134,6 +137,8 @@ class Builder:
             owner[rows], weights=gross, minlength=len(self.county.tree.finest)
         )
         self.tiles, origin = tiles.subdivide(shapes[rows])
+        self.unit_borders = self.borders
+        self.known = [self.unit_borders.numbers]
         if self._covered():
             self.pieces = Pieces(shapes[rows], gross, {"unit": owner[rows]})
         else:  # zones alone would be cut against whole units: start from their tiles
@@ -148,11 +153,17 @@ class Builder:
         """Cut the pieces by one more layer."""
         shapes = self._disjoint(role, self.county.layers[role].geometry)
         report = self._reporter(role, 0.3, 0.95)
+        own = self.borders.numbers
         if role in _COVERAGES and role == self.order()[0]:
-            self.pieces = cover(self.pieces, shapes, role, self.measure, report)
+            self.pieces = cover(
+                self.pieces, shapes, role, self.measure, report, [own], self.unit_borders
+            )
         else:
             lazy = role == _LAST and role == self.order()[-1]
-            self.pieces = split(self.pieces, shapes, role, self.measure, lazy, report)
+            self.pieces = split(
+                self.pieces, shapes, role, self.measure, lazy, report, self.known, self.borders
+            )
+        self.known.append(own)
         self._note_outside(role, shapes)
 
     def fabric(self) -> Fabric:
@@ -180,7 +191,10 @@ class Builder:
     def _disjoint(self, role: str, shapes: np.ndarray) -> np.ndarray:
         report = self._reporter(role, 0.0, 0.3)
         report(0.0)
-        out, found = partition(shapes, report)
+        self.borders = Borders(shapes)
+        out, found = partition(shapes, report, self.borders)
+        if len(found):  # some were cut: their edges are new ones
+            self.borders = Borders(out)
         self.overlaps[role] = pd.DataFrame({"feature": found.second, "other": found.first})
         self.overlaps[role]["area_m2"] = self.measure(found.shapes)
         self.overlaps[role]["geometry"] = found.shapes

@@ -8,12 +8,13 @@ puts them. Touching is not overlapping: a pair counts when the interiors meet (D
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Sequence
 
 import numpy as np
 import shapely
 
-from . import parallel, tiles
-from .coverage import is_disjoint
+from . import nesting, parallel, tiles
+from .coverage import Borders, is_disjoint
 from .parallel import Report, quiet
 
 # What is smaller than this, in square units of the plane, is rounding and not land.
@@ -30,8 +31,8 @@ class Cut:
 
     `left` and `right` are rows of the layers; a pair may have several pieces. `whole` marks pieces
     that are the left feature itself. `plane` is the piece's area in the plane. `tile` is a row of
-    `tiles`, the subdivided right layer (-1 where the piece is whole); `owner` is the right row and
-    `filled` the area taken of each tile.
+    `tiles`, the subdivided right layer (-1 where the piece is whole); `owner` is the right row of
+    each tile and `filled` the area taken of it by features that were cut by tiles.
     """
 
     left: np.ndarray
@@ -45,33 +46,57 @@ class Cut:
     filled: np.ndarray
 
 
-def cut(left: np.ndarray, right: np.ndarray, same: bool = True, report: Report = quiet) -> Cut:
+def cut(
+    left: np.ndarray, right: np.ndarray, same: bool = True, report: Report = quiet,
+    known: Sequence[np.ndarray] = (), borders: Borders | None = None,
+) -> Cut:  # fmt: skip
     """Cut `left` by `right`: object arrays of valid polygons; None is passed over.
 
     `same=True` asserts that neither layer overlaps itself: features that are identical in both then
-    share their ground with nothing else, and are settled first.
+    share their ground with nothing else, and are settled first. `known` are the sorted numbers of
+    edges that run through the inside of no left feature (found here where none are given), and
+    `borders` the right layer's edges.
     """
     rows, columns = _identical(left, right)
-    alone = same or (len(rows) > _MANY * len(right) and is_disjoint(left))
+    alone = same
+    if len(left) > nesting.FEW and not known:
+        own = Borders(left)
+        alone = same or own.disjoint()
+        known = [own.numbers] if alone else ()
+    elif not same:
+        alone = len(rows) > _MANY * len(right) and is_disjoint(left)
     if not alone:
         rows, columns = _none()
     rest_left = np.flatnonzero(_present(left))
     rest_left = np.setdiff1d(rest_left, rows) if same else rest_left
     rest_right = np.setdiff1d(np.flatnonzero(_present(right)), columns)
-    pieces, origin = tiles.subdivide(left[rest_left], _LARGE_LEFT)
-    source = rest_left[origin]
     blades, origin = tiles.subdivide(right[rest_right])
     owner = rest_right[origin]
+    inner = nesting.NOTHING
+    if known and len(rest_left):
+        inner = nesting.nested(
+            left, rest_left, borders or Borders(right[rest_right]), known, blades
+        )
+        rest_left = np.setdiff1d(rest_left, inner.calm)
+    found = _met(left, rest_left, blades, owner, report)
+    whole = np.unique(np.column_stack([inner.rows, owner[inner.tiles]]), axis=0)
+    settled = np.concatenate([np.column_stack([rows, columns]), whole]).astype(int)
+    return _with_settled(_merge_whole(found, left), left, settled)
+
+
+def _met(
+    left: np.ndarray, rows: np.ndarray, blades: np.ndarray, owner: np.ndarray, report: Report
+) -> Cut:
+    """Cut the left features `rows` by the tiles, pair by pair."""
+    pieces, origin = tiles.subdivide(left[rows], _LARGE_LEFT)
+    source = rows[origin]
     k, i = shapely.STRtree(pieces).query(blades)
     order = np.lexsort((i, k))
     i, k = meeting(pieces, blades, i[order], k[order], report)
     shapes = shared(pieces, blades, i, k, report)
     shapes, plane = _doubted(pieces, blades, i, k, shapes)
     filled = np.bincount(k, weights=plane, minlength=len(blades))
-    found = Cut(
-        source[i], owner[k], shapes, plane, np.zeros(len(i), bool), k, blades, owner, filled
-    )
-    return _with_identical(_merge_whole(found, left), left, rows, columns)
+    return Cut(source[i], owner[k], shapes, plane, np.zeros(len(i), bool), k, blades, owner, filled)
 
 
 def _merge_whole(cuts: Cut, left: np.ndarray) -> Cut:
@@ -97,9 +122,11 @@ def _merge_whole(cuts: Cut, left: np.ndarray) -> Cut:
     )  # fmt: skip
 
 
-def _with_identical(cuts: Cut, left: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> Cut:
-    lefts = np.concatenate([rows, cuts.left]).astype(int)
-    order = np.argsort(lefts, kind="stable")
+def _with_settled(cuts: Cut, left: np.ndarray, settled: np.ndarray) -> Cut:
+    """Add the pairs (left, right) whose left feature is the piece, in order of left and right."""
+    rows, columns = settled.T
+    lefts, rights = np.concatenate([rows, cuts.left]), np.concatenate([columns, cuts.right])
+    order = np.lexsort((rights, lefts))
     count = len(rows)
 
     def join(head: np.ndarray, tail: np.ndarray) -> np.ndarray:
@@ -107,8 +134,8 @@ def _with_identical(cuts: Cut, left: np.ndarray, rows: np.ndarray, columns: np.n
 
     return replace(
         cuts,
-        left=lefts[order],
-        right=join(columns, cuts.right).astype(int),
+        left=lefts[order].astype(int),
+        right=rights[order].astype(int),
         shapes=join(left[rows], cuts.shapes),
         plane=join(shapely.area(left[rows]), cuts.plane),
         whole=join(np.ones(count, bool), cuts.whole),

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from . import overlay, parallel, tiles
-from .coverage import is_disjoint
+from .coverage import Borders
 from .parallel import Report, quiet
 
 _NOTHING = np.empty(0, dtype=int)
@@ -27,13 +27,16 @@ class Overlaps:
         return len(self.first)
 
 
-def partition(shapes: np.ndarray, report: Report = quiet) -> tuple[np.ndarray, Overlaps]:
+def partition(
+    shapes: np.ndarray, report: Report = quiet, borders: Borders | None = None
+) -> tuple[np.ndarray, Overlaps]:
     """Make valid polygons disjoint: each loses the ground of those before it.
 
     Returns the polygons in their order, an empty one where nothing is left and None where there was
-    None, and the overlaps found. A layer without overlaps comes back as it is.
+    None, and the overlaps found. A layer without overlaps comes back as it is. `borders` are the
+    polygons' edges, where they are at hand.
     """
-    if is_disjoint(shapes):
+    if (borders or Borders(shapes)).disjoint():
         return shapes, Overlaps(_NOTHING, _NOTHING, np.empty(0, dtype=object))
     pairs = overlapping(shapes, report)
     if not len(pairs[0]):

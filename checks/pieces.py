@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, Sequence
 
 import numpy as np
 import shapely
 
 from . import overlay
+from .coverage import Borders
 from .parallel import Report, quiet
 
 Measure = Callable[[np.ndarray], np.ndarray]
@@ -41,16 +42,18 @@ class Pieces:
 
 
 def cover(
-    units: Pieces, shapes: np.ndarray, role: str, measure: Measure, report: Report = quiet
-) -> Pieces:
+    units: Pieces, shapes: np.ndarray, role: str, measure: Measure, report: Report = quiet,
+    known: Sequence[np.ndarray] = (), borders: Borders | None = None,
+) -> Pieces:  # fmt: skip
     """Cut the features of a layer by the units; what no feature covers stays as gaps.
 
     The features are many and small, the units few and large, so the units are the side that is cut
-    into tiles; a tile that the features don't fill holds a gap.
+    into tiles; a tile that the features don't fill holds a gap. `known` and `borders` are the edges
+    of the features and of the units, as overlay.cut takes them.
     """
-    cuts = overlay.cut(shapes, units.shapes, report=report)
+    cuts = overlay.cut(shapes, units.shapes, report=report, known=known, borders=borders)
     gross = measure(cuts.shapes)
-    rows, gaps = _gaps(shapes, cuts)
+    rows, gaps = _gaps(shapes, units, cuts)
     owner = np.concatenate([cuts.right, cuts.owner[rows]])
     columns = {name: column[owner] for name, column in units.columns.items()}
     columns[role] = np.concatenate([cuts.left, np.full(len(gaps), NONE)]).astype(int)
@@ -62,13 +65,15 @@ def cover(
 def split(
     pieces: Pieces, shapes: np.ndarray, role: str, measure: Measure,
     lazy: bool = False, report: Report = quiet,
+    known: Sequence[np.ndarray] = (), borders: Borders | None = None,
 ) -> Pieces:  # fmt: skip
     """Cut pieces by the features of a layer that does not overlap itself.
 
     With `lazy` the remainders of pieces that are covered in part are measured by subtraction and
-    cut out only when somebody asks for their shape.
+    cut out only when somebody asks for their shape. `known` and `borders` are the edges along which
+    the pieces were cut and those of the features, as overlay.cut takes them.
     """
-    cuts = overlay.cut(pieces.shapes, shapes, report=report)
+    cuts = overlay.cut(pieces.shapes, shapes, report=report, known=known, borders=borders)
     gross = pieces.gross[cuts.left]
     fresh = ~cuts.whole
     gross[fresh] = measure(cuts.shapes[fresh])
@@ -108,18 +113,37 @@ def split(
     )
 
 
-def _gaps(shapes: np.ndarray, cuts: overlay.Cut) -> tuple[np.ndarray, np.ndarray]:
+def _gaps(shapes: np.ndarray, units: Pieces, cuts: overlay.Cut) -> tuple[np.ndarray, np.ndarray]:
     """Find the land of the tiles that no feature covers: tile rows and shapes."""
-    area = shapely.area(cuts.tiles)
-    thin = np.flatnonzero(area - cuts.filled > overlay.CRUMB + 1e-12 * area)
-    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    tree = shapely.STRtree(shapes[present])
+    taken = _sum_by(cuts.right, cuts.plane, len(units.shapes))
+    room = np.nan_to_num(units.plane)
+    open_ = (room - taken > overlay.CRUMB + 1e-13 * room)[cuts.owner]
+    tree, present = _tree(shapes)
+    thin = _unfilled(np.flatnonzero(open_), cuts.tiles, shapes[present], tree)
     k, i = tree.query(cuts.tiles[thin], predicate="intersects")
     blades = [shapes[present[np.sort(group)]] for group in _groups(k, i, len(thin))]
     # Part by part: slivers beside real gaps in one multipolygon make later cuts unsure.
     rest, origin = shapely.get_parts(overlay.subtract(cuts.tiles[thin], blades), return_index=True)
     keep = shapely.area(rest) > overlay.CRUMB
     return thin[origin[keep]], rest[keep]
+
+
+def _unfilled(
+    rows: np.ndarray, tiles: np.ndarray, shapes: np.ndarray, tree: shapely.STRtree
+) -> np.ndarray:
+    """Keep the tiles that the features don't fill."""
+    k, i = tree.query(tiles[rows])
+    order = np.lexsort((i, k))
+    i, k = overlay.meeting(shapes, tiles[rows], i[order], k[order])
+    ground = shapely.area(overlay.shared(shapes, tiles[rows], i, k))
+    area = shapely.area(tiles[rows])
+    filled = np.bincount(k, weights=ground, minlength=len(rows))
+    return rows[area - filled > overlay.CRUMB + 1e-12 * area]
+
+
+def _tree(shapes: np.ndarray) -> tuple[shapely.STRtree, np.ndarray]:
+    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    return shapely.STRtree(shapes[present]), present
 
 
 def _groups(keys: np.ndarray, values: np.ndarray, count: int) -> list[np.ndarray]:

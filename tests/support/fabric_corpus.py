@@ -31,7 +31,7 @@ def cases(folder: Path) -> Iterator[tuple[str, Path]]:
 def _sample_cases() -> Iterator[tuple[str, Callable[[Path], Path]]]:
     from pianqu.sample import make_county
 
-    for parcels, seed, faults in ((500, 1, False), (900, 2, True), (1500, 3, True)):
+    for parcels, seed, faults in ((500, 1, False), (900, 2, True), (1600, 3, True)):
 
         def made(place: Path, parcels: int = parcels, seed: int = seed, faults: bool = faults):
             make_county(parcels, seed, faults, place)
@@ -52,10 +52,10 @@ def _bench(place: Path, kind: str) -> Path:
 def _random_cases() -> Iterator[tuple[str, Callable[[Path], Path]]]:
     from random_county import Wish, make_random_county
 
-    for seed in (11, 12, 13):
+    for seed, parcels in ((11, 400), (12, 400), (2, 2000)):
 
-        def made(place: Path, seed: int = seed) -> Path:
-            return make_random_county(place, Wish(seed=seed, parcels=400), ROOT / "standards")
+        def made(place: Path, seed: int = seed, parcels: int = parcels) -> Path:
+            return make_random_county(place, Wish(parcels, seed), ROOT / "standards")
 
         yield f"random-{seed}", made
 
