@@ -191,15 +191,29 @@ class Builder:
     def _disjoint(self, role: str, shapes: np.ndarray) -> np.ndarray:
         report = self._reporter(role, 0.0, 0.3)
         report(0.0)
-        self.borders = Borders(shapes)
-        out, found = partition(shapes, report, self.borders)
+        apart = self._apart(shapes)
+        rest = np.delete(shapes, apart)
+        self.borders = Borders(rest)
+        out, found = partition(shapes, report, self.borders, apart)
         if len(found):  # some were cut: their edges are new ones
-            self.borders = Borders(out)
+            kept = np.setdiff1d(apart, found.second)
+            self.borders = Borders(np.delete(out, kept))
         self.overlaps[role] = pd.DataFrame({"feature": found.second, "other": found.first})
         self.overlaps[role]["area_m2"] = self.measure(found.shapes)
         self.overlaps[role]["geometry"] = found.shapes
         self.layers[role] = out
         return out
+
+    def _apart(self, shapes: np.ndarray) -> np.ndarray:
+        """List the features of a layer that are parcels of a coverage, where most are.
+
+        As such they do not overlap each other, and their edges are known already.
+        """
+        coverage = next((self.layers[role] for role in _COVERAGES if role in self.layers), None)
+        if coverage is None:
+            return np.empty(0, dtype=int)
+        rows = np.sort(overlay.identical(coverage, shapes)[1])
+        return rows if 2 * len(rows) > len(shapes) else rows[:0]
 
     def _note_outside(self, role: str, shapes: np.ndarray) -> None:
         """Note a layer's land in no unit, and prove with it that none was lost or made.

@@ -19,6 +19,8 @@ from .coverage import Borders
 
 # Fewer features than this are compared sooner than their edges are numbered.
 FEW = 1000
+# From this share of edges of its own on, a layer was drawn for itself: nearly all is compared.
+_TOO_STRANGE = 0.9
 # A point this near its polygon's border may be told to lie on either side.
 _CLEAR_M = 1e-6
 
@@ -47,6 +49,8 @@ def nested(
     `known` are the numbers of edges (sorted) that run through the inside of none of these features,
     `borders` those of the other layer, `tiles` its features, large ones cut.
     """
+    if borders.strange(known) > _TOO_STRANGE:
+        return NOTHING
     plain = shapely.get_type_id(shapes[rows]) == shapely.GeometryType.POLYGON
     rows = rows[plain]  # the parts of others may lie on either side of a border
     boxes = borders.loose(known)

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from . import nesting, parallel, tiles
-from .coverage import Borders, is_disjoint
+from .coverage import Borders, is_disjoint, mixed
 from .parallel import Report, quiet
 
 # What is smaller than this, in square units of the plane, is rounding and not land.
@@ -57,7 +57,7 @@ def cut(
     edges that run through the inside of no left feature (found here where none are given), and
     `borders` the right layer's edges.
     """
-    rows, columns = _identical(left, right)
+    rows, columns = identical(left, right)
     alone = same
     if len(left) > nesting.FEW and not known:
         own = Borders(left)
@@ -245,18 +245,15 @@ def _by_parts(left: shapely.Geometry, blade: shapely.Geometry) -> shapely.Geomet
     return shapely.MultiPolygon([piece for piece in pieces if not piece.is_empty])
 
 
-def _identical(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def identical(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pair the rows whose polygons have the same coordinates in the same order."""
     a, b = np.flatnonzero(_present(left)), np.flatnonzero(_present(right))
-    box_a, box_b = _signature(left[a]), _signature(right[b])
-    _, inverse = np.unique(np.concatenate([box_a, box_b]), return_inverse=True)
-    key_a, key_b = inverse[: len(a)], inverse[len(a) :]
-    order = np.argsort(key_b, kind="stable")
-    place = np.searchsorted(key_b[order], key_a)
-    place = np.minimum(place, max(len(b) - 1, 0))
-    if not len(b):
+    if not len(a) or not len(b):
         return _none()
-    other = order[place]
+    key_a, key_b = _signature(left[a]), _signature(right[b])
+    order = np.argsort(key_b, kind="stable")
+    place = np.searchsorted(key_b, key_a, sorter=order)
+    other = order[np.minimum(place, len(b) - 1)]
     rows = np.flatnonzero(key_b[other] == key_a)
     equal = shapely.equals_exact(left[a[rows]], right[b[other[rows]]], 0.0)
     rows = rows[equal]
@@ -267,10 +264,10 @@ def _identical(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _signature(shapes: np.ndarray) -> np.ndarray:
-    table = np.empty((len(shapes), 5))
-    table[:, :4] = shapely.bounds(shapes)
-    table[:, 4] = shapely.get_num_coordinates(shapes)
-    return np.ascontiguousarray(table).view([("", float)] * 5).ravel()
+    """Give each polygon a number: those with equal boxes and as many corners have the same one."""
+    box = shapely.bounds(shapes)
+    corners = shapely.get_num_coordinates(shapes).astype(np.uint64)
+    return mixed(box[:, :2]) * np.uint64(31) ^ mixed(box[:, 2:]) + corners
 
 
 def _present(shapes: np.ndarray) -> np.ndarray:
