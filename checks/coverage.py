@@ -21,7 +21,7 @@ from . import parallel
 _ROUNDING = 2e-13
 # Putting lone edges together costs more than it saves where most of them are: scattered blocks.
 _SHARE = 0.02
-_FEW = 2000
+_FEW = 30_000
 _BATCH = 10_000
 _RUN = 8
 _SOME = 4000

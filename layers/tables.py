@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _DAMAGED = (
 )  # fmt: skip
 _SHEETS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".txt")
+_FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,17 @@ def _text(source: Source, path: Path) -> Table:
 def _loaded(path: Path, stamp: tuple[int, int]) -> tuple[Workbook, Workbook]:
     # One workbook often holds the lists of all sector plans; the stamp makes the cache forget a
     # file that was saved anew.
-    return (
-        openpyxl.load_workbook(path, data_only=True),
-        openpyxl.load_workbook(path, data_only=False),
-    )
+    values = openpyxl.load_workbook(path, data_only=True)
+    if not _has_formulas(path):
+        return values, values
+    return values, openpyxl.load_workbook(path, data_only=False)
+
+
+def _has_formulas(path: Path) -> bool:
+    """Tell whether a cell of any sheet may hold a formula: only then it is worth reading twice."""
+    with zipfile.ZipFile(path) as file:
+        sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/")]
+        return not sheets or any(_FORMULA.search(file.read(name)) for name in sheets)
 
 
 def _workbook(source: Source, path: Path) -> list[Table]:

@@ -16,6 +16,8 @@ import yaml
 
 LANGUAGES = ("zh", "en")
 _CATALOGUES = Path(__file__).resolve().parent.parent / "i18n" / "engine"
+# libyaml's where PyYAML was built with it: ten times quicker, and as safe.
+FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _state = {"language": "zh"}
 
 
@@ -24,7 +26,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     """Read all catalogues; a key that stands in two of them is an error."""
     words: dict[str, dict[str, str]] = {}
     for path in sorted(_CATALOGUES.glob("*.yaml")):
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        entries = yaml.load(path.read_text(encoding="utf-8"), FAST_LOADER) or {}
         twice = words.keys() & entries.keys()
         if twice:
             raise ValueError(f"{path.name}: keys defined twice: {sorted(twice)}")
