@@ -1856,12 +1856,16 @@
         <translation>与上次相比</translation>
     </message>
     <message>
-        <source>{amount} ha lacking</source>
-        <translation>缺 {amount} 公顷</translation>
-    </message>
-    <message>
         <source>{amount} ha left</source>
         <translation>余 {amount} 公顷</translation>
+    </message>
+    <message>
+        <source>{amount} ha over</source>
+        <translation>超 {amount} 公顷</translation>
+    </message>
+    <message>
+        <source>{amount} ha lacking</source>
+        <translation>缺 {amount} 公顷</translation>
     </message>
     <message>
         <source>Previous conflict</source>

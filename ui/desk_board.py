@@ -61,8 +61,9 @@ def moved_text(one: Indicator) -> str:
 
 def sentence(one: Indicator) -> str:
     """Say a whole card in words."""
-    parts = [one.name, word(OUTCOME_WORDS, one.outcome), margin_text(one.margin_ha, one.outcome),
-             figures_text(one), moved_text(one), one.reason]  # fmt: skip
+    margin = margin_text(one.margin_ha, one.outcome, one.at_most)
+    parts = [one.name, word(OUTCOME_WORDS, one.outcome), margin, figures_text(one),
+             moved_text(one), one.reason]  # fmt: skip
     return tr("; ").join(part for part in dict.fromkeys(parts) if part)
 
 
@@ -186,7 +187,7 @@ class CardDelegate(QStyledItemDelegate):
         self._icons[key].paint(painter, QRect(box.left(), middle, _SIGN, _SIGN))
         bold = QFont(font)
         bold.setBold(True)
-        margin = margin_text(one.margin_ha, one.outcome)
+        margin = margin_text(one.margin_ha, one.outcome, one.at_most)
         if one.outcome == "not_checked" and one.margin_ha is not None:
             margin = tr("{outcome}; {margin}").format(
                 outcome=word(OUTCOME_WORDS, one.outcome), margin=margin

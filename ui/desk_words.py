@@ -91,14 +91,15 @@ FACET_WORDS: Words = {
 }
 
 
-def margin_text(margin_ha: float | None, outcome: str) -> str:
-    """Say in words what is left or lacking, never by a sign alone."""
+def margin_text(margin_ha: float | None, outcome: str, at_most: bool = False) -> str:
+    """Say in words what is left or lacking, or how far an upper limit is exceeded; never by sign."""
     if margin_ha is None:
         return OUTCOME_WORDS["not_checked"]() if outcome == "not_checked" else ""
     amount = number(abs(margin_ha), 2)
-    if margin_ha < 0:
-        return tr("{amount} ha lacking").format(amount=amount)
-    return tr("{amount} ha left").format(amount=amount)
+    if margin_ha >= 0:
+        return tr("{amount} ha left").format(amount=amount)
+    form = tr("{amount} ha over") if at_most else tr("{amount} ha lacking")
+    return form.format(amount=amount)
 
 
 def sector_of(role: str) -> str:

@@ -58,6 +58,14 @@ def test_a_click_on_a_cluster_shows_what_is_lacking_and_why(desk):
     assert "有 1 个图斑无法读取" in sentence(desk.cards()["redline"])
 
 
+def test_a_ceiling_is_exceeded_where_a_floor_is_not_reached(qgis_app):
+    from pianqu.ui.desk_words import margin_text
+
+    assert margin_text(-3.2, "failed", at_most=True) == "3.20 ha over"
+    assert margin_text(-3.2, "failed") == "3.20 ha lacking"
+    assert margin_text(3.2, "passed", at_most=True) == "3.20 ha left"
+
+
 def test_outcomes_differ_in_the_shape_of_their_signs():
     from pianqu.ui.desk_words import OUTCOME_SIGNS
     from pianqu.ui.labels import sign
