@@ -41,6 +41,7 @@ _SECONDS = 8
 _MATRIX_MOST = 0.55
 _WIDE = 1.6
 _FACTS_MORE = 20
+_LEAST = 80
 
 
 class DockFace(QWidget):
@@ -133,6 +134,7 @@ class DockFace(QWidget):
         column.addWidget(self.decide)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         for widget, stretch in ((self.tabs, 5), (middle, 5), (below, 4)):
+            widget.setMinimumHeight(_LEAST)  # less than its parts ask for: a low screen must do
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setSizes([300, 300, 300])

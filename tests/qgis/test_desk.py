@@ -44,6 +44,10 @@ def test_the_tree_holds_clusters_towns_and_villages_with_failures(desk):
     assert tree._items["cluster", "P2"].text(1) == ""
 
 
+def test_the_dock_leaves_room_for_the_rest_of_a_window_on_a_screen_of_768(desk):
+    assert desk.dock.minimumSizeHint().height() <= 420
+
+
 def test_a_click_on_a_cluster_shows_what_is_lacking_and_why(desk):
     heard = []
     desk.dock.unitChosen.connect(lambda *unit: heard.append(unit))

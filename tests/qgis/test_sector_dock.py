@@ -41,6 +41,14 @@ def desk(tmp_path):
     desk.close()
 
 
+def test_the_dock_leaves_room_for_the_rest_of_a_window_on_a_screen_of_768(desk):
+    assert desk.dock.minimumSizeHint().height() <= 420
+    desk.window.resize(1366, 560)
+    desk.settle()
+    assert desk.window.height() == 560
+    assert min(desk.face.splitter.sizes()) >= 60
+
+
 def test_it_shows_plans_conflicts_and_their_numbers(desk):
     assert len(desk.listed()) == 12
     assert desk.face.count.text() == "12 conflicts"
