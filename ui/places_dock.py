@@ -77,7 +77,7 @@ class PlacesDock(QgsDockWidget):
         NEWS.changed.connect(self._follow_news)
         project = QgsProject.instance()
         project.readProject.connect(self._follow_project)
-        project.cleared.connect(self._follow_project)
+        project.cleared.connect(self._forget_project)
         project.projectSaved.connect(self._project_saved)
         self._follow_project()
 
@@ -88,7 +88,7 @@ class PlacesDock(QgsDockWidget):
         NEWS.changed.disconnect(self._follow_news)
         project = QgsProject.instance()
         project.readProject.disconnect(self._follow_project)
-        project.cleared.disconnect(self._follow_project)
+        project.cleared.disconnect(self._forget_project)
         project.projectSaved.disconnect(self._project_saved)
 
     def choose_places(self, places: Places) -> None:
@@ -104,6 +104,10 @@ class PlacesDock(QgsDockWidget):
     def _follow_project(self, *_: object) -> None:
         """Take the places that go with the project that is open."""
         self.set_places(remembered(QgsProject.instance()))
+
+    def _forget_project(self) -> None:
+        """Show nothing of a project that was closed; one that is opened instead tells its places."""
+        self.set_places(Places())
 
     def _follow_news(self, places: Places) -> None:
         """Take the places that the other dock has chosen."""

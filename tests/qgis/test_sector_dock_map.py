@@ -184,11 +184,15 @@ def test_the_projects_layers_come_and_go_without_harm(desk):
 
 
 def test_closing_the_project_takes_the_drawing_along(desk):
+    look_at(desk, made.square(0))
     desk.click_row(0)
+    assert colour_at(desk, corner()) != WHITE
     QgsProject.instance().clear()
-    QApplication.processEvents()
+    desk.settle()
     desk.press("Alt+.")
-    assert desk.dock.map.sheets.keys() == {plan.sector for plan in desk.dock.results.plans}
+    assert desk.listed() == [] and not desk.dock.map.sheets
+    look_at(desk, made.square(0))
+    assert colour_at(desk, corner()) == WHITE
 
 
 def test_a_closed_dock_leaves_nothing_on_the_map(desk):
