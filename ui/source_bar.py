@@ -173,6 +173,8 @@ class SourceBar(QWidget):
                 plans=len(results.plans),
                 conflicts=f"{len(results.conflicts):,}",
             )
+        elif results.problems:  # stays when the message has gone
+            said = results.problems[0]
         else:
             said = tr("Choose a dossier and a folder of results.")
         self.title.setText(said)

@@ -526,6 +526,7 @@ def test_former_results_come_from_memory(desk, tmp_path):
     desk.dock.set_places(Places(str(desk.dossier), str(tmp_path / "none"), ""))
     desk.settle()
     assert desk.listed() == []
+    assert str(tmp_path / "none") in desk.face.source.title.text()
     desk.dock.set_places(Places(str(desk.dossier), str(desk.out), ""))
     assert desk.dock.results is first
 
