@@ -1776,70 +1776,6 @@
         <translation>全部规划</translation>
     </message>
     <message>
-        <source>Use on basic farmland</source>
-        <translation>用地占用永久基本农田</translation>
-    </message>
-    <message>
-        <source>Use on the red line</source>
-        <translation>用地占用生态保护红线</translation>
-    </message>
-    <message>
-        <source>Use outside the urban boundary</source>
-        <translation>用地在城镇开发边界外</translation>
-    </message>
-    <message>
-        <source>Control lines cross</source>
-        <translation>控制线交叉</translation>
-    </message>
-    <message>
-        <source>Code of the land use</source>
-        <translation>用途代码</translation>
-    </message>
-    <message>
-        <source>Coordinate system</source>
-        <translation>坐标系</translation>
-    </message>
-    <message>
-        <source>Deduction coefficient</source>
-        <translation>扣除系数</translation>
-    </message>
-    <message>
-        <source>Layer without features</source>
-        <translation>图层没有要素</translation>
-    </message>
-    <message>
-        <source>Gap</source>
-        <translation>缝隙</translation>
-    </message>
-    <message>
-        <source>Geometry repaired</source>
-        <translation>图形已修复</translation>
-    </message>
-    <message>
-        <source>Outside all units</source>
-        <translation>在行政单元之外</translation>
-    </message>
-    <message>
-        <source>Overlap</source>
-        <translation>重叠</translation>
-    </message>
-    <message>
-        <source>Overlay failed</source>
-        <translation>叠加失败</translation>
-    </message>
-    <message>
-        <source>Data of a sector plan</source>
-        <translation>专项规划数据</translation>
-    </message>
-    <message>
-        <source>Units contradict each other</source>
-        <translation>行政单元相互矛盾</translation>
-    </message>
-    <message>
-        <source>Geometry unusable</source>
-        <translation>图形不可用</translation>
-    </message>
-    <message>
         <source>Check</source>
         <translation>检查</translation>
     </message>
@@ -2782,6 +2718,18 @@
     <message>
         <source>{level} ({percent})</source>
         <translation>{level}（{percent}）</translation>
+    </message>
+    <message>
+        <source>Project on permanent basic farmland</source>
+        <translation>项目占用永久基本农田</translation>
+    </message>
+    <message>
+        <source>Project on the ecological red line</source>
+        <translation>项目占用生态保护红线</translation>
+    </message>
+    <message>
+        <source>Project outside the urban boundary</source>
+        <translation>项目突破城镇开发边界</translation>
     </message>
     <message>
         <source>{count} conflicts written: {path}</source>

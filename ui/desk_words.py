@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..jobs.words import tr
-from .labels import COLOURS, RULES, Words, number
+from .labels import COLOURS, Words, number
 
 OUTCOME_WORDS: Words = {
     "failed": lambda: tr("failed"),
@@ -58,26 +58,6 @@ ROLE_WORDS: Words = {
     "quotas": lambda: tr("Table of quotas"),
     "sectors": lambda: tr("All plans"),
 }
-RULE_WORDS: Words = {
-    **RULES,
-    "control.farmland": lambda: tr("Use on basic farmland"),
-    "control.redline": lambda: tr("Use on the red line"),
-    "control.boundary": lambda: tr("Use outside the urban boundary"),
-    "control.crossing": lambda: tr("Control lines cross"),
-    "data.code": lambda: tr("Code of the land use"),
-    "data.crs": lambda: tr("Coordinate system"),
-    "data.deduction": lambda: tr("Deduction coefficient"),
-    "data.empty": lambda: tr("Layer without features"),
-    "data.gap": lambda: tr("Gap"),
-    "data.geometry": lambda: tr("Geometry repaired"),
-    "data.outside": lambda: tr("Outside all units"),
-    "data.overlap": lambda: tr("Overlap"),
-    "data.overlay": lambda: tr("Overlay failed"),
-    "data.quotas": lambda: tr("Table of quotas"),
-    "data.sector": lambda: tr("Data of a sector plan"),
-    "data.units": lambda: tr("Units contradict each other"),
-    "data.unusable": lambda: tr("Geometry unusable"),
-}
 FACET_WORDS: Words = {
     "unit": lambda: tr("Administrative unit"),
     "cluster": lambda: tr("Cluster"),
@@ -92,7 +72,7 @@ FACET_WORDS: Words = {
 
 
 def margin_text(margin_ha: float | None, outcome: str, at_most: bool = False) -> str:
-    """Say in words what is left or lacking, or how far an upper limit is exceeded; never by sign."""
+    """Say in words what is left, lacking or over an upper limit; never by a sign alone."""
     if margin_ha is None:
         return OUTCOME_WORDS["not_checked"]() if outcome == "not_checked" else ""
     amount = number(abs(margin_ha), 2)

@@ -8,8 +8,9 @@ from qgis.PyQt.QtGui import QIcon
 from ..jobs.words import tr
 from .conflict_filters import Value
 from .desk_records import Desk
-from .desk_words import CHECK_WORDS, RULE_WORDS, SINCE_WORDS, STATUS_SIGNS, STATUS_WORDS
+from .desk_words import CHECK_WORDS, SINCE_WORDS, STATUS_SIGNS, STATUS_WORDS
 from .labels import CHANGES, SEVERITIES, Words, sign, word
+from .rule_words import RULE_WORDS
 
 _WORDS: dict[str, Words] = {
     "check": CHECK_WORDS, "severity": SEVERITIES, "status": STATUS_WORDS, "since": SINCE_WORDS,

@@ -11,7 +11,6 @@ from .conflict_filters import Kind
 from .conflict_model import Column, Table
 from .desk_words import (
     FACET_WORDS,
-    RULE_WORDS,
     SINCE_WORDS,
     STATUS_WORDS,
 )
@@ -19,6 +18,7 @@ from .filter_bar import Look
 from .findings_records import CHANGES, CHECKS, SINCE, STATUS, Finding
 from .labels import CHANGES as CHANGE_WORDS
 from .labels import DASH, SEVERITIES, VERDICTS, hectares, quantity, word
+from .rule_words import RULE_WORDS
 from .sector_records import SEVERITIES as SEVERITY_ORDER
 
 _AREAS_LAST = "~"  # after every name of a unit

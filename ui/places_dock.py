@@ -106,7 +106,7 @@ class PlacesDock(QgsDockWidget):
         self.set_places(remembered(QgsProject.instance()))
 
     def _forget_project(self) -> None:
-        """Show nothing of a project that was closed; one that is opened instead tells its places."""
+        """Show nothing of a project that was closed; one opened instead tells its places."""
         self.set_places(Places())
 
     def _follow_news(self, places: Places) -> None:

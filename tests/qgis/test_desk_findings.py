@@ -43,7 +43,7 @@ def test_all_findings_are_listed_the_gravest_and_heaviest_first(desk):
     assert desk.browser.count.text() == "12 findings"
     first = desk.browser.list.listed()[0]
     assert first.rule == "quota.farmland"
-    assert desk.browser.list.source.index(0, 2).data() == "Quota: 耕地保有量"
+    assert desk.browser.list.source.index(0, 2).data() == "Too little cultivated land"
     severities = [one.severity for one in desk.browser.list.listed()]
     assert severities == sorted(severities, key=("error", "warning", "info").index)
 
@@ -99,8 +99,8 @@ def test_facts_say_what_where_how_much_and_what_to_do(desk):
     desk.browser.choose("rule", ["control.redline"])
     desk.click_row(0)
     text = desk.browser.facts.toPlainText()
-    facts = ("Use on the red line", "Warning", "conditions", "Planned land use", "0703 农村宅基地",
-             "调整用地", "片区")  # fmt: skip
+    facts = ("On land under the ecological red line", "Warning", "conditions", "Planned land use",
+             "0703 农村宅基地", "调整用地", "片区")  # fmt: skip
     assert [fact for fact in facts if fact not in text] == []
 
 
