@@ -23,6 +23,7 @@ from .sector_records import Conflict, Side
 
 Cell = tuple[str, Callable[[Any], Union[str, float, None]]]
 DRIVERS = {".csv": "CSV", ".xlsx": "XLSX"}
+_DECIMALS = 2
 
 
 class ExportError(Exception):
@@ -97,11 +98,16 @@ def write_table(
     """Write records by columns of title and value; ExportError says why nothing was written."""
     if driver == "CSV":
         columns = [*columns, (tr("Filters"), lambda one: filters)]
-    rows = [[value(one) for _, value in columns] for one in records]
+    rows = [[_as_shown(value(one)) for _, value in columns] for one in records]
     _write(path, driver, title, [head for head, _ in columns], rows, False)
     if driver == "XLSX":
         facts = [[tr("Filters"), filters], [title, str(len(records))]]
         _write(path, driver, tr("Filters"), [tr("Fact"), tr("Value")], facts, True)
+
+
+def _as_shown(value: str | float | None) -> str | float | None:
+    """Round a figure as the lists and reports do; more decimals would claim what is not known."""
+    return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
 def driver_of(path: Path) -> str:
