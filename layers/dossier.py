@@ -13,6 +13,8 @@ from .catalogue import read_catalogue
 from .errors import InputError
 from .schema import AREAS, ROLES, SCHEMA, VERSION, checked, listed, nearest_first
 from .sources import SectorSource, Source, sector_entry, sector_sources, source_entry, source_of
+from .words import say
+from .yaml_faults import fault
 
 __all__ = [
     "ROLES", "Dossier", "SectorSource", "Source", "Tolerance", "dossier_from", "read_dossier",
@@ -87,7 +89,9 @@ def _unique_mapping(loader: _TextLoader, node: yaml.MappingNode) -> dict[Hashabl
     seen: set[str] = set()
     for key, _ in node.value:
         if key.value in seen and key.value != "<<":
-            raise yaml.MarkedYAMLError(problem=f"{key.value} ×2", problem_mark=key.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=say("layers.yaml_twice", entry=key.value), problem_mark=key.start_mark
+            )
         seen.add(str(key.value))
     loader.flatten_mapping(node)
     return loader.construct_mapping(node, deep=True)
@@ -110,9 +114,7 @@ def read_dossier(path: str | Path) -> Dossier:
     try:
         content = loader.get_single_data()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        line, reason = fault(error, text)
         raise InputError("layers.bad_yaml", file=file.name, line=line, reason=reason) from None
     finally:
         loader.dispose()

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is wrong with a YAML text, and in which line, in words of people who never heard of YAML."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from .words import say
+
+_WIDE_COLON = re.compile(r"^\s*(- *)?[\w\"'.]+\s*：")
+# What PyYAML says, and our words for it; the first that fits counts.
+_SAID = (
+    ("\\t", "layers.yaml_tab"),
+    ("could not find expected ':'", "layers.yaml_no_colon"),
+    ("mapping values are not allowed", "layers.yaml_colon"),
+    ("expected ',' or", "layers.yaml_bracket"),
+    ("expected <block end>", "layers.yaml_indent"),
+    ("found unexpected end of stream", "layers.yaml_quote"),
+    ("unexpected end of stream", "layers.yaml_quote"),
+    ("found unknown escape character", "layers.yaml_escape"),
+)
+
+
+def fault(error: yaml.YAMLError, text: str) -> tuple[int, str]:
+    """Give line (from 1) and reason of a text that PyYAML refused."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    problem = str(getattr(error, "problem", None) or str(error).splitlines()[0])
+    context = getattr(error, "context_mark", None)
+    for number, content in enumerate(text.splitlines()[:line], 1):
+        if _WIDE_COLON.match(content) and ": " not in content.split("：")[0]:
+            return number, say("layers.yaml_wide_colon")
+    if "could not find expected ':'" in problem and context is not None:
+        line = context.line + 1  # the line without a colon, not the one after it
+    for said, key in _SAID:
+        if said in problem:
+            return line, say(key)
+    return line, problem
