@@ -53,6 +53,8 @@ def read_former(folder: Path) -> pd.DataFrame | None:
         tables = [pyogrio.read_dataframe(path, layer=name, read_geometry=False) for name in names]
     except (RuntimeError, OSError, ValueError) as error:  # all that pyogrio raises for bad files
         reason = " ".join(str(error).split())
+        if "is locked" in reason:
+            raise InputError("checks.former.locked", path=path) from error
         raise InputError("checks.former.unreadable", path=path, reason=reason) from error
     for name, table in zip(names, tables):
         lacking = [column for column in COLUMNS if column not in table]

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pyogrio
@@ -187,6 +190,21 @@ def test_former_results_that_can_not_be_read_are_told_in_one_line(tmp_path, cont
     with pytest.raises(InputError, match=r"results\.gpkg") as caught:
         read_former(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_former_results_in_use_elsewhere_are_told_as_such(tmp_path):
+    made(tmp_path, found(HOUSE))
+    lock = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE');"
+        "print('locked', flush=True); sys.stdin.read()"
+    )  # in a process of its own: locks of one process do not hinder itself
+    command = [sys.executable, "-c", lock, str(tmp_path / "results.gpkg")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline()
+        with speaking("en"), pytest.raises(InputError, match="in use by another program"):
+            read_former(tmp_path)
+        other.communicate(b"")
+    assert read_former(tmp_path) is not None
 
 
 def test_a_table_of_another_make_is_told_by_the_fields_it_lacks(tmp_path):
