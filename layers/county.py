@@ -13,6 +13,7 @@ import shapely
 from pyproj import CRS
 
 from .crs import project_crs
+from .crs_zones import far_off
 from .dossier import Dossier, Source, Tolerance
 from .errors import InputError
 from .features import clean_layer, clean_units
@@ -53,6 +54,7 @@ def load_county(
     steps = ["units", "quotas", *(role for role in dossier.layers if role != "units")]
     progress("read", 0.0, "units")
     units, whole = _units(dossier, crs, notes, inputs)
+    _look_at_meridian(units, crs, notes)
     units, tree = _choose(units, whole, clusters)
     progress("read", 1 / len(steps), "quotas")
     quotas = _of_tree(_quotas(dossier, whole, standard, notes, inputs), tree)
@@ -66,6 +68,21 @@ def load_county(
     findings: gpd.GeoDataFrame = join(notes.tables, crs)
     missing = _missing(dossier)
     return County(dossier, standard, units, tree, layers, quotas, findings, missing, inputs, plans)
+
+
+def _look_at_meridian(units: Layer, crs: CRS, notes: Notes) -> None:
+    """Warn where the county lies far off the meridian of the CRS that it is checked in."""
+    west, south, east, north = shapely.total_bounds(units.geometry)
+    found = far_off(crs, (west + east) / 2, (south + north) / 2)
+    if found is not None:
+        off, nearer = found
+        text = say("layers.crs_far", source=units.source, crs=_name(crs), off=off,
+                   nearer=nearer.name, meridian=nearer.meridian)  # fmt: skip
+        notes.add("data.crs", "warning", "units", text)
+
+
+def _name(crs: CRS) -> str:
+    return ":".join(crs.to_authority() or (crs.name,))
 
 
 def _near(units: Layer, tree: UnitTree, plans: Plans | None) -> np.ndarray:

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyproj import CRS
+import numpy as np
+from pyproj import CRS, Transformer
 
 PREFIX = 1_000_000.0  # the zone's number stands before the easting: 35 500 000
 FALSE_EASTING = 500_000.0
@@ -134,3 +135,22 @@ def is_easting(value: float) -> bool:
 def in_china(longitude: float, latitude: float) -> bool:
     """Tell whether a place in degrees lies in China or just beside it."""
     return CHINA[0] <= longitude <= CHINA[2] and CHINA[1] <= latitude <= CHINA[3]
+
+
+def far_off(crs: CRS, x: float, y: float) -> tuple[float, Zone] | None:
+    """Tell of a place beyond the next zone of its CRS: how far off the meridian, a zone nearer.
+
+    Far from its meridian a Gauss-Krueger plane stretches shapes by half a percent and more; mostly
+    the tag is wrong, or coordinates of several zones were brought into one.
+    """
+    own = zone_of(crs)
+    if own is None or not np.isfinite([x, y]).all():
+        return None
+    geographic = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    longitude = geographic.transform(x, y)[0]
+    off = abs(longitude - own.meridian)
+    if not np.isfinite(longitude) or off <= 1.5 * own.degrees:
+        return None
+    shift = 3 if own.degrees == 6 else 0
+    nearer = zone(own.datum, own.degrees, round((longitude + shift) / own.degrees), own.prefixed)
+    return (float(off), nearer) if nearer is not None else None

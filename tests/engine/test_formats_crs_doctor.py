@@ -15,7 +15,7 @@ from input_county import UNIT_FIELDS, parcels_frame, square, units_frame
 from pianqu.layers.county import load_county
 from pianqu.layers.crs_doctor import Tagged, look_at
 from pianqu.layers.crs_doctor_layers import constant_shift, diagnose, examine, tagged
-from pianqu.layers.crs_zones import Zone, datum_of, zone_in_easting, zone_of, zones
+from pianqu.layers.crs_zones import Zone, datum_of, far_off, zone_in_easting, zone_of, zones
 from pianqu.layers.dossier import Source, read_dossier
 from pianqu.layers.errors import InputError
 from pianqu.layers.gcj02 import from_gcj02, offset, to_gcj02
@@ -353,3 +353,32 @@ def test_the_keys_of_mends_are_kept_in_a_dossier(tmp_path):
     again = read_dossier(tmp_path / "e.yaml").layers["landuse"]
     assert (again.crs, again.axes, again.encoding) == ("EPSG:4544", "xy", "GBK")
     assert Zone("cgcs2000", 3, 35, False).name == again.crs
+
+
+@pytest.mark.parametrize(
+    ("longitude", "told"),
+    [(105.2, ""), (109.2, ""), (100.9, ""), (110.1, "EPSG:4546"), (117, "EPSG:4548")],
+)
+def test_a_county_beyond_the_next_zone_is_told_with_a_zone_nearer(longitude, told):
+    x, y = Transformer.from_crs(4490, TARGET, always_xy=True).transform(longitude, 30.5)
+    found = far_off(TARGET, x, y)
+    assert (found[1].name if found else "") == told
+    if found:
+        assert found[0] == pytest.approx(longitude - 105, abs=1e-6)
+    assert far_off(CRS("EPSG:2154"), 870_000.0, 6_880_000.0) is None
+
+
+def test_a_run_warns_of_a_county_far_off_the_meridian(tmp_path):
+    frame = units_frame()
+    away = Transformer.from_crs(4490, TARGET, always_xy=True).transform(112.0, 31.0)
+    near = frame.total_bounds[:2]
+    frame["geometry"] = frame.translate(away[0] - near[0], away[1] - near[1])
+    frame.to_file(tmp_path / "u.gpkg", layer="units")
+    content = {"dossier": 1, "code": "510799", "crs": "EPSG:4544", "layers": {
+        "units": {"path": "u.gpkg", "layer": "units", "fields": UNIT_FIELDS}}}  # fmt: skip
+    path = tmp_path / "d.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    county = load_county(read_dossier(path), load_standard("cn-2023"))
+    rows = county.findings[county.findings["rule"] == "data.crs"]
+    assert rows["severity"].tolist() == ["warning"]
+    assert "7.0 degrees" in rows["message"].iloc[0] and "EPSG:4546" in rows["message"].iloc[0]
