@@ -58,14 +58,17 @@ def nested(
     near = np.zeros(len(rows), dtype=bool)
     if len(boxes):
         near[tree.query(shapely.box(*boxes.T))[1]] = True
-    calm = rows[~near]
-    found = parallel.run(lambda part: _inside(shapes[calm[part]]), parallel.batches(len(calm)))
+    # What no tile comes near lies in none: points are made for the rest alone.
+    may = np.zeros(len(rows), dtype=bool)
+    may[tree.query(tiles)[1]] = True
+    asked = rows[~near & may]
+    found = parallel.run(lambda part: _inside(shapes[asked[part]]), parallel.batches(len(asked)))
     if not found:
-        return NOTHING
+        return Nested(rows[~near & ~may], *NOTHING[1:])
     sure, points = (np.concatenate(parts) for parts in zip(*found))
-    calm = calm[sure]
     at, tile = _within(points[sure], tiles)
-    return Nested(calm, calm[at], tile)
+    calm = np.sort(np.concatenate([rows[~near & ~may], asked[sure]]))
+    return Nested(calm, asked[sure][at], tile)
 
 
 def _inside(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
