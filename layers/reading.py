@@ -14,7 +14,7 @@ from pyproj import CRS
 from .crs import Box, Bridge, bridge, check_coordinates
 from .crs_doctor import Tagged, look_at
 from .crs_doctor_layers import without_gcj02
-from .errors import InputError
+from .errors import InputError, unreadable
 from .formats.gdal_source import GDAL_ERRORS, reason
 from .opening import Opened, file_facts, open_source
 from .repair import from_wkb
@@ -75,9 +75,7 @@ def _read(opened: Opened, wanted: list[str], spatial: bool, most: int | None = N
         return opened.read(wanted, text, spatial, most)
     except GDAL_ERRORS as error:
         if not text:
-            raise InputError(
-                "layers.read_failed", source=opened.label, reason=reason(error)
-            ) from None
+            raise unreadable(opened.label, error) from None
         _read(opened, wanted, spatial, most=1)  # raises where the filter is not to blame
         raise InputError(
             "layers.bad_filter", source=opened.label, filter=text,

@@ -11,7 +11,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from .dossier import Dossier
-from .errors import InputError
+from .errors import InputError, unreadable
 from .notes import Notes
 from .opening import file_facts
 from .progress import Progress, silent
@@ -151,7 +151,7 @@ class SectorReader:
             message = str(error)
         except (OSError, DataSourceError, DataLayerError) as error:  # cut short, locked, no right
             names = listed(source.label for source in self.sector.sources)
-            message = say("layers.read_failed", source=names, reason=" ".join(str(error).split()))
+            message = str(unreadable(names, error))
         self._fail(message)
         self.unread = True
         return None

@@ -19,13 +19,14 @@ from openpyxl import Workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .errors import InputError
+from .errors import InputError, unreadable
 from .formats.arrival import given_encoding
 from .formats.encodings import decode_text
 from .opening import open_source
 from .schema import listed, nearest_first
 from .sources import Source
 from .texts import clean_text
+from .words import say
 
 # What openpyxl and the libraries under it raise for a file that is damaged, one way or another.
 _DAMAGED = (
@@ -66,15 +67,28 @@ def read_tables(source: Source, file: str) -> list[Table]:
 
 def _text(source: Source, path: Path) -> Table:
     """Read a CSV in the encoding its text, or the dossier, tells; comma, semicolon or tab."""
-    text, _ = decode_text(path.read_bytes(), given_encoding(source))
+    text = _decoded(path, given_encoding(source))
     head = text[:4096]
     delimiter = max(",;\t，", key=head.count)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [list(row) for row in reader]
     except csv.Error as error:
-        raise InputError("layers.read_failed", source=path.name, reason=str(error)) from None
+        raise unreadable(path.name, error) from None
     return Table(path.name, rows)
+
+
+def _decoded(path: Path, given: str) -> str:
+    """Decode a table's text; InputError with the line where it is not in the encoding given."""
+    raw = path.read_bytes()
+    try:
+        if given:
+            raw.decode(given)
+    except UnicodeDecodeError as error:
+        place = say("layers.bad_encoding.line", line=raw.count(b"\n", 0, error.start) + 1)
+        words = {"source": path.name, "place": place, "encoding": given}
+        raise InputError("layers.bad_encoding", **words) from None
+    return decode_text(raw, given)[0]
 
 
 @lru_cache(maxsize=2)
@@ -99,8 +113,7 @@ def _workbook(source: Source, path: Path) -> list[Table]:
     try:
         values, formulas = _loaded(path, (facts.st_mtime_ns, facts.st_size))
     except _DAMAGED as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise InputError("layers.read_failed", source=path.name, reason=reason) from None
+        raise unreadable(path.name, error) from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
     if source.layer:
         sheets = [sheet for sheet in values.worksheets if sheet.title == source.layer]

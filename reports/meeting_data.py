@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 
 from ..jobs.sector_rules import WITH_THINGS
-from ..layers.errors import InputError
+from ..layers.errors import InputError, unreadable
 from .marks import RANK
 from .meeting_gaps import Gaps, find_gaps
 from .meeting_register import DECISION, Register, read_register, typed
@@ -83,7 +83,10 @@ def read_papers(results: Path, register: str = "") -> Papers:
     file = results / "results.gpkg" if results.is_dir() else results
     if not file.is_file():
         raise InputError("meeting.no_results", path=file)
-    have = {str(name) for name in pyogrio.list_layers(file)[:, 0]}
+    try:
+        have = {str(name) for name in pyogrio.list_layers(file)[:, 0]}
+    except (RuntimeError, OSError, ValueError) as error:  # held by another program, or damaged
+        raise unreadable(str(file), error) from error
     if not {"conflicts", "sectors"} <= have:
         raise InputError("meeting.no_sectors", path=file)
     crs = pyogrio.read_info(file, layer="conflicts").get("crs")

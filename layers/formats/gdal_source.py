@@ -14,7 +14,8 @@ import numpy as np
 import pyogrio
 import pyogrio.raw
 
-from ..errors import InputError
+from ..errors import InputError, unreadable
+from ..reasons import LOCKED, cause
 from ..schema import listed, nearest_first
 from ..sources import Source
 from .held import Table
@@ -52,9 +53,7 @@ class GdalReader:
         except NameError:
             raise InputError("formats.bad_tag", source=self.label) from None
         except GDAL_ERRORS as error:
-            raise InputError(
-                "layers.read_failed", source=self.label, reason=reason(error)
-            ) from None
+            raise unreadable(self.label, error) from None
 
     def read(
         self, columns: Sequence[str] | None, where: str = "", spatial: bool = True,
@@ -86,7 +85,9 @@ def layers_in(place: str, stamp: tuple[int, ...], label: str) -> np.ndarray:
     """List name and kind of geometry of each layer; InputError where GDAL can't read the file."""
     try:
         return _layers(place, stamp)
-    except GDAL_ERRORS:
+    except GDAL_ERRORS as error:
+        if cause(error) == LOCKED:
+            raise unreadable(label, error) from None
         raise InputError("layers.not_readable", source=label) from None
 
 
