@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Collection
+from typing import TYPE_CHECKING, Any, Collection, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -13,15 +14,20 @@ import pyogrio
 
 from ..jobs.sector_rules import SECTOR_RULES
 from ..layers.errors import InputError
+from ..layers.schema import listed
+from ..layers.words import say
 from .model import Gap, Outcome, decision_of, plain
 from .places import FILE, open_register
 
 if TYPE_CHECKING:
     from ..jobs.schema import Job
     from ..voice import Voice
+    from .model import Decision
+    from .store import Register
 
 SNAPSHOT = "register_snapshot.gpkg"
 RESULTS = "results.gpkg"
+ID_LENGTH = 16  # characters of a finding's id
 _STATED = ("finished", "standard", "clusters", "code", "name", "looked")
 _FINDING = ("rule", "severity", "subject_layer", "subject_id", "subject_label")
 
@@ -53,10 +59,15 @@ def decide(job: Job) -> dict[str, Any]:
 
     A row is a mapping of the register's columns without geometry. A refused one has `id`, `why` (a
     word), `text` (a sentence) and `row` as it stands now ({} for an unknown id). `history` are the
-    lines of the history that were written.
+    lines of the history that were written. The first characters of an id suffice where no other
+    conflict's begins so; where several do, the decision is refused.
     """
     decisions = [decision_of(values) for values in job.decisions]
-    outcomes = open_register(job.register).decide(decisions) if decisions else []
+    outcomes: list[Outcome] = []
+    if decisions:
+        register = open_register(job.register)
+        whole, outcomes = _in_full(register, decisions)
+        outcomes += register.decide(whole) if whole else []
     return {
         "decided": [_row(one) for one in outcomes if one.decided],
         "refused": [
@@ -66,6 +77,24 @@ def decide(job: Job) -> dict[str, Any]:
         ],
         "history": [one.step for one in outcomes if one.decided],
     }
+
+
+def _in_full(
+    register: Register, decisions: Sequence[Decision]
+) -> tuple[list[Decision], list[Outcome]]:
+    """Complete the ids that are cut short; give what can be decided, and what is refused."""
+    if all(len(one.id) >= ID_LENGTH for one in decisions):
+        return list(decisions), []
+    known = register.read()["id"].tolist()
+    whole, refused = [], []
+    for one in decisions:
+        found = [id_ for id_ in known if id_.startswith(one.id.lower())] if one.id else []
+        if one.id in known or len(found) < 2:
+            whole.append(one if one.id in known or not found else replace(one, id=found[0]))
+            continue
+        text = say("register.refused.several", id=one.id, count=len(found), ids=listed(found, 5))
+        refused.append(Outcome(one.id, False, why="several", text=text))
+    return whole, refused
 
 
 def snapshot(job: Job) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pianqu.register import open_register, tasks
 from pianqu.register.looks import looked_at
 from pianqu.register.model import Gap, Look
 from places import ROOT
-from register_made import FIRST, LATE, SECOND, THIRD, conflict, facts, id_of, many
+from register_made import FIRST, LATE, SECOND, THIRD, conflict, facts, found, id_of, many
 
 
 class Silent:
@@ -276,3 +276,18 @@ def test_the_command_line_tells_each_refused_decision_and_fails(folder):
     command[6] = "open"
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0 and done.stdout.strip().count("\n") == 0
+
+
+def test_the_first_characters_of_an_id_suffice_where_no_other_begins_so(tmp_path):
+    register = open_register(tmp_path / "r.gpkg")
+    ids = ("0f3a9c00000000aa", "0f3b000000000000", "77aa000000000000")
+    register.merge(found(*(conflict(0, id=one) for one in ids)), {"finished": FIRST})
+    said = {"state": "waived", "person": "李", "reason": "历史遗留", "version": 0, "force": True}
+    decisions = tuple({"id": one, **said} for one in ("0F3A", "0f3", "77aa000000000000", "99"))
+    done = tasks.decide(Job(task="decide", register=str(tmp_path / "r.gpkg"), decisions=decisions))
+    assert [row["id"] for row in done["decided"]] == [ids[0], ids[2]]
+    refused = {one["id"]: one for one in done["refused"]}
+    assert set(refused) == {"0f3", "99"}
+    assert all(one in refused["0f3"]["text"] for one in ids[:2]) and "2" in refused["0f3"]["text"]
+    states = register.read().set_index("id")["state"]
+    assert states.to_dict() == {ids[0]: "waived", ids[1]: "open", ids[2]: "waived"}
