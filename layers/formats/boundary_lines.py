@@ -1,117 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boundary-point text taken apart: header, parcels' lines, points, in the dialect that fits."""
+"""Lines of boundary-point text in a dialect: parcels' lines, points, and which dialect fits."""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
 from typing import Sequence
 
 import numpy as np
 
 from ..crs_zones import in_china, is_easting, is_northing
 from ..texts import clean_text, number_of
-from ..words import say
 from .boundary_dialects import Dialect
+from .boundary_text import LOOKED_AT, Line, Text
 
-_ENDS = re.compile(r"\r\n|\r|\n")
-_PARTS = re.compile(r"\s*[,，;；\t]\s*")
-_PLAIN_PARTS = re.compile(r"[,;\t]")
-_BLANKS = " \t\u3000\xa0\ufeff\x00"
-_SECTION = re.compile(r"^[\[【](.+?)[\]】]$")
-_PAIR = re.compile(r"^([^=＝:：,，]{1,20})\s*[=＝:：]\s*(.*)$")
 _LABEL = re.compile(r"^[A-Za-z\u4e00-\u9fff]{0,4}[-_]?\d{0,9}[A-Za-z]?$")
 _AREA = re.compile(r"^([\d.,\s]*)\s*(公顷|亩|平方米|㎡|m2|ha|hm2)?$", re.IGNORECASE)
 HECTARES = {"亩": 1 / 15, "平方米": 1e-4, "㎡": 1e-4, "m2": 1e-4}
 _SHAPES = ("面", "点", "线", "polygon", "")
-_LEAST = 3
 _LOOSE = 2  # points that a count may differ by, with rings closed or not
-LOOKED_AT = 2000  # lines a dialect is told by
-
-
-@dataclass
-class Line:
-    """A line that is neither blank nor header: its number in the file and its cells."""
-
-    number: int
-    cells: list[str]
-    gap: bool  # a blank line stands before it
-
-    @property
-    def is_parcel(self) -> bool:
-        """Tell whether it begins a parcel: such lines end with @."""
-        return bool(self.cells) and self.cells[-1].endswith("@")
-
-
-@dataclass
-class Text:
-    """A file taken apart: its header, and the lines of parcels and points."""
-
-    header: dict[str, str]
-    lines: list[Line]
-
-
-@dataclass
-class Ring:
-    """A ring's number as written, and its points (northing, easting)."""
-
-    number: str
-    points: list[tuple[float, float]]
-
-
-@dataclass
-class Parcel:
-    """A parcel as written: the number of its line, that line's values, rings, what is wrong."""
-
-    number: int
-    values: dict[str, str] = field(default_factory=dict)
-    rings: list[Ring] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-
-def take_apart(text: str) -> Text:
-    """Split a text into its header and its lines; lines may end in any way."""
-    header: dict[str, str] = {}
-    lines: list[Line] = []
-    inside, gap = "", False
-    for number, raw in enumerate(_ENDS.split(text), 1):
-        line = clean_text(raw).replace("＠", "@")
-        if not line:
-            gap = True
-            continue
-        section = _SECTION.match(line)
-        if section:
-            inside = section.group(1)
-            continue
-        pair = _PAIR.match(line)
-        if pair and not line.endswith("@") and "坐标" not in inside:
-            header.setdefault(clean_text(pair.group(1)), clean_text(pair.group(2)))
-            continue
-        cells = _cells(raw.strip(_BLANKS), line)
-        lines.append(Line(number, cells, gap))
-        gap = False
-    return Text(header, lines)
-
-
-def _cells(raw: str, folded: str) -> list[str]:
-    """Part a line at its commas, else at its blanks; a full-width comma parts only where it must.
-
-    Words keep their full-width marks then: 青山镇，甲地块 is one name.
-    """
-    if _PLAIN_PARTS.search(raw):
-        return [cell.strip(_BLANKS) for cell in _PLAIN_PARTS.split(re.sub("＠$", "@", raw))]
-    return _PARTS.split(folded) if _PARTS.search(folded) else folded.split()
 
 
 def misfits(text: Text, dialect: Dialect) -> float:
     """Count the lines a dialect does not explain; a parcel's line weighs as one of points."""
-    if dialect.header == "no" and (text.header or any(one.is_parcel for one in text.lines)):
+    marked = bool(text.is_parcel.any())
+    if dialect.header == "no" and (text.header or marked):
         return float("inf")
-    alone = dialect.parcel and not any(one.is_parcel for one in text.lines)
+    alone = dialect.parcel and not marked
     count = 0.5 if alone else 0.0
     stated, points = float("nan"), 0
-    for line in text.lines[:LOOKED_AT]:
+    for line in text.first:
         if line.is_parcel:
             count += _parcel_misfit(line, dialect) + _miscounted(stated, points)
             values = dict(zip(dialect.parcel, parcel_cells(line)))
@@ -119,7 +37,7 @@ def misfits(text: Text, dialect: Dialect) -> float:
         else:
             points += 1
             count += not _is_point(line, dialect)
-    return count + (_miscounted(stated, points) if len(text.lines) <= LOOKED_AT else 0)
+    return count + (_miscounted(stated, points) if len(text) <= LOOKED_AT else 0)
 
 
 def _miscounted(stated: float, points: int) -> float:
@@ -148,13 +66,13 @@ def parcel_cells(line: Line) -> list[str]:
 
 def _is_point(line: Line, dialect: Dialect) -> bool:
     """Tell whether a line is a point of the dialect, and no numbers stand in its wrong places."""
-    found = _point(line, dialect)
+    found = point_of(line, dialect)
     if found is None:
         return False
     return not dialect.axes[2] or not _are_turned(*found[1])
 
 
-def _point(line: Line, dialect: Dialect) -> tuple[str, tuple[float, float]] | None:
+def point_of(line: Line, dialect: Dialect) -> tuple[str, tuple[float, float]] | None:
     """Read a line as a point: the number of its ring or parcel, and its two numbers; else None."""
     cells = point_cells(line.cells, len(dialect.point))
     if len(cells) != len(dialect.point):
@@ -202,55 +120,13 @@ def fits(north: float, east: float) -> bool:
     return (is_northing(north) and is_easting(east)) or in_china(east, north)
 
 
-def parcels_of(text: Text, dialect: Dialect, turned: bool) -> list[Parcel]:
-    """Read the parcels in a dialect; `turned` says that the easting comes first.
-
-    A line that is neither a parcel's nor a point's is a fault of its parcel. Where no line tells
-    parcels apart, all rings are given as one.
-    """
-    out: list[Parcel] = []
-    rings = _Rings()
-    for line in text.lines:
-        if line.is_parcel:
-            out.append(_parcel(line, dialect))
-            rings = _Rings()
-            continue
-        if not out:
-            out.append(Parcel(line.number))
-        found = _point(line, dialect)
-        if found is None:
-            words = ",".join(line.cells)[:60]
-            out[-1].faults.append(say("formats.txt_line", line=line.number, text=words))
-            continue
-        number, point = found
-        rings.take(out[-1], point[::-1] if turned else point, number, line.gap)
-    return out
-
-
-class _Rings:
-    """Tells where a ring ends: at another number, where it closes, at a blank line."""
-
-    def __init__(self) -> None:
-        self.number: str | None = None
-        self.points: list[tuple[float, float]] = []
-
-    def take(self, parcel: Parcel, point: tuple[float, float], number: str, gap: bool) -> None:
-        """Add a point to the ring it belongs to; without ring numbers a blank line ends one."""
-        whole = len(self.points) > _LEAST and self.points[0] == self.points[-1]
-        if self.number != number or whole or (gap and not number and self.points):
-            self.number, self.points = number, []
-            parcel.rings.append(Ring(number, self.points))
-        self.points.append(point)
-
-
-def _parcel(line: Line, dialect: Dialect) -> Parcel:
+def parcel_values(line: Line, dialect: Dialect) -> dict[str, str]:
+    """Read a parcel's line; one that no dialect knows by what stands in it."""
     cells = parcel_cells(line)
-    parcel = Parcel(line.number)
     names: Sequence[str] = dialect.parcel
     if len(cells) != len(names):
         names = _guessed(cells)
-    parcel.values = {name: cell for name, cell in zip(names, cells) if name != "-"}
-    return parcel
+    return {name: cell for name, cell in zip(names, cells) if name != "-"}
 
 
 def _guessed(cells: list[str]) -> list[str]:

@@ -14,21 +14,12 @@ from ..errors import InputError
 from ..texts import number_of
 from ..words import say
 from .boundary_dialects import Dialect, dialect, dialects
-from .boundary_lines import (
-    LOOKED_AT,
-    Line,
-    Parcel,
-    Text,
-    fits,
-    misfits,
-    parcels_of,
-    quick_number,
-    stated_hectares,
-    take_apart,
-)  # fmt: skip
+from .boundary_lines import fits, misfits, quick_number, stated_hectares
+from .boundary_parcels import Parcels, parcels_of
+from .boundary_text import Line, Text, take_apart
 from .encodings import decode_text
 from .held import Held, Note, texts
-from .rings import nest, shape_of_rings
+from .rings import nest_all
 
 COLUMNS = {
     "id": "DKBH", "name": "DKMC", "shape": "TXSX", "sheet": "TFH", "use": "DKYT", "code": "DLBM",
@@ -56,11 +47,11 @@ class _Read:
 def is_boundary_text(raw: bytes) -> bool:
     """Tell whether a text file holds boundary points rather than a table."""
     text = take_apart(decode_text(raw[:65_536])[0])
-    points = [one for one in text.lines if not one.is_parcel][:40]
+    whole = text.points(40)
+    points = whole.first
     if not points:
         return False
-    marked = bool(text.header) or any(one.is_parcel for one in text.lines)
-    whole = Text({}, points)
+    marked = bool(text.header) or bool(text.is_parcel.any())
     return any(
         misfits(whole, one) <= 0.2 * len(points) + 0.5 and (marked or _placed(points, one))
         for one in dialects()
@@ -85,20 +76,22 @@ def read_boundary_points(
     """
     content, guess = decode_text(path.read_bytes(), encoding)
     text = take_apart(content)
-    if not text.lines:
+    if not len(text):
         raise InputError("formats.txt_empty", source=path.name)
     chosen = dialect(name, folder) if name else _fitting(text, path.name, folder)
     notes: list[Note] = []
     read = _Read(path.name, text, chosen, False, notes)
     read.turned = _turned(read)
+    del content
     parcels = parcels_of(text, chosen, read.turned)
     values, shapes = _features(read, parcels)
     system = _system(read, shapes)
-    measured = shapely.area(shapes)
-    _compare(read, values, measured, system.startswith("EPSG:4490"))
+    stated = np.array([stated_hectares(one.get("area_ha", "")) for one in values]).reshape(-1, 2)
+    if not system.startswith("EPSG:4490"):
+        _compare(read, values, stated, shapely.area(shapes))
     columns = {ours: texts([one.get(key, "") for one in values]) for key, ours in COLUMNS.items()}
-    columns[AREA] = np.array([stated_hectares(one.get("area_ha", ""))[0] for one in values])
-    columns[COUNT] = np.array([number_of(one.get("count", "")) for one in values])
+    columns[AREA] = stated[:, 0]
+    columns[COUNT] = _counts(values)
     read.tell("info", "formats.txt_dialect", dialect=chosen.name, encoding=guess.encoding)
     return Held(path.stem, "TXT", columns, shapes, system, guess.encoding, notes=notes)
 
@@ -108,8 +101,8 @@ def _fitting(text: Text, label: str, folder: Path | None) -> Dialect:
     known = dialects(folder)
     counts = [misfits(text, one) for one in known]
     best = min(range(len(known)), key=lambda index: (counts[index], known[index].order))
-    if counts[best] > 0.5 * len(text.lines):
-        first = next((one for one in text.lines if not one.is_parcel), text.lines[0])
+    if counts[best] > 0.5 * len(text.first):
+        first = next((one for one in text.first if not one.is_parcel), text.first[0])
         raise InputError(
             "formats.txt_unknown", source=label, line=first.number, text=",".join(first.cells)[:80]
         )
@@ -121,7 +114,7 @@ def _turned(read: _Read) -> bool:
     first, second, settled = read.dialect.axes
     pairs = [
         (quick_number(one.cells[first]), quick_number(one.cells[second]))
-        for one in read.text.lines[:LOOKED_AT]
+        for one in read.text.first
         if not one.is_parcel and len(one.cells) > max(first, second)
     ]
     straight = sum(fits(*pair) for pair in pairs)
@@ -131,42 +124,56 @@ def _turned(read: _Read) -> bool:
     return not settled and turned > straight
 
 
-def _features(read: _Read, parcels: list[Parcel]) -> tuple[list[dict[str, str]], np.ndarray]:
+def _features(read: _Read, parcels: Parcels) -> tuple[list[dict[str, str]], np.ndarray]:
     """Give each parcel's values and its shape; None where its points can't be trusted."""
-    values: list[dict[str, str]] = []
-    shapes: list[shapely.Geometry | None] = []
-    for parcel in parcels:
-        for fault in parcel.faults:
-            read.tell("error", "formats.txt_fault", id=_called(parcel), reason=fault)
-        rings = [np.array(ring.points)[:, ::-1] for ring in parcel.rings]
-        if read.dialect.parcel:
-            values.append(parcel.values)
-            shapes.append(None if parcel.faults else shape_of_rings(rings))
-            _count(read, parcel)
-            continue
-        parts: dict[str, list[shapely.Polygon]] = {}
-        for index, shape in nest(rings):
-            number = parcel.rings[index].number
-            parts.setdefault(number or f"#{len(parts) + 1}", []).append(shape)
-        for number, some in parts.items():
-            values.append({"id": number.lstrip("#")})
-            shapes.append(some[0] if len(some) == 1 else shapely.MultiPolygon(some))
-    return values, texts(shapes)
+    for row, faults in parcels.faults.items():
+        for fault in faults:
+            read.tell("error", "formats.txt_fault", id=_called(parcels, row), reason=fault)
+    rings, polygons = nest_all(parcels.points, parcels.ends, parcels.owner)
+    if read.dialect.parcel:
+        shapes = _gathered(polygons, parcels.owner[rings], len(parcels))
+        shapes[list(parcels.faults)] = None
+        _count(read, parcels)
+        return parcels.values, shapes
+    number = parcels.number[rings]
+    ids = [one or f"#{place}" for place, one in enumerate(number, 1)]
+    names = list(dict.fromkeys(ids))
+    place_of = {name: place for place, name in enumerate(names)}
+    owner = np.array([place_of[one] for one in ids], dtype=int)
+    return [{"id": one.lstrip("#")} for one in names], _gathered(polygons, owner, len(names))
 
 
-def _called(parcel: Parcel) -> str:
-    return parcel.values.get("id") or parcel.values.get("name") or f"#{parcel.number}"
+def _gathered(polygons: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
+    """Give each owner its polygons as one shape, None where it has none."""
+    out = np.full(count, None, dtype=object)
+    order = np.argsort(owner, kind="stable")
+    many = np.bincount(owner, minlength=count)
+    ends = np.cumsum(many)
+    single = np.flatnonzero(many == 1)
+    out[single] = polygons[order][ends[single] - 1]
+    for row in np.flatnonzero(many > 1).tolist():
+        out[row] = shapely.multipolygons(polygons[order[ends[row] - many[row] : ends[row]]])
+    return out
 
 
-def _count(read: _Read, parcel: Parcel) -> None:
+def _called(parcels: Parcels, row: int) -> str:
+    values = parcels.values[row]
+    return values.get("id") or values.get("name") or f"#{parcels.lines[row]}"
+
+
+def _counts(values: list[dict[str, str]]) -> np.ndarray:
+    """Read the numbers of points that parcels state, NaN where none."""
+    return np.array([quick_number(one.get("count", "")) for one in values], dtype=float)
+
+
+def _count(read: _Read, parcels: Parcels) -> None:
     """Tell where a parcel has more or fewer points than it says; closing points may count."""
-    stated = number_of(parcel.values.get("count", ""))
-    if np.isnan(stated):
-        return
-    open_points = sum(len(one.points) - (one.points[0] == one.points[-1]) for one in parcel.rings)
-    if not open_points <= stated <= open_points + len(parcel.rings):
-        read.tell("warning", "formats.txt_count", id=_called(parcel), stated=int(stated),
-                  found=open_points, line=parcel.number)  # fmt: skip
+    stated, found = _counts(parcels.values), parcels.open_points
+    with np.errstate(invalid="ignore"):
+        off = (stated < found) | (stated > found + parcels.rings)
+    for row in np.flatnonzero(off).tolist():
+        read.tell("warning", "formats.txt_count", id=_called(parcels, row), stated=int(stated[row]),
+                  found=int(found[row]), line=parcels.lines[row])  # fmt: skip
 
 
 def _system(read: _Read, shapes: np.ndarray) -> str:
@@ -212,17 +219,16 @@ def _stated_zone(header: dict[str, str], datum: str) -> Zone | None:
 
 
 def _compare(
-    read: _Read, values: list[dict[str, str]], measured: np.ndarray, degrees: bool
+    read: _Read, values: list[dict[str, str]], stated: np.ndarray, measured: np.ndarray
 ) -> None:
-    """Tell where a parcel's stated area is not what its points enclose."""
-    for one, area in zip(values, measured):
-        stated, half = stated_hectares(one.get("area_ha", ""))
-        if np.isnan(stated) or np.isnan(area) or degrees or not stated:
-            continue
-        gap = abs(stated - area / 1e4)
-        if gap <= max(half * 1.01, _SHARE * area / 1e4):
-            continue
+    """Tell where a parcel's stated area (hectares, and half its digit) is not what it encloses."""
+    hectares, half = stated.T
+    gap, share = np.abs(hectares - measured / 1e4), _SHARE * measured / 1e4
+    with np.errstate(invalid="ignore"):
+        off = (gap > half * 1.01 + share) & (hectares != 0)
+    for row in np.flatnonzero(off).tolist():
+        one, found = values[row], measured[row] / 1e4
         hint = next((say(f"formats.unit_{key}") for key, factor in (("m2", 1e4), ("mu", 15.0))
-                     if abs(stated / factor - area / 1e4) <= _SHARE * area / 1e4), "")  # fmt: skip
-        read.tell("warning", "formats.txt_area", rule="data.area", stated=stated,
-                  found=area / 1e4, id=one.get("id") or one.get("name", ""), hint=hint)  # fmt: skip
+                     if abs(hectares[row] / factor - found) <= share[row]), "")  # fmt: skip
+        read.tell("warning", "formats.txt_area", rule="data.area", stated=hectares[row],
+                  found=found, id=one.get("id") or one.get("name", ""), hint=hint)  # fmt: skip

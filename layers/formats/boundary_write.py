@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -16,12 +16,13 @@ from ..crs_zones import PREFIX, Zone, zone_of
 from ..errors import InputError
 from ..texts import clean_text
 from .boundary_dialects import Dialect, dialect
-from .rings import from_northwest, points_of
+from .rings import northwest_rings
 
 _DATUM_NAMES = {
     "cgcs2000": "2000国家大地坐标系", "xian80": "1980西安坐标系", "beijing54": "1954北京坐标系",
 }  # fmt: skip
 _ENCODINGS = ("GBK", "GB18030", "UTF-8")
+_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ def write_boundary_points(
         known = ", ".join(_ENCODINGS)
         raise InputError("formats.no_encoding", name=form.encoding, known=known)
     lines = _header(found, form) if kind.header != "no" else []
-    for number, (shape, one) in enumerate(zip(shapes, values), 1):
-        lines += _parcel(path, number, shape, one, kind, form, _shift(found, form))
+    drawn = np.array([*shapes, None], dtype=object)[:-1]
+    _refuse(path, drawn, values)
+    lines += _body(drawn, values, kind, form, _shift(found, form))
     text = form.newline.join([*lines, ""])
     try:
         path.write_bytes(text.encode(form.encoding))
@@ -103,55 +105,67 @@ def _plain(value: Any) -> str:
     return " ".join(text.split())
 
 
-def _parcel(
-    path: Path, number: int, shape: shapely.Geometry | None, values: Mapping[str, Any],
-    kind: Dialect, form: TextForm, shift: float,
+def _refuse(path: Path, shapes: np.ndarray, values: Sequence[Mapping[str, Any]]) -> None:
+    """Raise InputError for the first shape that is no polygon with finite coordinates."""
+    good = np.isin(shapely.get_type_id(shapes), _POLYGONAL) & ~shapely.is_empty(shapes)
+    points, of = shapely.get_coordinates(shapes, return_index=True)
+    good[of[~np.isfinite(points).all(axis=1)]] = False
+    for row in np.flatnonzero(~good)[:1].tolist():
+        called = _plain(values[row].get("id")) or str(row + 1)
+        raise InputError("formats.txt_no_polygon", file=path.name, id=called)
+
+
+def _body(
+    shapes: np.ndarray, values: Sequence[Mapping[str, Any]], kind: Dialect, form: TextForm,
+    shift: float,
 ) -> list[str]:  # fmt: skip
-    called = _plain(values.get("id")) or str(number)
-    if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
-        raise InputError("formats.txt_no_polygon", file=path.name, id=called)
-    if not np.isfinite(shapely.get_coordinates(shape)).all():
-        raise InputError("formats.txt_no_polygon", file=path.name, id=called)
-    rings = []
-    for part in shapely.get_parts(shape):
-        rings.append(from_northwest(points_of(part.exterior), clockwise=True))
-        rings += [from_northwest(points_of(one), clockwise=False) for one in part.interiors]
-    lines = []
-    if kind.parcel:
-        count = sum(len(ring) + int(kind.counts_closing) for ring in rings)
-        lines.append(_parcel_line(shape, values, kind, count))
+    """Write all parcels: each one's line and points, as one text a parcel."""
+    points, ends, owner = northwest_rings(shapes)
+    many = np.diff(ends)
+    closes = kind.closes or not kind.parcel
+    first = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(shapes)))])
+    stated = np.bincount(owner, many + int(kind.counts_closing), len(shapes)).astype(int).tolist()
+    areas = (shapely.area(shapes) / 1e4).tolist()
+    points = points[:, ::-1] + [0.0, shift]
     line = _template(kind, form)
-    serial = 0
-    for index, ring in enumerate(rings, 1):
-        # A dialect that tells parcels by number has no word for rings: they follow each other.
-        of = number if "parcel" in kind.point else index
-        first = serial
-        points = ring.tolist()
-        rows = [*points, points[0]] if kind.closes or not kind.parcel else points
-        for step, (east, north) in enumerate(rows):
-            label = first + 1 if step == len(ring) else first + step + 1
-            lines.append(line.format(label=label, ring=of, north=north, east=east + shift))
-        serial += len(ring)
-    return lines
+    out = []
+    for row, one in enumerate(values):
+        lines = [_parcel_line(areas[row], one, kind, stated[row])] if kind.parcel else []
+        serial = 0
+        for index, ring in enumerate(range(first[row], first[row + 1]), 1):
+            # A dialect that tells parcels by number has no word for rings: they follow each other.
+            of = row + 1 if "parcel" in kind.point else index
+            rows = points[ends[ring] : ends[ring + 1]].tolist()
+            labels = [*range(serial + 1, serial + len(rows) + 1)]
+            serial += len(rows)
+            if closes:
+                rows.append(rows[0])
+                labels.append(labels[0])
+            lines += [line(label, of, *pair) for label, pair in zip(labels, rows)]
+        out.append(form.newline.join(lines))
+    return out
 
 
-def _parcel_line(
-    shape: shapely.Geometry, values: Mapping[str, Any], kind: Dialect, count: int
-) -> str:
+def _parcel_line(area: float, values: Mapping[str, Any], kind: Dialect, count: int) -> str:
+    """Write a parcel's line; `area` is that of the plane in hectares, where none is given."""
     given = values.get("area_ha")
-    area = shapely.area(shape) / 1e4 if given is None else float(given)
-    if math.isnan(area):
-        area = shapely.area(shape) / 1e4
-    own = {"count": str(count), "area_ha": f"{area:.4f}", "shape": "面", "-": ""}
-    cells = [own.get(name, _plain(values.get(name))) for name in kind.parcel]
+    stated = area if given is None or math.isnan(float(given)) else float(given)
+    own = {"count": str(count), "area_ha": f"{stated:.4f}", "shape": "面", "-": ""}
+    cells = [own[name] if name in own else _plain(values.get(name)) for name in kind.parcel]
     return ",".join([*cells, "@"])
 
 
-def _template(kind: Dialect, form: TextForm) -> str:
-    """Give what a point's line looks like: J{label},{ring},{north:.4f},{east:.4f}."""
-    north, east = f"{{north:.{form.decimals}f}}", f"{{east:.{form.decimals}f}}"
+def _template(kind: Dialect, form: TextForm) -> Callable[[int, int, float, float], str]:
+    """Give what writes a point's line (label, ring, north, east): J1,1,3440000.1230,500000.4560."""
+    digits = f".{form.decimals}f"
     cells = {
-        "north": north, "first": north, "east": east, "second": east, "-": "",
-        "label": f"{kind.label}{{label}}", "ring": "{ring}", "parcel": "{ring}",
+        "north": f"{{2:{digits}}}", "first": f"{{2:{digits}}}", "east": f"{{3:{digits}}}",
+        "second": f"{{3:{digits}}}", "-": "", "label": f"{_braced(kind.label)}{{0}}",
+        "ring": "{1}", "parcel": "{1}",
     }  # fmt: skip
-    return ",".join(cells[name] for name in kind.point)
+    return ",".join(cells[name] for name in kind.point).format
+
+
+def _braced(text: str) -> str:
+    """Write a text so that a template gives it as it is."""
+    return text.replace("{", "{{").replace("}", "}}")

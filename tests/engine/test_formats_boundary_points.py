@@ -16,7 +16,7 @@ from pianqu.layers.formats.boundary_dialects import dialect, dialects
 from pianqu.layers.formats.boundary_lines import stated_hectares
 from pianqu.layers.formats.boundary_points import is_boundary_text, read_boundary_points
 from pianqu.layers.formats.boundary_write import TextForm, write_boundary_points
-from pianqu.layers.formats.rings import from_northwest, shape_of_rings
+from pianqu.layers.formats.rings import northwest_rings, shape_of_rings
 from pianqu.layers.words import set_language
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon, box
@@ -318,12 +318,18 @@ def test_rings_without_three_points_are_no_shape():
     assert shape_of_rings([np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]])]) is None
 
 
-def test_turning_a_ring_keeps_its_points():
-    ring = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]])
-    for clockwise in (True, False):
-        turned = from_northwest(ring, clockwise)
-        assert turned[0].tolist() == [0.0, 3.0]
-        assert Polygon(turned).exterior.is_ccw != clockwise and Polygon(turned).area == 12
+@pytest.mark.parametrize("start", range(4))
+@pytest.mark.parametrize("back", [False, True])
+def test_rings_taken_apart_begin_in_the_north_west_and_run_as_the_trade_wants_it(start, back):
+    ring = np.roll(np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 3.0], [0.0, 3.0]]), start, axis=0)
+    ring = ring[::-1] if back else ring
+    shapes = np.array([Polygon(ring + 10), MultiPolygon([Polygon(ring * 5, [ring + [3, 3]])])])
+    points, ends, owner = northwest_rings(shapes)
+    assert owner.tolist() == [0, 1, 1] and ends.tolist() == [0, 4, 8, 12]
+    turned = [points[a:b] for a, b in zip(ends, ends[1:])]
+    assert [one[0].tolist() for one in turned] == [[10.0, 13.0], [0.0, 15.0], [3.0, 6.0]]
+    assert [Polygon(one).exterior.is_ccw for one in turned] == [False, False, True]
+    assert [Polygon(one).area for one in turned] == [12, 300, 12]
 
 
 @pytest.mark.parametrize(
