@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 ENGINE = build/engine/bin/python
-LANGUAGE ?= zh
+# zh or en, as wished or as the locale says; Chinese where it says neither.
+override LANGUAGE := $(if $(filter en%,$(or $(LANGUAGE),$(LC_ALL),$(LC_MESSAGES),$(LANG))),en,zh)
+# Not LC_ALL: the shell complains of one that is not installed, and Qt needs none to be.
+SPEAK = env -u LC_ALL -u LC_MESSAGES LC_CTYPE=C.UTF-8 LANG=$(if $(filter en,$(LANGUAGE)),en_US,zh_CN).UTF-8
+SPACE := $(subst x,,x x)
+ifeq ($(LANGUAGE),en)
+COUNTY_MADE = The sample county:$(SPACE)
+RESULTS_MADE = The results:
+else
+COUNTY_MADE = 示例县：
+RESULTS_MADE = 成果：
+endif
 PARCELS ?= 20000
 VERSION = $(shell sed -n 's/^version=//p' metadata.txt)
 
@@ -13,10 +24,10 @@ setup:
 	@tools/setup.sh
 
 demo: setup
-	@tools/qgis.sh samplecounty --PARCELS=$(PARCELS) --SEED=1 --FAULTS=true --OUTPUT="$(CURDIR)/demo/county"
-	@tools/qgis.sh rundossier --DOSSIER="$(CURDIR)/demo/county/dossier.yaml" --LANGUAGE=$(LANGUAGE) --OUTPUT="$(CURDIR)/demo/results"
-	@echo "The sample county: $(CURDIR)/demo/county/dossier.yaml"
-	@echo "The results:"
+	@$(SPEAK) tools/qgis.sh samplecounty --PARCELS=$(PARCELS) --SEED=1 --FAULTS=true --OUTPUT="$(CURDIR)/demo/county"
+	@$(SPEAK) tools/qgis.sh rundossier --DOSSIER="$(CURDIR)/demo/county/dossier.yaml" --LANGUAGE=$(LANGUAGE) --OUTPUT="$(CURDIR)/demo/results"
+	@echo "$(COUNTY_MADE)$(CURDIR)/demo/county/dossier.yaml"
+	@echo "$(RESULTS_MADE)"
 	@ls -d "$(CURDIR)/demo/results/"*
 
 test: setup test-setup test-engine test-qgis

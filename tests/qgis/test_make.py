@@ -71,3 +71,32 @@ def test_without_both_paths_make_says_what_it_needs(checkout, given):
     assert done.returncode != 0
     assert "DOSSIER=county.yaml OUT=folder" in done.stderr
     assert not calls
+
+
+@pytest.mark.parametrize(
+    ("given", "locale", "language"),
+    [
+        ((), {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ((), {"LANG": "C.UTF-8"}, "zh"),
+        ((), {"LANG": "en_GB.UTF-8"}, "en"),
+        ((), {"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ((), {"LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh"),
+        (("LANGUAGE=en",), {"LANG": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_demo_speaks_one_language_that_of_the_locale(
+    checkout, monkeypatch, given, locale, language
+):
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+    done, _ = make(checkout, "-n", "demo", *given)
+    assert done.returncode == 0, done.stderr
+    calls = [line for line in done.stdout.splitlines() if "tools/qgis.sh" in line]
+    tongue = {"zh": "zh_CN", "en": "en_US"}[language]
+    assert len(calls) == 2
+    assert all(f"LANG={tongue}.UTF-8 " in line and "-u LC_ALL" in line for line in calls)
+    assert f"--LANGUAGE={language} " in calls[1]
+    assert ("示例县：" in done.stdout) == (language == "zh")
+    assert ("The results:" in done.stdout) == (language == "en")
