@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Hashable, Mapping
@@ -101,24 +102,33 @@ _TextLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
 
 
 def read_dossier(path: str | Path) -> Dossier:
-    """Read and check a dossier file, UTF-8 or GBK; InputError says what is wrong with it."""
+    """Read and check a dossier file, UTF-8, GBK or UTF-16; InputError says what is wrong."""
     file = Path(path).expanduser().absolute()
     if not file.is_file():
         raise InputError("layers.no_file", path=str(path), files=listed(_siblings(file)))
-    raw = file.read_bytes()
+    text = _decoded(file.read_bytes())
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    loader = _TextLoader(text)
-    try:
-        content = loader.get_single_data()
+        loader = _TextLoader(text)
+        try:
+            content = loader.get_single_data()
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         line, reason = fault(error, text)
         raise InputError("layers.bad_yaml", file=file.name, line=line, reason=reason) from None
-    finally:
-        loader.dispose()
+    if not isinstance(content, Mapping):
+        raise InputError("layers.no_dossier", file=file.name)
     return _build(content, file.parent, file)
+
+
+def _decoded(raw: bytes) -> str:
+    """Decode a text as editors save it: UTF-8, UTF-16 with its mark, else GBK."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def dossier_from(mapping: Mapping[str, Any], base: Path) -> Dossier:

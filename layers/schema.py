@@ -11,7 +11,7 @@ from typing import Any, Iterable, Mapping
 
 from .errors import InputError
 from .measures import HECTARES
-from .words import say
+from .words import catalogue, say
 
 ROLES = ("units", "landuse", "plan", "farmland", "redline", "boundary", "reserve")
 DELIVERED = ("units", "farmland", "redline", "boundary")
@@ -123,13 +123,20 @@ def _mapping(value: Any, schema: Schema, file: str, place: str) -> dict[str, Any
     for key, inner in value.items():
         where = f"{place}.{key}" if place else str(key)
         if str(key) not in schema:
-            near = nearest_first(str(key), schema)
+            near = _near(str(key), schema)
             raise InputError(
                 "layers.unknown_key", file=file, entry=where, near=near[0], keys=listed(near)
             )
         if inner is not None:
             out[str(key)] = checked(inner, schema[str(key)], file, where)
     return out
+
+
+def _near(key: str, schema: Schema) -> list[str]:
+    """Order the known keys by likeness; a role may have been written by its name."""
+    names = {role: f"layers.role_{role}" for role in schema}
+    called = [role for role, name in names.items() if key in catalogue().get(name, {}).values()]
+    return list(dict.fromkeys([*called, *nearest_first(key, schema)]))
 
 
 def _scalar(value: Any, kind: str, file: str, place: str) -> Any:

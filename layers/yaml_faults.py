@@ -20,11 +20,15 @@ _SAID = (
     ("found unexpected end of stream", "layers.yaml_quote"),
     ("unexpected end of stream", "layers.yaml_quote"),
     ("found unknown escape character", "layers.yaml_escape"),
+    ("cannot start any token", "layers.yaml_sign"),
+    ("undefined alias", "layers.yaml_sign"),
 )
 
 
 def fault(error: yaml.YAMLError, text: str) -> tuple[int, str]:
     """Give line (from 1) and reason of a text that PyYAML refused."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return text.count("\n", 0, error.position) + 1, say("layers.yaml_control")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     problem = str(getattr(error, "problem", None) or str(error).splitlines()[0])
@@ -34,6 +38,11 @@ def fault(error: yaml.YAMLError, text: str) -> tuple[int, str]:
             return number, say("layers.yaml_wide_colon")
     if "could not find expected ':'" in problem and context is not None:
         line = context.line + 1  # the line without a colon, not the one after it
+    doing = str(getattr(error, "context", ""))
+    if "quoted scalar" in doing and "end of stream" in problem and context is not None:
+        line = context.line + 1  # where the quote was opened
+    if doing.endswith(("an alias", "an anchor")):
+        return line, say("layers.yaml_sign")
     for said, key in _SAID:
         if said in problem:
             return line, say(key)
