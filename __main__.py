@@ -23,6 +23,7 @@ from .jobs.lifeline import (
     missing_folders,
     remove_empty,
 )
+from .usage import Parser
 from .voice import Voice
 
 _PUBLISH_SECONDS = 10
@@ -35,9 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns 0 ended, 1 internal failure, 2 unusable input or a decision refused, 3 cancelled.
     """
+    _speak_utf8()
     options = _parser().parse_args(argv)
     voice = Voice(options.json)
-    _speak_utf8()
     try:
         job = _job(options)
     except schema.SchemaError as error:
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pianqu", description="Pianqu's engine, without QGIS.")
+    parser = Parser(prog="pianqu", description="Pianqu's engine, without QGIS.")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="speak in JSON lines")
     common.add_argument("--job-id", default="", help=argparse.SUPPRESS)

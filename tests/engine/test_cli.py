@@ -15,6 +15,8 @@ import openpyxl
 import pyogrio
 import pytest
 import yaml
+from pianqu.__main__ import main
+from pianqu.usage import complaint, spoken
 from random_county import Wish, add_quotas, make_random_county
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -263,3 +265,36 @@ def test_a_sample_of_one_seed_is_one_county(tmp_path):
     one, other = content(tmp_path / "one"), content(tmp_path / "other")
     assert one.keys() == other.keys()
     assert {name for name in one if one[name] != other[name]} == set()
+
+
+USAGE = [
+    (["run"], "缺少参数 DOSSIER, --out", "arguments are missing: DOSSIER, --out"),
+    (["runn", "x"], "不能是“runn”；可用：run、", "can't be 'runn'; known: run, "),
+    (["decide", "a", "b", "agree"], "不能是“agree”；可用：agreed、", "known: agreed, "),
+    (["sites", "d", "p", "q", "--out", "o", "--count", "x"], "应为数字，而不是“x”", "a number"),
+    (["run", "d", "--out", "o", "--foo"], "不认识的参数 --foo", "unknown arguments: --foo"),
+    (["run", "d", "--out"], "参数 --out 后面缺少值", "argument --out lacks its value"),
+    (["register", "r", "--re"], "参数 --re", "argument --re"),
+]
+
+
+@pytest.mark.parametrize(("words", "chinese", "english"), USAGE)
+def test_slips_on_the_command_line_are_told_in_the_language_of_the_locale(
+    words, chinese, english, monkeypatch, capsys
+):
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    both = (("C.UTF-8", chinese, "用法："), ("en_GB.UTF-8", english, "usage: "))
+    for locale, shown, head in both:
+        monkeypatch.setenv("LANG", locale)
+        monkeypatch.setattr("sys.argv", ["pianqu", *words])
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        told = capsys.readouterr().err
+        assert end.value.code == 2
+        assert told.startswith(head) and shown in told.splitlines()[-1]
+
+
+def test_the_language_asked_for_wins_over_the_locale():
+    assert spoken(["run", "--language", "en"]) == "en" and spoken(["--language=zh"]) == "zh"
+    assert complaint("argparse says something new") == "argparse says something new"

@@ -81,7 +81,7 @@ def test_a_translated_sentence_keeps_its_placeholders():
 
 
 ENGINE = ("layers", "checks", "register", "reports", "sample", "serve.py", "tasks.py", "voice.py",
-          "doctor.py", "__main__.py")  # fmt: skip
+          "doctor.py", "usage.py", "__main__.py")  # fmt: skip
 KEY = re.compile(r"[a-z]\w*(\.\w+)+")
 
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The parser of the engine's command line, whose complaints are in the user's language."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from typing import NoReturn
+
+_ENGLISH = ("LC_ALL", "LC_MESSAGES", "LANG")
+# What argparse says, in every Python from 3.9 on, and our words for it.
+_SAID = tuple(
+    (key, re.compile(pattern, re.DOTALL))
+    for key, pattern in (
+        ("required", r"the following arguments are required: (?P<names>.+)"),
+        ("choice", r"argument (?P<name>[^:]+): invalid choice: (?P<value>.+?) "
+                   r"\(choose from (?P<known>.+)\)"),
+        ("number", r"argument (?P<name>[^:]+): invalid (?:int|float) value: (?P<value>.+)"),
+        ("unknown", r"unrecognized arguments: (?P<names>.+)"),
+        ("value", r"argument (?P<name>[^:]+): expected (?:one|at least one) argument"),
+        ("ambiguous", r"ambiguous option: (?P<value>\S+) could match (?P<known>.+)"),
+    )
+)  # fmt: skip
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that tells what is wrong in the language asked for, else that of the locale."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and one line that says what is wrong; end with status 2."""
+        from .layers.words import say, speaking
+
+        with speaking(spoken(sys.argv[1:])):
+            usage = self.format_usage().partition(":")[2].strip()
+            text = say("engine.usage", usage=usage, reason=complaint(message), prog=self.prog)
+        self.exit(2, f"{text}\n")
+
+
+def complaint(message: str) -> str:
+    """Say in the language in force what argparse says in English; what is not known stays."""
+    from .layers.schema import listed, nearest_first
+    from .layers.words import say
+
+    for key, pattern in _SAID:
+        found = pattern.fullmatch(message)
+        if found is None:
+            continue
+        values = {name: text.strip("'\"") for name, text in found.groupdict().items()}
+        if "known" in values:
+            known = [part.strip(" '\"") for part in found["known"].split(",")]
+            values["known"] = listed(nearest_first(values["value"], known))
+        return say(f"engine.usage.{key}", **values)
+    return message
+
+
+def spoken(arguments: list[str]) -> str:
+    """Give the language that a command line asks for, else the locale's: `en`, or `zh`."""
+    for place, one in enumerate(arguments):
+        name, _, value = one.partition("=")
+        if name == "--language":
+            wanted = value or "".join(arguments[place + 1 : place + 2])
+            return "en" if wanted == "en" else "zh"
+    locale = next((os.environ[name] for name in _ENGLISH if os.environ.get(name)), "")
+    return "en" if locale.startswith("en") else "zh"
