@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 def run(job: schema.Job, voice: Voice, work: str) -> None:
     """Do every check that a dossier allows and write all results."""
-    from .checks.results import verdict
     from .checks.run import compute
     from .layers.words import say
     from .reports import OUTPUTS, write_results
     from .reports.geopackage import write_geopackage
+    from .reports.summary import headline
 
     _local_only(job)
     out, folder = _open(job, work, OUTPUTS)
@@ -35,7 +35,7 @@ def run(job: schema.Job, voice: Voice, work: str) -> None:
     files = _publish(folder, out, voice)
     _warn_of_gaps(results, voice)
     counts = results.counts()
-    words = say(f"reports.verdict.all.{verdict(results)}"), say("engine.done", out=out, **counts)
+    words = headline(results), say("engine.done", out=out, **counts)
     _end(results, {**counts, "out": str(out), "files": files}, words, voice)
 
 

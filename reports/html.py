@@ -21,6 +21,7 @@ from .sectors import sector_content
 from .summary import (
     clusters,
     county_name,
+    headline,
     notes,
     parts,
     quota_findings,
@@ -92,6 +93,7 @@ def content(results: Results) -> dict[str, Any]:
         "caption": Captions(),
         "gaps": gaps(results),
         "county": tally(results),
+        "headline": headline(results),
         "verdict": verdict_lines(results),
         "clusters": [tally(results, code) for code, _ in parts(results)],
         **_quotas(results),

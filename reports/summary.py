@@ -12,7 +12,7 @@ from ..checks.levels import counted_once
 from ..checks.lists import rule_name as name_of_rule
 from ..checks.results import is_open, of_lines, of_sectors, sector_gaps
 from ..checks.results import verdict as judge
-from ..layers.words import say
+from ..layers.words import language, say
 from .gaps import gaps
 from .labels import OUTCOMES, hectares, join_words, missing, square_metres, word
 
@@ -125,6 +125,25 @@ def inside(results: Results, table: pd.DataFrame, cluster: str) -> pd.Series:
     for level, column in (("town", "town"), ("village", "code")):
         mask |= (table["level"] == level) & table["unit"].isin(finest[column])
     return mask
+
+
+def headline(results: Results) -> str:
+    """Say the verdict in one line, and how much of what could be asked it rests on."""
+    count, held = tally(results), gaps(results)
+    shown = say(f"reports.verdict.all.{count.verdict}")
+    parts = []
+    if count.outcomes["not_checked"]:
+        done = count.total - count.outcomes["not_checked"]
+        parts.append(say("reports.verdict.scope.quotas", done=done, total=count.total))
+    zones = len(results.county.standard.zones())
+    if zones and held.asked and (held.nothing or held.zones):
+        done = 0 if held.nothing else zones - len(held.zones)
+        parts.append(say("reports.verdict.scope.zones", done=done, total=zones))
+    if not parts:
+        return shown
+    kind = "held" if count.verdict in ("passed", "warning") else "broken"
+    together = ("，" if language() == "zh" else ", ").join(parts)
+    return say(f"reports.verdict.scope.{kind}", verdict=shown, parts=together)
 
 
 def verdict_lines(results: Results) -> list[str]:

@@ -30,6 +30,7 @@ from .sector_sheets import SECTOR_SHEETS, sector_table
 from .sheet import HEAD, Sheet, print_setup
 from .summary import (
     county_name,
+    headline,
     notes,
     parts,
     plan_names,
@@ -208,7 +209,7 @@ def _summary(made: Book, results: Results) -> None:
     sheet = Sheet(made, say("reports.sheet.summary"), widths)
     sheet.line(say("reports.title", name=county_name(results)), size=16, bold=True)
     whole, held = tally(results), gaps(results)
-    shown = f"{SYMBOLS[whole.verdict]} {say(f'reports.verdict.all.{whole.verdict}')}"
+    shown = f"{SYMBOLS[whole.verdict]} {headline(results)}"
     first = f"{say('reports.verdict.title')}  {shown}"
     sheet.line(first, size=14, bold=True, fill=FILLS[whole.verdict])
     for line in verdict_lines(results):

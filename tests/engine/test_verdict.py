@@ -7,9 +7,11 @@ import pytest
 from checks_county import box, county, layer, naive_fabric
 from pianqu.checks.control import check_control_lines, unchecked_zones
 from pianqu.checks.indicators import check_quotas
+from pianqu.checks.levels import counted_once
 from pianqu.checks.results import Results, verdict
 from pianqu.layers.findings import join
-from pianqu.reports.summary import tally
+from pianqu.layers.words import speaking
+from pianqu.reports.summary import headline, tally
 
 UNIT = box(0, 0, 1000, 1000)
 ALL = [(UNIT, {})]
@@ -106,3 +108,27 @@ def test_what_was_not_asked_is_not_missed():
 @pytest.mark.parametrize("checks", [("landbalance",), ("controllines",)])
 def test_where_nothing_could_be_checked_nothing_is_passed(checks):
     assert told(checks=checks) == ("not_checked", False)
+
+
+def test_the_headline_says_how_much_was_checked_and_keeps_the_verdict():
+    few = judged(KEPT, redline=ALL)
+    judged_rows = counted_once(few.indicators)["outcome"]
+    open_rows = int((judged_rows == "not_checked").sum())
+    assert verdict(few) == "passed" and open_rows > 0
+    with speaking("zh"):
+        text = headline(few)
+        assert text.startswith("通过，仅就已检查的部分")
+        assert f"指标已检查 {len(judged_rows) - open_rows}/{len(judged_rows)} 项次" in text
+        zones, unchecked = len(few.county.standard.zones()), len(few.run["unchecked_zones"])
+        assert unchecked and f"{zones - unchecked}/{zones} 类" in text
+        assert headline(judged(BROKEN, redline=ALL)).startswith("不通过（")
+    with speaking("en"):
+        assert headline(few).startswith("Passed, as far as was checked (1 of ")
+
+
+def test_the_headline_is_the_bare_verdict_where_all_was_checked():
+    whole = judged(KEPT, redline=ALL)
+    whole.indicators = whole.indicators[whole.indicators["outcome"] != "not_checked"]
+    whole.run["unchecked_zones"] = {}
+    with speaking("zh"):
+        assert headline(whole) == "通过"
