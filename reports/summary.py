@@ -135,7 +135,7 @@ def headline(results: Results) -> str:
     if count.outcomes["not_checked"]:
         done = count.total - count.outcomes["not_checked"]
         parts.append(say("reports.verdict.scope.quotas", done=done, total=count.total))
-    zones = len(results.county.standard.zones())
+    zones = sum(bool(zone.role) for zone in results.county.standard.zones())  # others no layer has
     if zones and held.asked and (held.nothing or held.zones):
         done = 0 if held.nothing else zones - len(held.zones)
         parts.append(say("reports.verdict.scope.zones", done=done, total=zones))
