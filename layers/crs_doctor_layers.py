@@ -30,23 +30,42 @@ _OUTSIDE, _MENDED = 0.02, 0.5  # share outside every unit that alarms; what a me
 
 def tagged(role: str, label: str, crs: CRS | None, shapes: np.ndarray) -> Tagged:
     """Describe a layer for the doctor by its outermost points and a sample of the others."""
-    points = shapely.get_coordinates(shapes[~shapely.is_missing(shapes)])
-    points = points[np.isfinite(points).all(axis=1)]
-    if len(points) <= _SAMPLE:
-        return Tagged(role, label, crs, points)
-    outer = [int(np.argmax(points @ way)) for way in _DIRECTIONS]
-    step = len(points) // _SAMPLE
-    return Tagged(role, label, crs, np.vstack([points[::step], points[outer]]))
+    shapes = shapes[np.isfinite(shapely.bounds(shapes)).all(axis=1)]
+    points = _finite(shapes[:: max(1, len(shapes) // _SAMPLE)])
+    points = points[:: max(1, len(points) // _SAMPLE)]
+    return Tagged(role, label, crs, np.vstack([points, *_outermost(shapes)]))
+
+
+def _finite(shapes: np.ndarray) -> np.ndarray:
+    points = shapely.get_coordinates(shapes)
+    return points[np.isfinite(points).all(axis=1)]
+
+
+def _outermost(shapes: np.ndarray) -> list[np.ndarray]:
+    """Give the farthest point in each direction, out of the shapes whose boxes reach as far.
+
+    A box reaches at least as far as its shape, and its middle no farther.
+    """
+    boxes = shapely.bounds(shapes)
+    low, high = boxes[:, :2], boxes[:, 2:]
+    out = []
+    for way in _DIRECTIONS if len(shapes) else ():
+        middle = (low + high) @ way / 2
+        reach = middle + (high - low) @ np.abs(way) / 2
+        points = _finite(shapes[reach >= middle.max()])
+        out += [points[np.argmax(points @ way)][None]] if len(points) else []
+    return out
 
 
 def diagnose(
-    layers: Sequence[Tagged], target: CRS, land: shapely.Geometry | None = None
+    layers: Sequence[Tagged], target: CRS, land: np.ndarray | shapely.Geometry | None = None
 ) -> list[Diagnosis]:
     """Examine layers singly and against the first of them (the units).
 
-    `land` is the ground of the first layer in the CRS `target`; with it the shift of web maps is
-    seen also in layers that do not share its outline.
+    `land` is the ground of the first layer in the CRS `target`, one shape or several; with it the
+    shift of web maps is seen also in layers that do not share its outline.
     """
+    land = None if land is None else np.atleast_1d(land)
     out: list[Diagnosis] = []
     sound: list[tuple[Tagged, np.ndarray]] = []
     for layer in layers:
@@ -81,9 +100,9 @@ def examine(county: County) -> list[Diagnosis]:
         points = seen.points if crs is None else _carried(seen.points, target, crs)
         # What has no tag was told of in reading; here it stands where it was put.
         layers.append(Tagged(role, layer.source, crs or target, points))
-    shapes = county.units.geometry
-    land = shapely.union_all(shapes[~shapely.is_missing(shapes)])
-    return [one for one in diagnose(layers, target, land) if one.kind != "untagged"]
+    return [
+        one for one in diagnose(layers, target, county.units.geometry) if one.kind != "untagged"
+    ]
 
 
 def _parsed(text: str) -> CRS | None:
@@ -130,7 +149,7 @@ def _gap(one: np.ndarray, other: np.ndarray) -> float:
 
 def _against(
     layer: Tagged, points: np.ndarray, first: Tagged, base: np.ndarray, target: CRS,
-    land: shapely.Geometry | None,
+    land: np.ndarray | None,
 ) -> Diagnosis | None:  # fmt: skip
     distance = _gap(_box(points), _box(base))
     if distance > 0:
@@ -151,9 +170,10 @@ def _against(
     return None
 
 
-def _outside(points: np.ndarray, land: shapely.Geometry) -> float:
-    shapely.prepare(land)
-    return float(1 - shapely.intersects_xy(land, points[:, 0], points[:, 1]).mean())
+def _outside(points: np.ndarray, land: np.ndarray) -> float:
+    """Give the share of points that lie on none of the shapes."""
+    met = shapely.STRtree(land).query(shapely.points(points), predicate="intersects")[0]
+    return 1 - len(np.unique(met)) / len(points)
 
 
 def _apart(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Iterable, Sequence
 
@@ -11,7 +12,6 @@ import shapely
 
 from ...layers.crs_doctor import Diagnosis
 from ...layers.crs_doctor_layers import examine as examine_crs
-from ...layers.errors import InputError
 from ...layers.findings import Batch
 from ...layers.model import County, Layer
 from ...layers.standard import Standard
@@ -97,6 +97,12 @@ class Case:
         if isinstance(found, NotCheckedError):
             raise found
         return found
+
+    def covered(self, role: str) -> shapely.Geometry | None:
+        """Give the ground a layer covers; None where it is not known."""
+        with contextlib.suppress(NotCheckedError):
+            return self.ground(role).covered
+        return None
 
     def field(self, role: str, meaning: str) -> str:
         """Name the field of a layer that bears a meaning, the first of several."""
@@ -232,10 +238,3 @@ def capped(case: Case, check: QualityCheck, role: str, batch: Batch) -> list[Bat
 def frames(batches: Sequence[Batch | gpd.GeoDataFrame], crs: Any) -> list[gpd.GeoDataFrame]:
     """Lay findings out in tables."""
     return [one.frame(crs) if isinstance(one, Batch) else one for one in batches if len(one)]
-
-
-def failure_of(error: InputError | None) -> tuple[str, str]:
-    """Give rule and remedy for a layer that could not be read ("" for the rule's own remedy)."""
-    if error is not None and error.key == "formats.crs_wrong":
-        return "data.crs", str(error.values.get("remedy", ""))
-    return "data.layer", ""

@@ -159,9 +159,7 @@ def outside(case: Case, check: QualityCheck, role: str) -> list[Batch]:
     if whole is None:
         raise NotCheckedError(say("quality.no_ground", role=role_words("units")))
     shapes = case.layer(role).geometry
-    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    shapely.prepare(whole)
-    over = present[~shapely.covers(whole, shapes[present])]
+    over = _beyond(shapes, whole, case.covered(role))
     beyond = parallel.run(
         lambda part: parallel.safe(shapely.difference, shapes[over[part]], np.full(
             len(over[part]), whole, dtype=object)),
@@ -174,6 +172,18 @@ def outside(case: Case, check: QualityCheck, role: str) -> list[Batch]:
     table["geometry"] = rest[land]
     case.scene.outside[role] = table
     return [outside_batch(case.county, case.scene, role, case.noise)]
+
+
+def _beyond(
+    shapes: np.ndarray, whole: shapely.Geometry, ours: shapely.Geometry | None
+) -> np.ndarray:
+    """List the features beyond the units' ground; by what the layer covers, where that is known."""
+    if ours is not None:
+        land = polygons(_less(ours, whole))
+        return np.unique(shapely.STRtree(shapes).query(land, predicate="intersects")[1])
+    present = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    shapely.prepare(whole)
+    return present[~shapely.covers(whole, shapes[present])]
 
 
 def uncovered(case: Case, check: QualityCheck, role: str) -> list[Batch]:

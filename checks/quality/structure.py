@@ -8,9 +8,10 @@ import pandas as pd
 
 from ...layers.findings import Batch
 from ...layers.schema import listed
+from ...layers.spared import failure_of
 from ...layers.standard_quality import FieldSpec, QualityCheck
 from ...layers.words import say
-from .case import Case, NotApplicableError, NotCheckedError, failure_of, role_words
+from .case import Case, NotApplicableError, NotCheckedError, role_words
 
 _NUMERIC = ("int", "uint", "float")
 _ALIKE, _ENOUGH = 0.6, 6  # share of a layer's mandatory fields by which a renamed one is known
@@ -151,15 +152,13 @@ def _size(spec: FieldSpec) -> str:
 def _longest(values: np.ndarray, spec: FieldSpec) -> tuple[str, int]:
     """Give the longest value that is too long, and how many there are."""
     if spec.kind == "text":
-        uniques, counts = np.unique(
-            np.array([str(one) for one in values if one is not None and one == one], dtype=object),
-            return_counts=True,
-        )
-        sizes = np.array([len(one) for one in uniques], dtype=int)
+        rows, words = pd.factorize(np.asarray(values))
+        sizes = np.array([len(str(one)) for one in words], dtype=int)
         wrong = sizes > spec.length
         if not wrong.any():
             return "", 0
-        return str(uniques[wrong][np.argmax(sizes[wrong])]), int(counts[wrong].sum())
+        counts = np.bincount(rows[rows >= 0], minlength=len(words))
+        return str(words[int(np.argmax(sizes))]), int(counts[wrong].sum())
     numbers = pd.to_numeric(pd.Series(values), errors="coerce").abs().to_numpy(dtype=float)
     limit = 10.0 ** (spec.length - spec.decimals)
     wrong = numbers >= limit

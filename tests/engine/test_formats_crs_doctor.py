@@ -23,7 +23,7 @@ from pianqu.layers.reading import read_features
 from pianqu.layers.standard import load_standard
 from pianqu.layers.words import set_language
 from pyproj import CRS, Geod, Transformer
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
 TARGET = CRS("EPSG:4544")
 
@@ -230,6 +230,33 @@ def test_layers_that_no_zone_brings_together_are_told_apart():
 def test_land_outside_china_in_a_chinese_zone_is_told():
     (found,) = diagnose([seen(box(5e5, 6.5e6, 5.1e5, 6.51e6), TARGET, "units")], TARGET)
     assert found.kind == "abroad" and "58." in found.message
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_outermost_points_are_among_those_looked_at(seed):
+    rng = np.random.default_rng(seed)
+    spots = rng.uniform(0, 20_000, (9_000, 2)) + [500_000, 3_450_000]
+    rings = spots[:, None] + rng.normal(0, 200, (9_000, 5, 2))
+    shapes = np.append(shapely.convex_hull(shapely.multipoints(rings)), [None, Polygon()])
+    every = shapely.get_coordinates(shapes)
+    points = tagged("plan", "plan.shp", TARGET, shapes).points
+    assert len(points) < 9_000 < len(every)
+    for way in np.column_stack(
+        [np.cos(np.arange(32) * np.pi / 16), np.sin(np.arange(32) * np.pi / 16)]
+    ):
+        assert (points @ way).max() == pytest.approx((every @ way).max(), abs=1e-6)
+
+
+def test_the_ground_may_be_many_shapes_or_one(outline, true):
+    land = to(true, TARGET)
+    inner = land.buffer(-100).boundary.segmentize(400).buffer(60).intersection(land)
+    shifted = to(shapely.transform(to(inner, "EPSG:4490", TARGET), to_gcj02), TARGET)
+    west, south, east, north = land.bounds
+    half = box(west, south, (west + east) / 2, north)
+    parts = np.array([land.intersection(half), land.difference(half), None])
+    told = [diagnose([seen(land, TARGET, "units"), seen(shifted, TARGET)], TARGET, ground)
+            for ground in (land, parts)]  # fmt: skip
+    assert told[0] == told[1] and [one.kind for one in told[0]] == ["gcj02"]
 
 
 def test_no_shift_is_seen_where_there_is_none():

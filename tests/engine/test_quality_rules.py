@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
+from pianqu.checks.quality.structure import _longest
 from quality_case import X0, Y0, asked, box, case_of, every
 
 UNIT = [(box(0, 0, 1000, 1000), {"BSM": "u1", "XZQDM": "510799100200", "XZQMC": "清岭村",
@@ -346,3 +347,37 @@ def test_a_whole_clean_county_has_no_finding_at_all():
     assert set(table["subject_layer"]) == expected
     assert set(table["rule"]) == {"data.layer"}
     assert {one.outcome for one in outcomes} <= {"passed", "not_applicable", "warning"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_land_outside_is_the_same_by_the_layers_ground_and_feature_by_feature(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    places = rng.integers(-50, 1000, (60, 2))
+    sizes = rng.integers(1, 200, (60, 2))
+    rows = [dry(shape=box(*place, *size), BSM=str(i)) for i, (place, size) in
+            enumerate(zip(places.tolist(), sizes.tolist()))]  # fmt: skip
+    by_ground = asked(landuse(*rows), "outside", "landuse")[0]
+    case = landuse(*rows)
+    monkeypatch.setattr(type(case), "covered", lambda *_: None)
+    singly = asked(case, "outside", "landuse")[0]
+    whole = UNIT[0][0]
+    oracle = {str(i): row[0].difference(whole).area for i, row in enumerate(rows)}
+    oracle = {name: area for name, area in oracle.items() if area > 0}
+    for table in (by_ground, singly):
+        told = dict(zip(table["subject_id"], table["area_m2"]))
+        assert told == {name: pytest.approx(area) for name, area in oracle.items()
+                        if name in told} and told  # fmt: skip
+        # What is dropped is narrower or smaller than the county's noise, never land.
+        assert all(area < 250 for name, area in oracle.items() if name not in told)
+    assert by_ground["subject_id"].tolist() == singly["subject_id"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "longest", "count"),
+    [(["123456789", "1234567890", "1234567890", "1", None, ""], "1234567890", 3),
+     ([None, "", "12345678"], "", 0), ([None, None], "", 0)],
+)  # fmt: skip
+def test_the_longest_of_too_long_values_is_told_with_their_number(values, longest, count):
+    spec = landuse(parcel()).standard.quality.field("DLTB", "landuse", "TBBH")
+    assert (spec.kind, spec.length) == ("text", 8)
+    assert _longest(np.array(values, dtype=object), spec) == (longest, count)
