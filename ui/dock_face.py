@@ -42,6 +42,7 @@ _MATRIX_MOST = 0.55
 _WIDE = 1.6
 _FACTS_MORE = 20
 _LEAST = 80
+_THREE_ABREAST = 900  # what the parts need side by side
 
 
 class DockFace(QWidget):
@@ -115,7 +116,7 @@ class DockFace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Set the parts side by side where the dock is wide and low."""
         super().resizeEvent(event)
-        flat = self.width() > _WIDE * self.height()
+        flat = self.width() > max(_WIDE * self.height(), _THREE_ABREAST)
         self.splitter.setOrientation(Qt.Orientation.Horizontal if flat else Qt.Orientation.Vertical)
 
     def _lay_out(self) -> None:

@@ -38,10 +38,14 @@ class DockEntry:
             return
         self.dock = self.make()
         right = Qt.DockWidgetArea.RightDockWidgetArea
+        # QGIS shows it under the others first and then makes it a tab: it must be low until then,
+        # or it pushes the window taller than the screen.
+        self.dock.widget().setMinimumSize(1, 1)
         self.iface.addTabifiedDockWidget(right, self.dock, [], True)
-        self._widen()
         self.dock.setToggleVisibilityAction(self.action)
         self.dock.setUserVisible(True)
+        self.dock.widget().setMinimumSize(0, 0)
+        self._widen()
 
     def _widen(self) -> None:
         """Give the dock the width it is made for, as far as the map keeps most of the window."""

@@ -50,6 +50,8 @@ class Desktop:
 
     def addTabifiedDockWidget(self, area, dock, mates, raised):
         self.window.addDockWidget(area, dock)
+        dock.show()  # as QGIS does, before it makes the dock a tab
+        QApplication.processEvents()
         for other in self.docks:
             self.window.tabifyDockWidget(other, dock)
         self.docks.append(dock)
@@ -108,6 +110,20 @@ def test_action_and_dock_follow_each_other(desktop):
     assert not action.isChecked()
     assert desktop.docks == [dock]
     plugin.unload()
+
+
+def test_both_docks_leave_the_window_on_a_screen_of_1366_by_768(desktop):
+    desktop.window.resize(1366, 700)
+    plugin = loaded(desktop)
+    for entry in (plugin.desk, plugin.sectors):
+        entry.action.trigger()
+        QApplication.processEvents()
+    QApplication.processEvents()
+    size = desktop.window.width(), desktop.window.height()
+    low = [dock.widget().minimumSize().height() for dock in desktop.docks]
+    plugin.unload()
+    assert size == (1366, 700)
+    assert low == [0, 0]
 
 
 def traces(desktop):
