@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication, QgsSettings
-from qgis.PyQt.QtCore import QCoreApplication, QLocale, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, QTranslator
 from qgis.PyQt.QtGui import QAction, QIcon
 
 HERE = Path(__file__).resolve().parent
@@ -63,9 +63,21 @@ class PianquPlugin:
         self.desk, self.sectors = DeskEntry(self.iface), SectorEntry(self.iface)
         self.options = SettingsFactory()
         self.iface.registerOptionsWidgetFactory(self.options)
+        # QGIS does not unload plugins when it quits; what still listens then meets deleted objects.
+        QCoreApplication.instance().aboutToQuit.connect(self._quit)
+
+    def _quit(self) -> None:
+        """Take everything away while all that it hangs on is still there."""
+        self.unload()
+        from .ui.resident import bury_all
+
+        bury_all()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def unload(self) -> None:
         """Take away everything that was added."""
+        if self.options is not None:
+            QCoreApplication.instance().aboutToQuit.disconnect(self._quit)
         for entry in (self.desk, self.sectors):
             if entry is not None:
                 entry.remove()

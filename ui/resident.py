@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from qgis.core import QgsApplication, QgsTask
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
 from ..jobs.client import Log, current_engine
@@ -291,4 +292,13 @@ def _find(task: QgsTask) -> Engine:
 
 def _bury(process: QProcess) -> None:
     _ending.discard(process)
-    process.deleteLater()
+    if not sip.isdeleted(process):  # the application may be taking it down itself
+        process.deleteLater()
+
+
+def bury_all() -> None:
+    """Wait for engines that were told to end: QGIS quits, and a process must not outlive it."""
+    for process in list(_ending):
+        if not sip.isdeleted(process):
+            process.waitForFinished(_LAST_WORDS_MS)
+        _bury(process)
