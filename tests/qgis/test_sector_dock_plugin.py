@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 import pianqu
 import pytest
 from qgis.core import QgsApplication, QgsProject
 from qgis.gui import QgsGui, QgsMapCanvas
-from qgis.PyQt.QtCore import QEvent, Qt
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QEvent, QProcess, Qt
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow
 
 pytestmark = pytest.mark.usefixtures("qgis_processing", "qgis_new_project")
@@ -124,6 +126,36 @@ def test_both_docks_leave_the_window_on_a_screen_of_1366_by_768(desktop):
     plugin.unload()
     assert size == (1366, 700)
     assert low == [0, 0]
+
+
+def test_quitting_takes_docks_and_ending_engines_along(desktop):
+    from pianqu.ui import resident
+
+    plugin = loaded(desktop)
+    for entry in (plugin.desk, plugin.sectors):
+        entry.action.trigger()
+    QApplication.processEvents()
+    process = QProcess(QApplication.instance())
+    process.start(sys.executable, ["-c", "input()"])
+    assert process.waitForStarted()
+    resident._ending.add(process)
+    process.finished.connect(lambda *_: resident._bury(process))
+    process.kill()
+    plugin._quit()
+    assert desktop.docks == [] and desktop.menu == [] and desktop.options == []
+    assert not resident._ending
+    assert sip.isdeleted(process)
+    plugin.unload()  # a second time harms nothing
+
+
+def test_a_process_that_qt_took_down_first_is_buried_all_the_same():
+    from pianqu.ui import resident
+
+    process = QProcess()
+    resident._ending.add(process)
+    sip.delete(process)
+    resident._bury(process)
+    assert not resident._ending
 
 
 def traces(desktop):
