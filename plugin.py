@@ -63,15 +63,12 @@ class PianquPlugin:
         self.desk, self.sectors = DeskEntry(self.iface), SectorEntry(self.iface)
         self.options = SettingsFactory()
         self.iface.registerOptionsWidgetFactory(self.options)
-        # QGIS does not unload plugins when it quits; what still listens then meets deleted objects.
+        # Not every way out of QGIS unloads plugins; what still listens then meets deleted objects.
         QCoreApplication.instance().aboutToQuit.connect(self._quit)
 
     def _quit(self) -> None:
         """Take everything away while all that it hangs on is still there."""
         self.unload()
-        from .ui.resident import bury_all
-
-        bury_all()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def unload(self) -> None:
@@ -85,6 +82,9 @@ class PianquPlugin:
         if self.options is not None:
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.options = None
+            from .ui.entry import see_off
+
+            see_off()
         if self.action is not None:
             from .jobs.words import tr
 

@@ -55,7 +55,8 @@ class DeskDock(PlacesDock):
         self.keys = self._keys()
         self.orders = DeskOrders(self)
         self.live = DeskLive(self)
-        self.face.quotas.pieces.sources = [EnginePieces(lambda: self.places.dossier, self)]
+        self.asking = EnginePieces(lambda: self.places.dossier, self)
+        self.face.quotas.pieces.sources = [self.asking]
         self._connect_parts()
         self.watch_world()
 
@@ -268,6 +269,7 @@ class DeskDock(PlacesDock):
         self.forms.stop()
         for source in self.face.quotas.pieces.sources:
             source.stop()
+        self.asking.close_down()
         self.keys.unregister()
         self.map.close_down()
         self.leave_world()

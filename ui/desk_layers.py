@@ -8,7 +8,6 @@ from typing import Any
 
 from qgis.core import (
     Qgis,
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
@@ -26,6 +25,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ..jobs.words import tr
+from . import beside
 from .desk_records import Desk
 from .desk_words import ROLE_WORDS
 from .findings_records import Box
@@ -127,13 +127,7 @@ class FormOpener(QObject):
                 return
             self._show(now, feature)
 
-        self._task = QgsTask.fromFunction(
-            "pianqu",
-            lambda task: next(iter(source.getFeatures(request)), None),
-            on_finished=done,
-            flags=QgsTask.Flag.Silent,
-        )
-        QgsApplication.taskManager().addTask(self._task)
+        self._task = beside.begin(lambda task: next(iter(source.getFeatures(request)), None), done)
 
     def _area(self, layer: QgsVectorLayer, box: Box) -> QgsRectangle | None:
         if box is None:

@@ -127,6 +127,8 @@ class EnginePieces(QObject):
         self._task = EngineTask(self)
         self._task.done.connect(self._came)
         self._task.failed.connect(self._refused)
+        self._task.cancelled.connect(self._free)
+        self._next: Callable[[], None] | None = None
 
     @staticmethod
     def known() -> bool:
@@ -142,6 +144,9 @@ class EnginePieces(QObject):
     def ask(self, one: Indicator, done: Done, failed: Refused) -> None:
         """Start the job; one under way is ended."""
         self.stop()
+        if self._task.busy:  # the one before is being ended
+            self._next = lambda: self.ask(one, done, failed)
+            return
         self._done, self._failed = done, failed
         self._folder = tempfile.mkdtemp(prefix="pianqu-pieces-")
         values: dict[str, Any] = {
@@ -151,6 +156,9 @@ class EnginePieces(QObject):
         self._task.start(schema.Job(**values))
 
     def _came(self, result: Mapping[str, Any]) -> None:
+        if not self._folder:  # it was ready just before it was told to end
+            self._free()
+            return
         with GeoPackage(Path(self._folder) / "pieces.gpkg") as file:
             rows = file.rows(TASK) or []
         pieces = [_piece(row, shape) for row, shape in rows]
@@ -162,13 +170,25 @@ class EnginePieces(QObject):
     def _refused(self, text: str) -> None:
         self._tidy()
         self._failed(text)
+        self._free()
 
     def stop(self) -> None:
         """End the job under way."""
-        self._done, self._failed = lambda pieces: None, lambda text: None
+        self._done, self._failed, self._next = lambda pieces: None, lambda text: None, None
         if self._task.busy:
             self._task.cancel()
         self._tidy()
+
+    def close_down(self) -> None:
+        """End the job and see it end: before the dock goes."""
+        self.stop()
+        self._task.stop()
+
+    def _free(self) -> None:
+        """Ask what was asked last, now that the job before it is over."""
+        go_on, self._next = self._next, None
+        if go_on is not None:
+            go_on()
 
     def _tidy(self) -> None:
         if self._folder:

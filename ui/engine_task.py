@@ -9,18 +9,14 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable
 
-from qgis.core import (
-    QgsApplication,
-    QgsProcessingException,
-    QgsProcessingFeedback,
-    QgsTask,
-)
+from qgis.core import QgsProcessingException, QgsProcessingFeedback, QgsTask
 from qgis.PyQt.QtCore import QByteArray, QObject, QProcess, pyqtSignal
 
 from ..jobs.client import CancelledError, Conversation, current_engine, made_for
 from ..jobs.engine import Engine
 from ..jobs.schema import Job, new_job_id, work_folder
 from ..jobs.words import tr
+from . import beside, endings
 
 _LAST_WORDS_MS = 2000
 
@@ -99,10 +95,7 @@ class EngineTask(QObject):
         self._job = job
         self.progressed.emit(0.0, tr("Starting the computing engine"))
         # Asking a Python for its libraries takes up to seconds.
-        self._search = QgsTask.fromFunction(
-            "pianqu", _find, on_finished=self._found, flags=QgsTask.Flag.Silent
-        )
-        QgsApplication.taskManager().addTask(self._search)
+        self._search = beside.begin(_find, self._found)
 
     def cancel(self) -> None:
         """End the job at once; earlier results stay."""
@@ -120,8 +113,9 @@ class EngineTask(QObject):
         self.blockSignals(True)
         process = self._process
         self.cancel()
-        if process is not None:
-            process.waitForFinished(_LAST_WORDS_MS)
+        if process is not None and not process.waitForFinished(_LAST_WORDS_MS):
+            process.finished.disconnect(self._finished)
+            endings.let_end(process)
 
     def _found(self, error: Exception | None, engine: Engine | None = None) -> None:
         """Go on with the engine that was found; a job cancelled meanwhile is over."""

@@ -11,8 +11,11 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QAction, QIcon
 
 from ..jobs.words import tr
+from . import beside, endings
+from .plan_item import end_drawings
 from .warming import Warming
 
+_PATIENCE_SECONDS = 5.0
 ICONS = Path(__file__).resolve().parent.parent / "icons"
 
 
@@ -101,6 +104,17 @@ class DeskEntry(DockEntry):
         """Take everything away."""
         self.warming.stop()
         super().remove()
+
+
+def see_off() -> None:
+    """Wait until nothing of the docks is under way any more: threads, engines, drawings.
+
+    When QGIS quits, Python and Qt's objects go next; a process, thread or drawing that still tells
+    something then takes QGIS with it.
+    """
+    endings.wait_for_all(_PATIENCE_SECONDS)
+    beside.end_all(_PATIENCE_SECONDS)
+    end_drawings()
 
 
 def _action(iface: Any, icon: str, name: str, title: str) -> QAction:

@@ -109,6 +109,8 @@ class MapBar(QWidget):
 
     def close_down(self) -> None:
         """End what is under way, before the dock goes."""
+        if self._steps is not None and self.canvas is not None:
+            self.canvas.freeze(False)
         self._steps = None
         self.engine.stop()
         project = QgsProject.instance()

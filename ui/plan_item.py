@@ -200,6 +200,14 @@ def _sweep() -> None:
     _leaving[:] = [job for job in _leaving if job.isActive()]
 
 
+def end_drawings() -> None:
+    """Wait for drawings that were given up: before the plugin goes."""
+    for job in _leaving:
+        job.finished.disconnect(_sweep_soon)
+        job.cancel()
+    _leaving.clear()
+
+
 def _nothing() -> None:
     """Hear that a drawing is ready, and leave it at that."""
 

@@ -8,8 +8,7 @@ import json
 import time
 from typing import Any
 
-from qgis.core import QgsApplication, QgsTask
-from qgis.PyQt import sip
+from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
 from ..jobs.client import Log, current_engine
@@ -17,15 +16,13 @@ from ..jobs.engine import Engine
 from ..jobs.schema import Failure, Note, Progress, new_job_id, parse_line
 from ..jobs.words import tr
 from ..processing.base import language
+from . import beside, endings
 from .resident_lines import LineCutter, shortened
 from .resident_queue import Done, Refused, Requests
 
 OFF, STARTING, READY, GONE = "off", "starting", "ready", "gone"
 _CRASHES, _WITHIN_SECONDS = 3, 300.0
-_LAST_WORDS_MS = 2000
-
-# A process that was ended lives on until the system has let go of it; nobody waits for that.
-_ending: set[QProcess] = set()
+_LAST_WORDS_SECONDS = 2.0
 
 
 class Resident(QObject):
@@ -80,7 +77,9 @@ class Resident(QObject):
         """
         self._requests.drop()
         self._search = None
-        self._end(wait)
+        self._end()
+        if wait:
+            endings.wait_for_all(_LAST_WORDS_SECONDS)
         self._turn(OFF)
 
     def ask(
@@ -112,10 +111,7 @@ class Resident(QObject):
     def _begin(self) -> None:
         self._turn(STARTING)
         self.progressed.emit(0.0, tr("Starting the computing engine"))
-        self._search = QgsTask.fromFunction(
-            "pianqu", _find, on_finished=self._found, flags=QgsTask.Flag.Silent
-        )
-        QgsApplication.taskManager().addTask(self._search)
+        self._search = beside.begin(_find, self._found)
 
     def _found(self, error: Exception | None, engine: Engine | None = None) -> None:
         """Go on with the engine that was found, unless it is not wanted any more."""
@@ -145,7 +141,7 @@ class Resident(QObject):
         self._log.write(f"{engine.python} {' '.join(process.arguments())}")
         process.start()
 
-    def _end(self, wait: bool = False) -> None:
+    def _end(self) -> None:
         """Let go of the process; it holds nothing that would have to be saved."""
         process, self._process = self._process, None
         self._close_log()
@@ -155,15 +151,7 @@ class Resident(QObject):
         process.readyReadStandardError.disconnect(self._overhear)
         process.finished.disconnect(self._finished)
         process.errorOccurred.disconnect(self._troubled)
-        if process.state() == QProcess.ProcessState.NotRunning:
-            process.deleteLater()
-            return
-        _ending.add(process)
-        process.finished.connect(lambda *_: _bury(process))
-        process.closeWriteChannel()
-        process.kill()
-        if wait:
-            process.waitForFinished(_LAST_WORDS_MS)
+        endings.let_end(process)
 
     def _troubled(self, error: QProcess.ProcessError) -> None:
         """Tell that the program could not be started; other troubles end in `finished`."""
@@ -288,17 +276,3 @@ class Resident(QObject):
 
 def _find(task: QgsTask) -> Engine:
     return current_engine()
-
-
-def _bury(process: QProcess) -> None:
-    _ending.discard(process)
-    if not sip.isdeleted(process):  # the application may be taking it down itself
-        process.deleteLater()
-
-
-def bury_all() -> None:
-    """Wait for engines that were told to end: QGIS quits, and a process must not outlive it."""
-    for process in list(_ending):
-        if not sip.isdeleted(process):
-            process.waitForFinished(_LAST_WORDS_MS)
-        _bury(process)

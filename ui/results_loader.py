@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Hashable
 
-from qgis.core import QgsApplication, QgsTask
+from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from . import beside
 from .courtesy import no_collecting
 
 
@@ -61,13 +62,10 @@ class ResultsLoader(QObject):
         """Do some reading in a thread, then tell; the answer is kept for the key."""
         self._wanted += 1
         number, before = self._wanted, self.stamp(key)
-        self._task = QgsTask.fromFunction(
-            "pianqu",
+        self._task = beside.begin(
             lambda task: _calmly(work),
-            on_finished=lambda error, answer=None: self._done(number, key, before, error, answer),
-            flags=QgsTask.Flag.Silent,
+            lambda error, answer=None: self._done(number, key, before, error, answer),
         )
-        QgsApplication.taskManager().addTask(self._task)
 
     def _done(
         self, number: int, key: Hashable, before: object, error: Exception | None, answer: Any

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsTask
+from qgis.core import QgsTask
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt import sip
 from qgis.PyQt.QtGui import QIcon
@@ -26,6 +26,7 @@ from qgis.PyQt.QtWidgets import (
 from ..jobs.alias_files import is_standard, shipped_standards
 from ..jobs.engine import Engine, EngineMissingError, find_engine, forget
 from ..jobs.words import tr
+from . import beside
 from .settings_store import (
     LANGUAGES,
     Settings,
@@ -160,11 +161,8 @@ class SettingsPage(QgsOptionsPageWidget):
             if not sip.isdeleted(self):
                 self._show(*(answer or (None, str(error or ""))))
 
-        self._search = QgsTask.fromFunction(
-            "pianqu", _look, self.python.filePath().strip(), on_finished=ended,
-            flags=QgsTask.Flag.Silent,
-        )  # fmt: skip
-        QgsApplication.taskManager().addTask(self._search)
+        python = self.python.filePath().strip()
+        self._search = beside.begin(lambda task: _look(python), ended)
 
     def _show(self, engine: Engine | None, lack: str) -> None:
         self.test.setEnabled(True)
@@ -210,7 +208,7 @@ class SettingsFactory(QgsOptionsWidgetFactory):
         return SettingsPage(parent)
 
 
-def _look(task: QgsTask, setting: str) -> tuple[Engine | None, str]:
+def _look(setting: str) -> tuple[Engine | None, str]:
     try:
         return find_engine(setting), ""
     except EngineMissingError as error:

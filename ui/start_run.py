@@ -6,17 +6,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable
 
-from qgis.core import QgsApplication, QgsProject, QgsTask
+from qgis.core import QgsProject, QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..jobs.engine import EngineMissingError, find_engine
 from ..jobs.schema import Job
 from ..jobs.words import tr
 from ..processing.open_results import OpenResults
+from . import beside
+from .beside import Work
 from .engine_task import EngineTask
 from .settings_store import engine_python
-
-Work = Callable[[QgsTask], Any]
 
 
 class EngineRun(QObject):
@@ -54,10 +54,8 @@ class EngineRun(QObject):
         self._go_on = go_on
         self._set_busy(True)
         self.progressed.emit(0.0, tr("Starting the computing engine"))
-        self._search = QgsTask.fromFunction(
-            "pianqu", _look, engine_python(), on_finished=self._looked, flags=QgsTask.Flag.Silent
-        )
-        QgsApplication.taskManager().addTask(self._search)
+        setting = engine_python()
+        self._search = beside.begin(lambda task: _look(setting), self._looked)
 
     def resume(self) -> None:
         """Go on with what was wanted when the engine was missing."""
@@ -82,10 +80,7 @@ class EngineRun(QObject):
             else:
                 then(value)
 
-        self._work = QgsTask.fromFunction(
-            "pianqu", _Doing(do), on_finished=ended, flags=QgsTask.Flag.Silent
-        )
-        QgsApplication.taskManager().addTask(self._work)
+        self._work = beside.begin(do, ended)
 
     def start(self, job: Job, then: Callable[[dict[str, Any]], None]) -> None:
         """Run a job, then go on with its result; results of it on the map are opened anew."""
@@ -156,17 +151,7 @@ class EngineRun(QObject):
             self.busy_changed.emit(busy)
 
 
-class _Doing:
-    """A function that a QgsTask may hold; an exception of it is the task's."""
-
-    def __init__(self, do: Work) -> None:
-        self._do = do
-
-    def __call__(self, task: QgsTask) -> Any:
-        return self._do(task)
-
-
-def _look(task: QgsTask, setting: str) -> list[str] | None:
+def _look(setting: str) -> list[str] | None:
     """Give where an engine was looked for in vain and what was lacking; None where there is one."""
     try:
         find_engine(setting)

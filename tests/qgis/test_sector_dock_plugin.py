@@ -10,7 +10,6 @@ import pianqu
 import pytest
 from qgis.core import QgsApplication, QgsProject
 from qgis.gui import QgsGui, QgsMapCanvas
-from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QProcess, Qt
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow
 
@@ -129,7 +128,7 @@ def test_both_docks_leave_the_window_on_a_screen_of_1366_by_768(desktop):
 
 
 def test_quitting_takes_docks_and_ending_engines_along(desktop):
-    from pianqu.ui import resident
+    from pianqu.ui import endings
 
     plugin = loaded(desktop)
     for entry in (plugin.desk, plugin.sectors):
@@ -138,24 +137,12 @@ def test_quitting_takes_docks_and_ending_engines_along(desktop):
     process = QProcess(QApplication.instance())
     process.start(sys.executable, ["-c", "input()"])
     assert process.waitForStarted()
-    resident._ending.add(process)
-    process.finished.connect(lambda *_: resident._bury(process))
-    process.kill()
+    endings.let_end(process)
     plugin._quit()
     assert desktop.docks == [] and desktop.menu == [] and desktop.options == []
-    assert not resident._ending
-    assert sip.isdeleted(process)
+    assert process.state() == QProcess.ProcessState.NotRunning
+    assert not endings._ending
     plugin.unload()  # a second time harms nothing
-
-
-def test_a_process_that_qt_took_down_first_is_buried_all_the_same():
-    from pianqu.ui import resident
-
-    process = QProcess()
-    resident._ending.add(process)
-    sip.delete(process)
-    resident._bury(process)
-    assert not resident._ending
 
 
 def traces(desktop):

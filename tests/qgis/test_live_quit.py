@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is under way when QGIS quits or the plugin goes: engines, threads, drawings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from places import ROOT
+from qgis.core import QgsApplication, QgsTask
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QObject, QProcess
+from qgis.PyQt.QtTest import QTest
+
+sys.path.append(str(ROOT / "tools" / "shots"))
+import desktop
+
+SCRIPT = ROOT / "tests" / "support" / "quit.py"
+RUNNING = QProcess.ProcessState.Running
+STUBBORN = "import signal,sys\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nsys.stdin.read()"
+WAYS = ("live", "starting", "checking", "reading", "drawing", "unloaded")
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory):
+    """Give a small county and its results."""
+    folder = tmp_path_factory.mktemp("quit") / "county"
+    launch = [str(desktop.ENGINE), str(ROOT / "jobs" / "launch.py")]
+    options = ["--parcels", "600", "--seed", "1", "--faults", "--out", str(folder)]
+    subprocess.run([*launch, "sample", *options], check=True, capture_output=True)
+    order = [*launch, "run", str(folder / "dossier.yaml"), "--out", str(folder / "results")]
+    subprocess.run(order, capture_output=True)
+    assert (folder / "results" / "results.gpkg").is_file()
+    return folder
+
+
+def running(parent=None):
+    process = QProcess(parent)
+    process.start(sys.executable, ["-c", STUBBORN])
+    assert process.waitForStarted()
+    return process
+
+
+def until(true, seconds=10):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        QTest.qWait(10)
+
+
+def test_a_process_told_to_end_outlives_its_owner_and_goes_by_itself(qgis_app):
+    from pianqu.ui import endings
+
+    owner = QObject()
+    process = running(owner)
+    endings.let_end(process)
+    sip.delete(owner)
+    assert not sip.isdeleted(process)
+    assert process in endings._ending
+    until(lambda: process not in endings._ending)
+    assert process.state() != RUNNING
+
+
+def test_who_waits_for_ending_processes_sees_them_all_ended_and_hears_no_more(qgis_app):
+    from pianqu.ui import endings
+
+    processes = [running() for _ in range(3)]
+    for process in processes:
+        endings.let_end(process)
+    assert endings.wait_for_all(10)
+    assert not endings._ending
+    assert [one for one in processes if one.state() == RUNNING] == []
+    assert [one.receivers(one.finished) for one in processes] == [0, 0, 0]
+
+
+def test_a_process_that_qt_took_away_first_is_passed_over(qgis_app):
+    from pianqu.ui import endings
+
+    process = running()
+    endings.let_end(process)
+    sip.delete(process)
+    assert endings.wait_for_all(1)
+    assert not endings._ending
+
+
+def test_work_beside_the_window_may_be_ended_without_a_question(qgis_app):
+    from pianqu.ui import beside
+
+    told = []
+    task = beside.begin(lambda task: 7, lambda error, answer=None: told.append((error, answer)))
+    assert task.flags() & QgsTask.Flag.CancelWithoutPrompt
+    until(lambda: told)
+    assert told == [(None, 7)]
+
+
+def test_waiting_for_work_lets_it_go_on_and_starts_none_that_is_still_to_begin(qgis_app):
+    from pianqu.ui import beside
+
+    begun, done, gate = [], [], threading.Event()
+
+    def work(task):
+        begun.append(task)
+        gate.wait(0.3)
+        done.append(task)
+
+    tasks = [beside.begin(work, lambda *_: None) for _ in range(60)]
+    until(lambda: begun)
+    assert beside.end_all(20)
+    many = len(begun)
+    assert len(done) == many
+    assert many < len(tasks)
+    QTest.qWait(400)
+    assert len(begun) == many
+    assert not [one for one in QgsApplication.taskManager().activeTasks() if one in tasks]
+
+
+def test_waiting_for_work_without_end_ends_at_the_time_that_is_given(qgis_app):
+    from pianqu.ui import beside
+
+    gate, begun = threading.Event(), threading.Event()
+
+    def work(task):
+        begun.set()
+        gate.wait(30)
+
+    beside.begin(work, lambda *_: None)
+    until(begun.is_set)
+    start = time.monotonic()
+    assert not beside.end_all(0.2)
+    assert time.monotonic() - start < 2
+    gate.set()
+    assert beside.end_all(10)
+
+
+@pytest.mark.skipif(bool(desktop.missing()), reason="no desktop")
+@pytest.mark.skipif(not desktop.ENGINE.is_file(), reason="no engine: run make setup")
+@pytest.mark.parametrize("way", WAYS)
+def test_qgis_quits_at_once_whatever_is_under_way(way, county, tmp_path):
+    task = {"way": way, "county": str(county)}
+    facts = desktop.run(SCRIPT, task, tmp_path, "zh", seconds=120)
+    assert "broken" not in facts, facts["broken"]
+    assert facts["status"] == 0, facts["stderr"][-2000:]
+    assert facts["under_way"]
+    assert "Traceback" not in facts["stderr"]
+    assert "QProcess: Destroyed" not in facts["stderr"]
