@@ -1684,6 +1684,10 @@
         <translation>{level} {name}（{code}）：{verdict}</translation>
     </message>
     <message>
+        <source>; quotas that could not be checked: {count}</source>
+        <translation>；未能检查的指标数：{count}</translation>
+    </message>
+    <message>
         <source>failed</source>
         <translation>不达标</translation>
     </message>
@@ -2720,18 +2724,6 @@
         <translation>{level}（{percent}）</translation>
     </message>
     <message>
-        <source>Project on permanent basic farmland</source>
-        <translation>项目占用永久基本农田</translation>
-    </message>
-    <message>
-        <source>Project on the ecological red line</source>
-        <translation>项目占用生态保护红线</translation>
-    </message>
-    <message>
-        <source>Project outside the urban boundary</source>
-        <translation>项目突破城镇开发边界</translation>
-    </message>
-    <message>
         <source>{count} conflicts written: {path}</source>
         <translation>已写出 {count} 处冲突：{path}</translation>
     </message>
@@ -3228,8 +3220,8 @@
         <translation>不可行：{reasons}</translation>
     </message>
     <message>
-        <source>Areas in hectares</source>
-        <translation>面积单位为公顷</translation>
+        <source>Hectares, rounded to 0.01 as in the results; the change is that between the rounded figures, so it can differ by 0.01 from the exact area</source>
+        <translation>单位为公顷，与成果一致取两位小数；变化量按取位后的数值相减，因此可能与精确面积相差 0.01</translation>
     </message>
 </context>
 </TS>

@@ -174,16 +174,15 @@ class Desk:
 
 
 def verdict_of(indicators: Iterable[Indicator]) -> str:
-    """Give the gravest outcome, "" of no indicators.
+    """Give the gravest outcome of what was checked, `not_checked` where nothing was.
 
-    A quota that was set but could not be checked is graver than one that is kept; one that was
-    never set says nothing where others were judged.
+    "" of no indicators.
     """
-    there = {(one.outcome, one.quota_ha is not None) for one in indicators}
-    outcomes = {outcome for outcome, _ in there}
-    for outcome in ("failed", "warning"):
-        if outcome in outcomes:
-            return outcome
-    if ("not_checked", True) in there:
-        return "not_checked"
-    return "passed" if "passed" in outcomes else "not_checked" if outcomes else ""
+    outcomes = {one.outcome for one in indicators}
+    known = ("failed", "warning", "passed", "not_checked")
+    return next((outcome for outcome in known if outcome in outcomes), "")
+
+
+def unchecked(indicators: Iterable[Indicator]) -> int:
+    """Count the quotas that were set but could not be checked."""
+    return sum(one.outcome == "not_checked" and one.quota_ha is not None for one in indicators)

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..jobs.words import tr
-from .desk_records import LEVELS, Indicator, Key, Unit, Units, verdict_of
+from .desk_records import LEVELS, Indicator, Key, Unit, Units, unchecked, verdict_of
 from .desk_words import LEVEL_WORDS, OUTCOME_SIGNS, OUTCOME_WORDS
 from .labels import sign, word
 
@@ -100,6 +100,9 @@ class UnitTree(QWidget):
                 code=key[1],
                 verdict=word(OUTCOME_WORDS, verdict),
             )
+            gaps = unchecked(rows)
+            if gaps and verdict != "not_checked":
+                said += tr("; quotas that could not be checked: {count}").format(count=gaps)
             item.setToolTip(0, said)
             item.setData(0, int(Qt.ItemDataRole.AccessibleTextRole), said)
 

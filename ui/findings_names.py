@@ -10,7 +10,7 @@ from .conflict_filters import Value
 from .desk_records import Desk
 from .desk_words import CHECK_WORDS, SINCE_WORDS, STATUS_SIGNS, STATUS_WORDS
 from .labels import CHANGES, SEVERITIES, Words, sign, word
-from .rule_words import RULE_WORDS
+from .rule_words import RULE_WORDS, rules_of
 
 _WORDS: dict[str, Words] = {
     "check": CHECK_WORDS, "severity": SEVERITIES, "status": STATUS_WORDS, "since": SINCE_WORDS,
@@ -24,19 +24,21 @@ class FindingNames:
     def __init__(self) -> None:
         self._desk = Desk()
         self._rules: dict[str, str] = {}
+        self._words = RULE_WORDS
 
     def load(self, desk: Desk) -> None:
         """Take the names of other results."""
         self._desk = desk
+        self._words = rules_of(_standard(desk))
         self._rules = {
             f"quota.{one.indicator}": tr("Quota: {name}").format(name=one.name)
             for one in desk.kinds()
         }
 
     def rule(self, rule: str) -> str:
-        """Name a rule: in our words, else by its indicator, else as the results do."""
-        if rule in RULE_WORDS:
-            return word(RULE_WORDS, rule)
+        """Name a rule: as the standard does, else by its indicator, else as the results do."""
+        if rule in self._words:
+            return word(self._words, rule)
         return self._rules.get(rule) or self._desk.rule_names.get(rule) or rule
 
     def name(self, facet: str, value: Value) -> str:
@@ -60,3 +62,9 @@ class FindingNames:
         if facet == "status":
             return sign(STATUS_SIGNS.get(str(value), ""))
         return QIcon()
+
+
+def _standard(desk: Desk) -> str:
+    """Give the id of the standard that the run went by."""
+    told = desk.run.get("standard")
+    return str(told.get("id") or "") if isinstance(told, dict) else ""

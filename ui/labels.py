@@ -91,6 +91,13 @@ def hectares(square_metres: float | None) -> str:
     return tr("{number} ha").format(number=number(square_metres / 1e4, 2))
 
 
+def exact_hectares(square_metres: float | None) -> str:
+    """Give an area in hectares to the square metre, which rounded figures can't be set against."""
+    if square_metres is None:
+        return DASH
+    return tr("{number} ha").format(number=number(square_metres / 1e4, 4))
+
+
 def quantity(value: float | None, unit: str) -> str:
     """Give a value with its unit, as `unit_of_measure` of results names it (ha, m2, m, ...)."""
     if value is None:

@@ -28,7 +28,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..jobs.words import tr
-from .labels import hectares, sign
+from .labels import exact_hectares, sign
 from .live_watch import OFF
 from .whatif import WhatIf
 from .whatif_area import AreaBand
@@ -55,6 +55,7 @@ class WhatIfPanel(QWidget):
         self.canvas = canvas
         self._active = active
         self._former: QgsMapTool | None = None
+        self._reply: dict[str, Any] | None = None
         self.band = AreaBand(canvas)
         self.draw_tool = DrawTool(canvas, self._drawn)
         self.pick_tool = PickTool(canvas, self._picked)
@@ -101,10 +102,12 @@ class WhatIfPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.put, 1)
         buttons.addWidget(self.drop)
-        area = QScrollArea()
+        self.scroll = area = QScrollArea()
         area.setWidget(self.tables)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        for ground in (area.viewport(), self.tables):
+            ground.setAutoFillBackground(False)  # else an empty one is a grey field
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addLayout(tools)
@@ -225,6 +228,7 @@ class WhatIfPanel(QWidget):
 
     def _refresh(self) -> None:
         """Show nothing that was said of another area or use."""
+        self._reply = None
         self.tables.hide()
         self.size.setText("")
         if self.whatif.area.is_empty():
@@ -241,7 +245,8 @@ class WhatIfPanel(QWidget):
 
     def _show(self, reply: dict[str, Any]) -> None:
         self._say(*verdict(reply))
-        self.size.setText(hectares(reply.get("area_m2")))
+        self._reply = reply
+        self.size.setText(exact_hectares(reply.get("area_m2")))
         self.tables.show_answer(reply)
         self.tables.show()
         self._refresh_buttons()
@@ -276,7 +281,10 @@ class WhatIfPanel(QWidget):
         except PutError as error:
             self._say("error", str(error))
             return
+        reply = self._reply
         self.discard()
+        if reply is not None:  # what it does stays to be read until another area is asked about
+            self.tables.show()
         self._say("fixed", tr("It is in the plan layer, not saved yet; Undo takes it back."))
 
     def discard(self) -> None:

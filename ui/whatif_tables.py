@@ -18,7 +18,18 @@ from qgis.PyQt.QtWidgets import (
 
 from ..jobs.words import tr
 from .desk_words import OUTCOME_SIGNS, OUTCOME_WORDS
-from .labels import CHANGES, DASH, OBJECTS, VERDICTS, Words, hectares, number, sign, word, years
+from .labels import (
+    CHANGES,
+    DASH,
+    OBJECTS,
+    VERDICTS,
+    Words,
+    exact_hectares,
+    number,
+    sign,
+    word,
+    years,
+)
 
 Row = Mapping[str, Any]
 RELATIONS: Words = {
@@ -170,7 +181,14 @@ def _quota(row: Row) -> tuple[QIcon, Sequence[str], str]:
         number(row.get("quota_ha"), 2), number(before, 2), number(after, 2), _signed(change),
         number(row.get("margin_ha"), 2),
     ]  # fmt: skip
-    return sign(OUTCOME_SIGNS.get(outcome, "")), texts, tr("Areas in hectares")
+    return sign(OUTCOME_SIGNS.get(outcome, "")), texts, _rounding()
+
+
+def _rounding() -> str:
+    return tr(
+        "Hectares, rounded to 0.01 as in the results; the change is that between the rounded "
+        "figures, so it can differ by 0.01 from the exact area"
+    )
 
 
 def _line(row: Row) -> tuple[QIcon, Sequence[str], str]:
@@ -178,7 +196,7 @@ def _line(row: Row) -> tuple[QIcon, Sequence[str], str]:
     name = str(row.get("name") or word(OBJECTS, f"@{role}"))
     texts = [
         name, word(VERDICTS, str(row.get("verdict") or "")),
-        word(CHANGES, str(row.get("change") or "")), hectares(row.get("area_m2")),
+        word(CHANGES, str(row.get("change") or "")), exact_hectares(row.get("area_m2")),
         str(row.get("note") or ""), str(row.get("basis") or ""),
     ]  # fmt: skip
     mark = "error" if row.get("verdict") == "forbid" else "warning"
@@ -190,7 +208,7 @@ def _plan(row: Row) -> tuple[QIcon, Sequence[str], str]:
     texts = [
         str(row.get("name") or row.get("sector") or ""),
         str(row.get("label") or row.get("project") or ""),
-        word(RELATIONS, relation), hectares(row.get("area_m2")),
+        word(RELATIONS, relation), exact_hectares(row.get("area_m2")),
         years(row.get("start"), row.get("end")), str(row.get("department") or ""),
     ]  # fmt: skip
     hint = f"{row.get('project') or DASH} {row.get('use') or ''}"
@@ -199,7 +217,10 @@ def _plan(row: Row) -> tuple[QIcon, Sequence[str], str]:
 
 def _use(row: Row) -> tuple[QIcon, Sequence[str], str]:
     code, label = str(row.get("code") or ""), str(row.get("label") or "")
-    texts = [label if label.startswith(code) else f"{code} {label}", hectares(row.get("area_m2"))]
+    texts = [
+        label if label.startswith(code) else f"{code} {label}",
+        exact_hectares(row.get("area_m2")),
+    ]
     return QIcon(), texts, texts[0]
 
 

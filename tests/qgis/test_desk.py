@@ -103,16 +103,35 @@ def test_a_bar_sets_base_plan_and_quota_apart_and_hatches_the_forbidden_side():
     assert zero.high > zero.low
 
 
-def test_not_checked_with_a_quota_is_graver_than_passed_and_without_one_says_nothing():
-    from pianqu.ui.desk_records import Indicator, verdict_of
+def test_a_unit_stands_as_what_was_checked_in_it_stands():
+    from pianqu.ui.desk_records import Indicator, unchecked, verdict_of
 
     passed = Indicator(outcome="passed", quota_ha=1.0)
     gap = Indicator(outcome="not_checked", quota_ha=1.0)
     unset = Indicator(outcome="not_checked")
-    assert verdict_of([passed, gap]) == "not_checked"
+    near, failed = Indicator(outcome="warning"), Indicator(outcome="failed")
+    assert verdict_of([passed, gap]) == "passed"
     assert verdict_of([passed, unset]) == "passed"
-    assert verdict_of([unset]) == "not_checked"
+    assert verdict_of([gap, passed, near]) == "warning"
+    assert verdict_of([gap, near, failed, passed]) == "failed"
+    assert verdict_of([unset]) == verdict_of([gap, unset]) == "not_checked"
     assert verdict_of([]) == ""
+    assert unchecked([passed, gap, unset, gap]) == 2
+
+
+def test_the_tree_shows_what_was_checked_and_tells_of_the_rest(desk):
+    from pianqu.ui.desk_records import verdict_of
+
+    item = desk.quotas.tree._items["county", next(
+        one.unit for one in desk.dock.results.indicators if one.level == "county"
+    )]  # fmt: skip
+    rows = [one for one in desk.dock.results.indicators if one.level == "county"]
+    assert verdict_of(rows) == "passed"
+    assert "passed" in item.toolTip(0)
+    said = "could not be checked: 1"
+    assert (said in item.toolTip(0)) == any(
+        one.outcome == "not_checked" and one.quota_ha is not None for one in rows
+    )
 
 
 def test_without_live_the_dock_says_how_to_see_the_pieces(desk):

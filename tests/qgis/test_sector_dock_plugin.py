@@ -127,6 +127,26 @@ def test_both_docks_leave_the_window_on_a_screen_of_1366_by_768(desktop):
     assert low == [0, 0]
 
 
+@pytest.mark.parametrize("chosen, other", [("desk", "sectors"), ("sectors", "desk")])
+def test_a_dock_follows_the_dossier_that_is_chosen_in_the_other(chosen, other, desktop, tmp_path):
+    from pianqu.ui.place_memory import Places
+
+    plugin = loaded(desktop)
+    for entry in (plugin.desk, plugin.sectors):
+        entry.action.trigger()
+    docks = {"desk": plugin.desk.dock, "sectors": plugin.sectors.dock}
+    for name in ("first", "second"):
+        places = Places(str(tmp_path / name / "dossier.yaml"), str(tmp_path / name / "out"), "")
+        head = getattr(docks[chosen].face, "head", None) or docks[chosen].face.source
+        head.set_places(places)
+        head.changed.emit()
+        assert docks[chosen].places == docks[other].places == places
+        assert docks[other].given() == places
+    QgsProject.instance().clear()
+    assert docks["desk"].places == docks["sectors"].places == Places()
+    plugin.unload()
+
+
 def test_quitting_takes_docks_and_ending_engines_along(desktop):
     from pianqu.ui import endings
 

@@ -89,15 +89,15 @@ def test_the_answer_says_what_happens_to_quotas_lines_and_plans(county):
         ["示例县", "耕地保有量", "passed → failed", "10.00", "10.50", "9.50", "-1.00", "-0.50"]
     ]
     assert tables.lines.texts() == [
-        ["永久基本农田", "forbidden", "new", "0.90 ha", "不得占用", "土地管理法"]
+        ["永久基本农田", "forbidden", "new", "0.9000 ha", "不得占用", "土地管理法"]
     ]
     assert tables.plans.texts() == [
-        ["水利", "水库", "exclude each other", "0.25 ha", "2026–2028", "水利局"]
+        ["水利", "水库", "exclude each other", "0.2500 ha", "2026–2028", "水利局"]
     ]
-    assert tables.uses.texts() == [["0101 水田", "1.00 ha"]]
+    assert tables.uses.texts() == [["0101 水田", "1.0000 ha"]]
     said = county.panel.said.text()
     assert said.startswith("Against it: quotas that become worse: 1; lines that forbid it: 1")
-    assert county.panel.size.text() == "1.00 ha"
+    assert county.panel.size.text() == "1.0000 ha"
 
 
 def test_an_area_without_harm_is_said_to_be_free(county):

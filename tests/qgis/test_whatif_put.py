@@ -215,6 +215,26 @@ def test_the_button_puts_it_into_the_plan_and_live_follows(county):
     layer.rollBack()
 
 
+def test_what_was_put_stays_to_be_read_until_another_area_is_asked_about(county):
+    layer = county.open()
+    layer.startEditing()
+    county.live()
+    panel = prepare(county)
+    told = panel.tables.quotas.texts()
+    QTest.mouseClick(panel.put, LEFT)
+    wait(lambda: county.desk.watch.settled)
+    assert panel.tables.isVisible()
+    assert told and panel.tables.quotas.texts() == told
+    assert not panel.put.isEnabled() and not panel.drop.isEnabled()
+    assert not panel.scroll.viewport().autoFillBackground()
+    panel._drawn(square(2, 2, shift=50), QgsCoordinateReferenceSystem(CRS))
+    assert not panel.tables.isVisible()
+    wait(lambda: panel.tables.isVisible())
+    QTest.mouseClick(panel.drop, LEFT)
+    assert not panel.tables.isVisible()
+    layer.rollBack()
+
+
 def test_the_button_says_when_the_plan_is_not_open_or_not_under_the_pen(county):
     panel = prepare(county)
     QTest.mouseClick(panel.put, LEFT)
