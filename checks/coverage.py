@@ -2,10 +2,10 @@
 """A quick proof that a layer of parcels does not overlap itself.
 
 In a clean layer each edge inside is drawn twice, once by either neighbour, and the edges drawn once
-bound the whole. If no edge is drawn more than twice, the edges drawn once bound the ground that an
-odd number of polygons covers (each edge flips the count by one). Where that ground is as large as
-all polygons together, none is covered twice: one comparison of two areas, instead of one question
-for each pair of neighbours.
+bound the whole. If no edge is drawn more than twice, the edges drawn once part the plane into faces
+that an odd or an even number of polygons covers. Where the odd ones are as large as all polygons
+together, no ground is covered twice: one comparison of two areas, instead of one question for each
+pair of neighbours.
 """
 
 from __future__ import annotations
@@ -54,13 +54,33 @@ class Borders:
         if rows is None or len(rows) > max(_FEW, len(self._drawn) * _SHARE):
             return False
         edges = np.concatenate([np.stack(ends, axis=1) for ends in self._ends(rows)])
-        lines = shapely.linestrings(edges)
-        try:
-            ground = shapely.area(shapely.build_area(shapely.geometrycollections(lines)))
-        except shapely.GEOSException:
-            return False
+        ground = self._odd_ground(shapely.linestrings(edges))
         total = shapely.area(self.shapes).sum()
-        return bool(abs(total - ground) < _ROUNDING * total)
+        return ground is not None and bool(abs(total - ground) < _ROUNDING * total)
+
+    def _odd_ground(self, lines: np.ndarray) -> float | None:
+        """Measure the ground that an odd number of polygons covers; None where that is not sure.
+
+        Lone edges part the plane into faces: any other edge changes the count by two or not at all.
+        So one point of each face tells whether its count is odd.
+        """
+        if not len(lines):
+            return 0.0
+        if not shapely.is_simple(shapely.multilinestrings(lines)):
+            return None  # edges cross, or end on each other: the faces are not these
+        faces = shapely.get_parts(shapely.polygonize(lines))
+        tree = shapely.STRtree(self.shapes)
+        count, doubtful = _cover_count(tree, shapely.point_on_surface(faces))
+        for row in doubtful.tolist():  # its point lies on an edge inside: take one beside it
+            near = self.shapes[tree.query(shapely.point_on_surface(faces[row]), "intersects")]
+            ground = shapely.intersection(faces[row], near)
+            points = shapely.point_on_surface(ground[shapely.area(ground) > 0])
+            counts, unsure = _cover_count(tree, points)
+            sure = np.delete(counts, unsure)
+            if not len(sure):
+                return None
+            count[row] = sure[0]
+        return float(shapely.area(faces)[count % 2 == 1].sum())
 
     def loose(self, known: Sequence[np.ndarray]) -> np.ndarray:
         """Give boxes around the edges that stand in none of the sorted numbers: (n, 4) floats.
@@ -124,6 +144,15 @@ class Borders:
             head = np.flatnonzero(fresh)
             place = np.arange(len(own)) - np.repeat(head, np.diff(np.r_[head, len(own)]))
             yield np.flatnonzero(place % _RUN == 0)
+
+
+def _cover_count(tree: shapely.STRtree, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count the polygons over each point, and list the points that lie on an edge of one."""
+    touched, within = (
+        np.bincount(tree.query(points, predicate=how)[0], minlength=len(points))
+        for how in ("intersects", "within")
+    )
+    return within, np.flatnonzero(touched != within)
 
 
 def _among(values: np.ndarray, numbers: np.ndarray) -> np.ndarray:

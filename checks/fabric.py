@@ -150,21 +150,43 @@ class Builder:
         return any(role in self.county.layers for role in _COVERAGES)
 
     def add(self, role: str) -> None:
-        """Cut the pieces by one more layer."""
+        """Cut the pieces by one more layer.
+
+        Overlaps of crumbs are not told, but an edge of such a feature runs through its neighbour:
+        what was settled by that edge is wrong. The books show it, and all pairs are then compared.
+        """
         shapes = self._disjoint(role, self.county.layers[role].geometry)
-        report = self._reporter(role, 0.3, 0.95)
         own = self.borders.numbers
-        if role in _COVERAGES and role == self.order()[0]:
-            self.pieces = cover(
-                self.pieces, shapes, role, self.measure, report, [own], self.unit_borders
-            )
-        else:
-            lazy = role == _LAST and role == self.order()[-1]
-            self.pieces = split(
-                self.pieces, shapes, role, self.measure, lazy, report, self.known, self.borders
-            )
-        self.known.append(own)
+        before = self.pieces
+        known = [own] if self._first(role) else self.known
+        self.pieces = self._cut_by(role, shapes, known)
         self._note_outside(role, shapes)
+        if len(self.amiss[role]) or self._moved(before):
+            self.pieces = before
+            self.pieces = self._cut_by(role, shapes, [])
+            self._note_outside(role, shapes)
+        self.known.append(own)
+
+    def _first(self, role: str) -> bool:
+        return role in _COVERAGES and role == self.order()[0]
+
+    def _cut_by(self, role: str, shapes: np.ndarray, known: list[np.ndarray]) -> Pieces:
+        report = self._reporter(role, 0.3, 0.95)
+        if self._first(role):
+            return cover(
+                self.pieces, shapes, role, self.measure, report, known, self.unit_borders
+            )  # fmt: skip
+        lazy = role == _LAST and role == self.order()[-1]
+        return split(self.pieces, shapes, role, self.measure, lazy, report, known, self.borders)
+
+    def _moved(self, before: Pieces) -> bool:
+        """Tell whether a unit's pieces are not as large as they were: land went to another."""
+        count = len(self.unit_m2)
+        was, is_ = (
+            np.bincount(pieces.columns["unit"], weights=pieces.plane, minlength=count)
+            for pieces in (before, self.pieces)
+        )
+        return bool((np.abs(is_ - was) > _AMISS_M2 + 1e-9 * was).any())
 
     def fabric(self) -> Fabric:
         """Put the result together, columns in the dossier's order of roles."""

@@ -48,18 +48,18 @@ class Cut:
 
 def cut(
     left: np.ndarray, right: np.ndarray, same: bool = True, report: Report = quiet,
-    known: Sequence[np.ndarray] = (), borders: Borders | None = None,
+    known: Sequence[np.ndarray] | None = None, borders: Borders | None = None,
 ) -> Cut:  # fmt: skip
     """Cut `left` by `right`: object arrays of valid polygons; None is passed over.
 
     `same=True` asserts that neither layer overlaps itself: features that are identical in both then
     share their ground with nothing else, and are settled first. `known` are the sorted numbers of
-    edges that run through the inside of no left feature (found here where none are given), and
-    `borders` the right layer's edges.
+    edges that run through the inside of no left feature (found here where None is given; without
+    any, every pair is compared), and `borders` the right layer's edges.
     """
     rows, columns = identical(left, right)
     alone = same
-    if len(left) > nesting.FEW and not known:
+    if known is None and len(left) > nesting.FEW:
         own = Borders(left)
         alone = same or own.disjoint()
         known = [own.numbers] if alone else ()

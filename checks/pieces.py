@@ -43,7 +43,7 @@ class Pieces:
 
 def cover(
     units: Pieces, shapes: np.ndarray, role: str, measure: Measure, report: Report = quiet,
-    known: Sequence[np.ndarray] = (), borders: Borders | None = None,
+    known: Sequence[np.ndarray] | None = None, borders: Borders | None = None,
 ) -> Pieces:  # fmt: skip
     """Cut the features of a layer by the units; what no feature covers stays as gaps.
 
@@ -65,7 +65,7 @@ def cover(
 def split(
     pieces: Pieces, shapes: np.ndarray, role: str, measure: Measure,
     lazy: bool = False, report: Report = quiet,
-    known: Sequence[np.ndarray] = (), borders: Borders | None = None,
+    known: Sequence[np.ndarray] | None = None, borders: Borders | None = None,
 ) -> Pieces:  # fmt: skip
     """Cut pieces by the features of a layer that does not overlap itself.
 

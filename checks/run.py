@@ -78,7 +78,7 @@ def compute(
         standard = load_standard(dossier.standard, dossier.base)
         if only and not dossier.sectors:
             raise InputError("sectors.none", file=dossier.file)
-        county = load_county(dossier, standard, clusters, progress)
+        county = load_county(dossier, standard, clusters, progress, sparing=True)
     fabric = None
     if not only:  # sector plans are cut for themselves
         with clock.stage("fabric"):

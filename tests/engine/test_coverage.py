@@ -75,3 +75,25 @@ def test_minus_zero_is_zero():
     a = shapely.Polygon([(-0.0, 0.0), (1, 0), (1, 1), (0, 1)])
     b = shapely.Polygon([(0.0, -0.0), (0, 1), (-1, 1), (-1, 0)])
     assert is_disjoint(np.array([a, b]))
+
+
+def test_gaps_that_touch_at_corners_do_not_weigh_up_an_overlap():
+    """GEOS's build_area fills such gaps: the sums then agreed though ground was covered twice."""
+    cells = {(x, y) for x in range(4) for y in range(3)} - {(1, 1), (2, 2)}
+    boxes = [shapely.box(x * 100, y * 100, x * 100 + 100, y * 100 + 100) for x, y in sorted(cells)]
+    stacked = shapely.box(0, 0, 100, 200)  # over two cells, corner by corner
+    content = np.array([*boxes, stacked], dtype=object)
+    assert not is_disjoint(content)
+    assert is_disjoint(np.array(boxes, dtype=object))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_patchwork_on_a_grid_called_disjoint_has_no_overlap(seed):
+    rng = np.random.default_rng(seed)
+    cells = [shapely.box(x, y, x + 1, y + 1) for x in range(5) for y in range(5)]
+    some = [cell for cell in cells if rng.random() < 0.6]
+    x, y = rng.integers(0, 4, 2)
+    w, h = rng.integers(1, 3, 2)
+    content = np.array([*some, shapely.box(x, y, x + w, y + h)], dtype=object)
+    assert not (is_disjoint(content) and overlaps(content))

@@ -11,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pianqu.checks import nesting
 from pianqu.checks.fabric import Fabric, build_fabric
 from pianqu.layers.model import Layer
 from shapes import mosaic, stars
@@ -198,3 +199,51 @@ def test_an_intersection_that_comes_out_too_large_is_noticed(monkeypatch):
     one = county(units, content)
     brittle(monkeypatch, lambda found, _: shapely.buffer(found, 1.0, join_style="mitre"))
     assert len(build_fabric(one).amiss["redline"]) == 1
+
+
+def test_a_sliver_too_thin_to_be_an_overlap_lends_no_border():
+    """An old overlay leaves slivers of 1e-8 m; the plan drawn along one still cuts the parcel."""
+    squares = [
+        shapely.box(x, y, x + 50, y + 50) for x in range(0, 2000, 50) for y in range(0, 2000, 50)
+    ]
+    sliver = shapely.Polygon([(20, 0), (20, 50), (20 + 3e-8, 50), (20 + 3e-8, 0)])
+    base = moved(np.array([*squares, sliver], dtype=object))
+    halves = [shapely.box(0, 0, 20, 50), shapely.box(20, 0, 50, 50)]
+    one = county(
+        moved(np.array([shapely.box(0, 0, 2000, 2000)])),
+        {"landuse": base, "plan": moved(np.array([*halves, *squares[1:]], dtype=object))},
+    )
+    assert len(base) > nesting.FEW
+    fabric = build_fabric(one)
+    area = fabric.pieces.groupby("plan")["gross_m2"].sum()
+    assert area[0] == pytest.approx(1000, abs=0.01) and area[1] == pytest.approx(1500, abs=0.01)
+    assert not len(fabric.amiss["plan"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dirty_layers_on_a_grid_are_the_same_when_every_pair_is_compared(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    side = 40
+    cells = [shapely.box(x, y, x + 1, y + 1) for x in range(side) for y in range(side)]
+    group = rng.integers(0, 60, len(cells))
+    blocks = [shapely.union_all(np.array(cells)[group == one]) for one in range(60)]
+    dirty = [one for one in cells if rng.random() < 0.97]
+    dirty += [shapely.box(x, y, x + 2, y + 1.5) for x, y in rng.integers(0, side - 2, (15, 2))]
+    zones = [shapely.box(x, y, x + 5, y + 3) for x, y in rng.integers(0, side - 5, (12, 2))]
+    layers = {
+        "landuse": moved(scaled(dirty)),
+        "plan": moved(scaled(cells[::-1])), "redline": moved(scaled(zones)),
+        "farmland": moved(scaled(blocks[:30])),
+    }  # fmt: skip
+    units = moved(scaled(blocks[30:] + [shapely.union_all(np.array(blocks[:30]))]))
+    quick = build_fabric(county(units, layers))
+    monkeypatch.setattr(nesting, "nested", lambda *_: nesting.NOTHING)
+    plain = build_fabric(county(units, layers))
+    names = sorted(quick.pieces.columns)
+    assert len(quick.pieces) == len(plain.pieces)
+    order = [frame[names].sort_values(names).to_numpy() for frame in (quick.pieces, plain.pieces)]
+    assert np.allclose(*order, rtol=0, atol=1e-6)
+
+
+def scaled(shapes):
+    return shapely.transform(np.array(shapes, dtype=object), lambda xy: xy * 10)
