@@ -13,6 +13,7 @@ import shapely
 from pyproj import CRS
 
 from .crs import project_crs
+from .crs_doctor_layers import examine
 from .crs_zones import far_off
 from .dossier import Dossier, Source, Tolerance
 from .errors import InputError
@@ -26,6 +27,7 @@ from .quotas import empty_quotas, read_quotas
 from .reading import read_features
 from .schema import ROLES, TOLERANCES
 from .sectors import read_plans
+from .spared import Spared
 from .units import build_tree, pick_clusters, units_of
 from .words import say
 
@@ -39,17 +41,21 @@ def load_county(
     standard: Standard,
     clusters: Sequence[str] = (),
     progress: Progress = silent,
+    sparing: bool = False,
 ) -> County:
     """Read all that a dossier names; with `clusters` only the land of these.
 
     What can't be read at all is an InputError; what is wrong with single features or rows is a
-    finding, and a role the dossier does not give stands in `missing` with the reason.
+    finding, and a role the dossier does not give stands in `missing` with the reason. With
+    `sparing` so does a layer, or the quotas, that can't be read, and a finding tells of it: an
+    InputError is left where the units, or all layers, are lost.
     """
     crs = project_crs(dossier.crs, dossier.file)
     dossier = with_tolerance(dossier, standard)
     dossier = with_tables(dossier, standard)
-    _look_first(dossier)
     notes = Notes(dossier, standard, crs)
+    spared = Spared(dossier, notes, sparing)
+    _look_first(dossier, spared)
     inputs: list[dict[str, Any]] = []
     steps = ["units", "quotas", *(role for role in dossier.layers if role != "units")]
     progress("read", 0.0, "units")
@@ -57,17 +63,33 @@ def load_county(
     _look_at_meridian(units, crs, notes)
     units, tree = _choose(units, whole, clusters)
     progress("read", 1 / len(steps), "quotas")
-    quotas = _of_tree(_quotas(dossier, whole, standard, notes, inputs), tree)
+    with spared.role("quotas"):
+        quotas = _quotas(dossier, whole, standard, notes, inputs)
+    if "quotas" in spared.lost:
+        quotas = empty_quotas()
+    quotas = _of_tree(quotas, tree)
     plans = read_plans(dossier, standard, crs, notes, inputs) if dossier.sectors else None
     near = _near(units, tree, plans) if clusters else None
     layers: dict[str, Layer] = {}
     for number, role in enumerate(steps[2:], 2):
         progress("read", number / len(steps), role)
-        layers[role] = _layer(dossier, role, standard, crs, near, notes, inputs)
+        if role not in spared.lost:
+            with spared.role(role):
+                layers[role] = _layer(dossier, role, standard, crs, near, notes, inputs)
+    spared.settle([*layers, *(one.id for one in dossier.sectors)])
     progress("read", 1.0, "")
-    findings: gpd.GeoDataFrame = join(notes.tables, crs)
-    missing = _missing(dossier)
-    return County(dossier, standard, units, tree, layers, quotas, findings, missing, inputs, plans)
+    missing = {**_missing(dossier), **spared.reasons}
+    findings: gpd.GeoDataFrame = join([], crs)
+    county = County(
+        dossier, standard, units, tree, layers, quotas, findings, missing, inputs, plans
+    )
+    for found in examine(county):
+        more = {"remedy": found.remedy} if found.remedy else {}
+        notes.add("data.crs", found.severity, found.role, found.message, **more)
+        if found.severity == "error" and found.role in layers:  # land that lies elsewhere
+            layers[found.role].unread.append(found.message)
+    county.findings = join(notes.tables, crs)
+    return county
 
 
 def _look_at_meridian(units: Layer, crs: CRS, notes: Notes) -> None:
@@ -126,10 +148,13 @@ def with_tables(dossier: Dossier, standard: Standard) -> Dossier:
     return replace(dossier, layers=layers)
 
 
-def _look_first(dossier: Dossier) -> None:
+def _look_first(dossier: Dossier, spared: Spared) -> None:
     """Open every source before reading any: a misspelt field is told at once, not after minutes."""
-    for source in dossier.layers.values():
-        open_source(source, dossier.file)
+    for role, source in dossier.layers.items():
+        with spared.role(role):
+            open_source(source, dossier.file)
+    opened = [role for role in dossier.layers if role not in spared.lost and role != "units"]
+    spared.settle([*opened, *(one.id for one in dossier.sectors)])
 
 
 def _units(
