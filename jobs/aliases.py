@@ -33,7 +33,10 @@ _NUMBERED = re.compile(r"^(.+?)_\d{1,2}$")  # of a join: DLBM_1
 
 @dataclass(frozen=True)
 class Alias:
-    """A row of the table: a name of a layer (`role`) or of a field, and its weight, 0 to 1."""
+    """A row of the table: a name of a layer (`role`) or of a field, and its weight, 0 to 1.
+
+    Of the kind `sector` it is a word for a sector plan: `role` is its id, `field` its department.
+    """
 
     kind: str
     role: str
@@ -94,6 +97,9 @@ class Vocabulary:
         self._names = [
             (fold(one.alias), one) for one in aliases if one.kind == "role" and one.alias
         ]
+        self._plans = [
+            (fold(one.alias), one) for one in aliases if one.kind == "sector" and one.alias
+        ]
         self._met: dict[str, dict[str, tuple[float, str]]] = {}
         self._fields: dict[str, dict[str, Alias]] = {}
         for one in aliases:
@@ -129,6 +135,17 @@ class Vocabulary:
             if not inside and entry > found.get(one.role, (0.0, "")):
                 found[one.role] = entry
         return found
+
+    def plan_of(self, text: str) -> tuple[Alias | None, float]:
+        """Give the sector plan that a name speaks of, by its longest word, and the weight."""
+        whole = fold(text)
+        met = [
+            (len(folded), one.weight * part, one)
+            for folded, one in self._plans
+            for _, part in _places(whole, folded)
+        ]
+        best = max(met, key=lambda hit: hit[:2], default=None)
+        return (best[2], best[1]) if best else (None, 0.0)
 
     def fields_of(self, role: str, names: Sequence[str]) -> dict[str, tuple[str, float]]:
         """Map the role's fields to those of the names that mean them, with weight."""

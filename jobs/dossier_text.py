@@ -74,12 +74,14 @@ def _entry(
 def _item(one: Any, remarks: Remarks, off: frozenset[str], here: str, depth: int) -> Iterator[str]:
     """Write an item of a list: its first line behind the dash, the others below."""
     before = "  " * depth
+    for line in _lines(remarks.get(here, ())):
+        yield f"{before}# {line}"
     if not isinstance(one, Mapping) or not one:
-        yield f"{before}- {_scalar(one)}"
-        return
-    first, *rest = _mapping(one, remarks, off, here, depth + 1)
-    yield f"{before}- {first.lstrip()}"
-    yield from rest
+        lines = [f"{before}- {_scalar(one)}"]
+    else:
+        first, *rest = _mapping(one, remarks, off, here, depth + 1)
+        lines = [f"{before}- {first.lstrip()}", *rest]
+    yield from (f"{before}# {line[len(before) :]}" for line in lines) if here in off else lines
 
 
 def _key(key: str) -> str:

@@ -19,7 +19,15 @@ from .formats.gdal_source import GDAL_ERRORS
 from .formats.kinds import TEXTS
 from .new_dossier_crs import Settled, entry_keys, remarks_on, settle
 from .new_dossier_quotas import QuotaGuess, guess_quotas
-from .new_dossier_words import head, quota_remarks, reader_remarks, remarks
+from .new_dossier_sectors import PlansGuess, guess_plans
+from .new_dossier_words import (
+    catalogue_remarks,
+    head,
+    plan_remarks,
+    quota_remarks,
+    reader_remarks,
+    remarks,
+)
 from .schema import listed
 from .sources import Source, relative
 from .standard import Standard, load_standard
@@ -42,6 +50,7 @@ class Draft:
     found: dict[str, Found] = field(default_factory=dict)
     matches: dict[str, Match] = field(default_factory=dict)
     quotas: QuotaGuess | None = None
+    plans: PlansGuess = field(default_factory=PlansGuess)
     troubles: list[str] = field(default_factory=list)
     off: list[str] = field(default_factory=list)
 
@@ -111,6 +120,9 @@ def _look(draft: Draft, progress: Progress) -> None:
     facts = [found.facts for found in draft.found.values()]
     draft.matches = recognise(facts, words)
     draft.quotas = guess_quotas(files.sheets, draft.found.values(), draft.standard)
+    table = (draft.quotas.path, draft.quotas.layer) if draft.quotas else None
+    taken = [match.layer for role, match in draft.matches.items() if draft.usable(role)]
+    draft.plans = guess_plans(files.sheets, list(draft.found.values()), taken, words, table)
 
 
 def _conversion(path: Path) -> str:
@@ -150,7 +162,22 @@ def _content(
     if draft.quotas is not None:
         content["quotas"] = draft.quotas.entry(draft.base)
         told["quotas"] = quota_remarks(draft.quotas)
+    _put_plans(draft, content, told)
     return content, told
+
+
+def _put_plans(draft: Draft, content: dict[str, Any], told: dict[str, Sequence[str]]) -> None:
+    """Enter the sector plans: a catalogue as such, else a plan each; the doubtful as comments."""
+    found = draft.plans
+    if found.catalogue is not None:
+        content["sectors"] = {"path": relative(str(found.catalogue.absolute()), draft.base)}
+        told["sectors"] = catalogue_remarks(found)
+    elif found.plans:
+        content["sectors"] = [plan.entry(draft.base) for plan in found.plans]
+        for number, plan in enumerate(found.plans):
+            told[f"sectors[{number}]"] = plan_remarks(plan)
+        off = [number for number, plan in enumerate(found.plans) if plan.sure < LIKELY]
+        draft.off += [f"sectors[{number}]" for number in off] if found.usable else ["sectors"]
 
 
 def _settled(draft: Draft, crs: str) -> Settled:
@@ -250,5 +277,14 @@ def _made(draft: Draft, out: Path) -> Made:
         recognised["quotas"] = level(draft.quotas.sure)
         if recognised["quotas"] != "sure":
             doubtful["quotas"] = recognised["quotas"]
+    plans = draft.plans
+    if plans.catalogue is not None:
+        recognised["sectors"] = "sure"
+    elif plans.plans:
+        word = level(max(plan.sure for plan in plans.plans))
+        if plans.usable:
+            recognised["sectors"] = word
+        if word != "sure":
+            doubtful["sectors"] = word
     missing = tuple(role for role in (*ROLES[:-1], "quotas") if role not in recognised)
     return Made(out, recognised, doubtful, missing, tuple(draft.troubles))

@@ -46,7 +46,7 @@ def guess_quotas(
     words = standard.vocabulary()
     indicators = indicator_names(standard.indicators)
     found = []
-    for path, layer, several in _candidates(sheets, layers):
+    for path, layer, several in candidates(sheets, layers):
         names = [path.stem, layer]
         weight, alias = max(words.named(one).get("quotas", (0.0, "")) for one in names)
         sure = 1 - (1 - _HEADER) * (1 - _NAME * weight)
@@ -62,9 +62,7 @@ def guess_quotas(
     )
 
 
-def _candidates(
-    sheets: Sequence[Path], layers: Iterable[Found]
-) -> Iterator[tuple[Path, str, bool]]:
+def candidates(sheets: Sequence[Path], layers: Iterable[Found]) -> Iterator[tuple[Path, str, bool]]:
     """Give file, sheet or table, and whether it must be named: the file has others beside it."""
     for path in sheets:
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Mapping, Sequence
 
-from ..jobs.alias_roles import level
+from ..jobs.alias_roles import LIKELY, level
 from ..jobs.aliases import Match, Reason
 from .finding_layers import Found
 from .new_dossier_quotas import QuotaGuess
+from .new_dossier_sectors import PlanGuess, PlansGuess
 from .schema import listed
 from .standard import Standard
 from .words import say
@@ -62,3 +63,25 @@ def quota_remarks(quotas: QuotaGuess) -> list[str]:
     if quotas.rivals:
         lines.append(say("newdossier.why.rival", layers=listed(quotas.rivals)))
     return lines
+
+
+def plan_remarks(plan: PlanGuess) -> list[str]:
+    """Tell how sure a sector plan is and why."""
+    sure = say(f"newdossier.level.{level(plan.sure)}")
+    lines = [say("newdossier.plan", plan=plan.name, sure=sure, percent=f"{plan.sure:.0%}")]
+    if plan.words:
+        lines.append(say("newdossier.plan_word", word=plan.words[0], department=plan.department))
+    if plan.fields:
+        names = " ".join(name for _, name in plan.fields)
+        lines.append(say("newdossier.why.fields", fields=names))
+    if plan.layout is None:
+        lines.append(say("newdossier.plan_no_layout"))
+    elif plan.list_path is None:
+        lines.append(say("newdossier.plan_no_list"))
+    return lines if plan.sure >= LIKELY else [*lines, say("newdossier.proposed")]
+
+
+def catalogue_remarks(plans: PlansGuess) -> list[str]:
+    """Tell of a catalogue of sector plans."""
+    name = plans.catalogue.name if plans.catalogue else ""
+    return [say("newdossier.catalogue", name=name, count=plans.listed)]

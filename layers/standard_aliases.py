@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterable
 
 from ..jobs.aliases import NONE, Alias
@@ -10,7 +11,8 @@ from .errors import InputError
 from .schema import ROLES
 from .standard_files import WHERE, Row, check_value
 
-KINDS = ("role", "field")
+KINDS = ("role", "field", "sector")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def aliases(rows: Iterable[Row]) -> tuple[Alias, ...]:
@@ -21,7 +23,8 @@ def aliases(rows: Iterable[Row]) -> tuple[Alias, ...]:
 def _alias(row: Row) -> Alias:
     """Read a name: its weight is a share, and a field's name says which field it is."""
     check_value(row, "kind", KINDS)
-    check_value(row, "role", (*ROLES, "quotas", NONE))
+    if row["kind"] != "sector" or not _ID.fullmatch(row["role"]):  # a plan's id is free
+        check_value(row, "role", (*ROLES, "quotas", NONE))
     try:
         weight = float(row["weight"])
     except ValueError as error:
@@ -32,6 +35,6 @@ def _alias(row: Row) -> Alias:
         raise InputError(
             "layers.out_of_range", file=row[WHERE], place=row["alias"], value=row["weight"]
         )
-    if row["kind"] == "field" and not row["field"]:
+    if row["kind"] != "role" and not row["field"]:
         raise InputError("standard.empty", where=row[WHERE], column="field")
     return Alias(row["kind"], row["role"], row["alias"], row["field"], weight)

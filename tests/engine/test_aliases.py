@@ -251,6 +251,9 @@ def test_every_alias_of_ours_can_be_met():
                 words = alias_files.read_vocabulary(path.parent.name)
                 if row["kind"] == "role":
                     assert row["role"] in words.named(row["alias"]), row
+                elif row["kind"] == "sector":
+                    told, _ = words.plan_of(row["alias"])
+                    assert (told.role, told.field) == (row["role"], row["field"]), row
                 else:
                     assert row["field"] in words.fields_of(row["role"], [row["alias"]]), row
 
@@ -292,3 +295,13 @@ def test_lists_of_mappings_and_what_is_off_are_written_as_yaml():
     less = yaml.safe_load(dossier_text(content, {}, ["layers.plan"]))
     assert less["layers"] == {"units": {"path": "b"}}
     assert "# plan:" in dossier_text(content, {}, ["layers.plan"])
+
+
+def test_items_of_a_list_have_remarks_and_may_be_off():
+    content = {"sectors": [{"id": "a", "layout": {"path": "x"}}, {"id": "b"}, "c"]}
+    remarks = {"sectors[0]": ["first of all"], "sectors[1]": ["doubtful"]}
+    text = dossier_text(content, remarks, ["sectors[1]"])
+    assert yaml.safe_load(text) == {"sectors": [content["sectors"][0], "c"]}
+    lines = text.splitlines()
+    assert lines.index("  # first of all") == lines.index('  - id: "a"') - 1
+    assert lines.index("  # doubtful") == lines.index('  # - id: "b"') - 1
