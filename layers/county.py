@@ -94,7 +94,11 @@ def load_county(
 
 def _look_at_meridian(units: Layer, crs: CRS, notes: Notes) -> None:
     """Warn where the county lies far off the meridian of the CRS that it is checked in."""
-    west, south, east, north = shapely.total_bounds(units.geometry)
+    boxes = shapely.bounds(units.geometry)
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return
+    west, south, east, north = np.median(boxes, axis=0)  # a stray unit is no reason
     found = far_off(crs, (west + east) / 2, (south + north) / 2)
     if found is not None:
         off, nearer = found

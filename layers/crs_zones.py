@@ -26,6 +26,8 @@ _DATUM_WORDS = (
     (XIAN80, r"xi.?an|西安|1980|80"),
     (BEIJING54, r"beijing|peking|北京|1954|54"),
 )
+# Names with a number that is no datum's of China: an ellipsoid, and other countries' datums.
+_NO_DATUM = re.compile(r"grs[ _]?(19)?80|hong kong (19)?80|jgd ?2000")
 CHINA = (73.0, 3.0, 136.0, 54.0)  # west, south, east, north in degrees, a little wide
 EASTINGS = (20_000.0, 980_000.0)  # without a prefix, however far a plane is stretched
 NORTHINGS = (300_000.0, 6_200_000.0)
@@ -82,7 +84,8 @@ def zones(datum: str = CGCS2000) -> list[Zone]:
 
 def datum_of(text: str) -> str:
     """Tell the datum from a name as people write it (2000国家大地坐标系, 西安80); "" if unknown."""
-    return next((name for name, words in _DATUM_WORDS if re.search(words, text.lower())), "")
+    bare = _NO_DATUM.sub("", text.lower())
+    return next((name for name, words in _DATUM_WORDS if re.search(words, bare)), "")
 
 
 @lru_cache(maxsize=64)

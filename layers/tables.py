@@ -36,7 +36,9 @@ _DAMAGED = (
 )  # fmt: skip
 _SHEETS = (".xlsx", ".xlsm")
 _TEXTS = (".csv", ".tsv", ".txt")
-_FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
+_FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+_NO_SHEETS = ("sharedstrings.xml", "styles.xml", "theme1.xml")
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,15 @@ def _loaded(path: Path, stamp: tuple[int, int]) -> tuple[Workbook, Workbook]:
 
 
 def _has_formulas(path: Path) -> bool:
-    """Tell whether a cell of any sheet may hold a formula: only then it is worth reading twice."""
+    """Tell whether a cell of any sheet may hold a formula: only then it is worth reading twice.
+
+    Sheets may lie in any folder, and in any encoding: what is not surely without one counts.
+    """
     with zipfile.ZipFile(path) as file:
-        sheets = [name for name in file.namelist() if name.startswith("xl/worksheets/")]
-        return not sheets or any(_FORMULA.search(file.read(name)) for name in sheets)
+        names = [name for name in file.namelist() if name.lower().endswith(".xml")]
+        sheets = [name for name in names if not name.lower().endswith(_NO_SHEETS)]
+        contents = (file.read(name) for name in sheets)
+        return any(one[:2] in _UTF16 or _FORMULA.search(one) is not None for one in contents)
 
 
 def _workbook(source: Source, path: Path) -> list[Table]:

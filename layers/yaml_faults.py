@@ -31,13 +31,14 @@ def fault(error: yaml.YAMLError, text: str) -> tuple[int, str]:
         return text.count("\n", 0, error.position) + 1, say("layers.yaml_control")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
-    problem = str(getattr(error, "problem", None) or str(error).splitlines()[0])
+    problem = str(getattr(error, "problem", None) or str(error).partition("\n")[0])
     context = getattr(error, "context_mark", None)
-    for number, content in enumerate(text.splitlines()[:line], 1):
-        if _WIDE_COLON.match(content) and ": " not in content.split("：")[0]:
-            return number, say("layers.yaml_wide_colon")
     if "could not find expected ':'" in problem and context is not None:
         line = context.line + 1  # the line without a colon, not the one after it
+    lines = text.splitlines()
+    for number in (line, line - 1):  # a key without a colon is noticed in the line after it
+        if 0 < number <= len(lines) and _WIDE_COLON.match(lines[number - 1]):
+            return number, say("layers.yaml_wide_colon")
     doing = str(getattr(error, "context", ""))
     if "quoted scalar" in doing and "end of stream" in problem and context is not None:
         line = context.line + 1  # where the quote was opened

@@ -409,3 +409,25 @@ def test_a_run_warns_of_a_county_far_off_the_meridian(tmp_path):
     rows = county.findings[county.findings["rule"] == "data.crs"]
     assert rows["severity"].tolist() == ["warning"]
     assert "7.0 degrees" in rows["message"].iloc[0] and "EPSG:4546" in rows["message"].iloc[0]
+
+
+def test_a_crs_without_a_name_of_a_chinese_datum_is_no_zone():
+    text = "+proj=tmerc +lon_0=105 +x_0=500000 +ellps=GRS80 +units=m +type=crs"
+    assert zone_of(CRS(text)) is None
+    assert far_off(CRS(text), 1_400_000.0, 3_400_000.0) is None
+    assert datum_of("Hong Kong 1980") == "" and datum_of("西安80坐标系") == "xian80"
+
+
+def test_a_stray_unit_moves_no_county_off_its_meridian(tmp_path):
+    frame = units_frame()
+    stray = frame.iloc[[0]].copy()
+    stray["geometry"] = stray.translate(380_000, 0)
+    for column in stray.columns.drop("geometry"):
+        stray[column] = stray[column].astype(str) + "9"
+    both = gpd.GeoDataFrame(np.concatenate([frame, stray]), columns=frame.columns, crs=frame.crs)
+    both.to_file(tmp_path / "u.gpkg", layer="units")
+    content = {"dossier": 1, "code": "510799", "crs": "EPSG:4544", "layers": {
+        "units": {"path": "u.gpkg", "layer": "units", "fields": UNIT_FIELDS}}}  # fmt: skip
+    (tmp_path / "d.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    county = load_county(read_dossier(tmp_path / "d.yaml"), load_standard("cn-2023"))
+    assert not county.findings["message"].str.contains("off the meridian").any()

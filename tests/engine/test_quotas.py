@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import geopandas as gpd
 import numpy as np
 import openpyxl
@@ -15,6 +17,7 @@ from pianqu.layers.notes import Notes
 from pianqu.layers.quotas import read_quotas
 from pianqu.layers.schema import UNIT_FIELDS
 from pianqu.layers.standard import load_standard
+from pianqu.layers.tables import _has_formulas, read_tables
 from pianqu.layers.units import build_tree
 from pianqu.layers.words import set_language
 
@@ -354,3 +357,30 @@ def test_a_column_of_numbers_under_no_indicators_name_is_told(quotas):
     assert table["indicator"].tolist() == ["farmland"]
     assert "生态管控地（亩）" in told
     assert "1 numbers" in told
+
+
+@pytest.mark.parametrize("how", ["plain", "newline", "prefix", "elsewhere"])
+def test_a_formula_without_a_value_is_found_however_it_is_written(how, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["unit", "quota"])
+    book.active.append(["P1", "=1+1"])
+    path = tmp_path / "q.xlsx"
+    book.save(path)
+    written = {"plain": b"<f>", "newline": b"<f\n>", "prefix": b"<x-y:f>", "elsewhere": b"<f>"}[how]
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "n.xlsx", "w") as new:
+        for name in old.namelist():
+            content = old.read(name).replace(b"<f>", written)
+            new.writestr(
+                name.replace("worksheets", "pages") if how == "elsewhere" else name, content
+            )
+    assert _has_formulas(tmp_path / "n.xlsx")
+    if how in ("plain", "newline"):
+        (table,) = read_tables(Source(str(tmp_path / "n.xlsx")), "d.yaml")
+        assert table.rows[1] == ["P1", "=1+1"]
+
+
+def test_a_workbook_without_formulas_is_known_as_one(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["unit", "f", "<f>"])
+    book.save(tmp_path / "q.xlsx")
+    assert not _has_formulas(tmp_path / "q.xlsx")

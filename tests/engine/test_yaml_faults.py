@@ -86,3 +86,10 @@ def test_a_role_by_its_chinese_name_or_nearly_its_own_is_told_the_right_one(tmp_
     with pytest.raises(InputError) as told:
         read_dossier(path)
     assert told.value.key == "layers.unknown_key" and told.value.values["near"] == role
+
+
+def test_a_wide_colon_in_a_text_is_not_blamed_for_another_slip(tmp_path):
+    path = tmp_path / "d.yaml"
+    path.write_text("name: >\n  某县\n  备注：abc\nlayers:\n\tunits: a\n", encoding="utf-8")
+    with speaking("en"), pytest.raises(InputError, match=r"line 5.*a tab"):
+        read_dossier(path)
