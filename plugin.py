@@ -30,6 +30,7 @@ class PianquPlugin:
         self.iface = iface
         self.provider: Any = None
         self.translator: QTranslator | None = None
+        self.words = b""
         self.action: QAction | None = None
         self.desk: Any = None
         self.sectors: Any = None
@@ -99,10 +100,15 @@ class PianquPlugin:
             self.translator = None
 
     def _translate(self) -> None:
-        """Load the Chinese words where QGIS speaks Chinese."""
-        words = HERE / "i18n" / f"pianqu_{plugin_language()}.qm"
+        """Load the Chinese words where QGIS speaks Chinese.
+
+        From memory: of a file Qt would keep but a map, and fall when the file is written anew,
+        as by an update of the plugin. Qt copies nothing, so the words are kept as long as it.
+        """
+        file = HERE / "i18n" / f"pianqu_{plugin_language()}.qm"
         translator = QTranslator()
-        if words.is_file() and translator.load(str(words)):
+        self.words = file.read_bytes() if file.is_file() else b""
+        if self.words and translator.loadFromData(self.words):
             QCoreApplication.installTranslator(translator)
             self.translator = translator
 

@@ -1948,6 +1948,10 @@
         <translation>解决途径</translation>
     </message>
     <message>
+        <source>Another file is still being written.</source>
+        <translation>另一个文件仍在写出。</translation>
+    </message>
+    <message>
         <source>Filters</source>
         <translation>筛选条件</translation>
     </message>

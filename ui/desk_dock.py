@@ -53,6 +53,7 @@ class DeskDock(PlacesDock):
         self.loader = Loader(self)
         self.forms = FormOpener(iface, self)
         self.keys = self._keys()
+        self.exporter = findings_export.Exporter(self)
         self.orders = DeskOrders(self)
         self.live = DeskLive(self)
         self.asking = EnginePieces(lambda: self.places.dossier, self)
@@ -90,6 +91,7 @@ class DeskDock(PlacesDock):
         browser.extent_wanted.connect(lambda _: self.extent_changed())
         browser.form_wanted.connect(self._open_form)
         browser.export_wanted.connect(self._export)
+        self.exporter.busy_changed.connect(browser.export.setDisabled)
         self.forms.failed.connect(lambda text: self.tell(text, "warning"))
         self.loader.loaded.connect(self.load)
 
@@ -239,13 +241,13 @@ class DeskDock(PlacesDock):
         """Write the findings that are shown to a file."""
         browser = self.face.findings
         listed = browser.list.listed()
-        try:
-            findings_export.write(path, listed, browser.names, browser.bar.describe())
-        except findings_export.ExportError as error:
-            self.tell(str(error), "error")
-            return
-        said = tr("{count} findings written: {path}")
-        self.tell(said.format(count=len(listed), path=path), "success")
+        said = tr("{count} findings written: {path}").format(count=len(listed), path=path)
+        table = findings_export.finding_table(listed, browser.names, browser.bar.describe())
+        self.exporter.begin(
+            path,
+            table,
+            lambda trouble: self.tell(trouble or said, "error" if trouble else "success"),
+        )
 
     # Coming and going
 
@@ -270,6 +272,7 @@ class DeskDock(PlacesDock):
         for source in self.face.quotas.pieces.sources:
             source.stop()
         self.asking.close_down()
+        self.exporter.stop()
         self.keys.unregister()
         self.map.close_down()
         self.leave_world()

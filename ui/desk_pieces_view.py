@@ -28,6 +28,7 @@ PIECE = int(Qt.ItemDataRole.UserRole)
 _NONE = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LIVE_PAUSE_MS = 400
+_MEASURED = 60  # rows looked at for the width of a column: two thousand take a quarter second
 _COLUMNS: tuple[tuple[Callable[[], str], Callable[[Piece], str], Callable[[Piece], Any]], ...] = (
     (lambda: tr("Layer"), lambda one: word(ROLE_WORDS, one.role), lambda one: one.role),
     (lambda: tr("Feature"), lambda one: one.feature, lambda one: one.feature),
@@ -127,6 +128,7 @@ class PiecesView(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         header = self.table.header()
         header.setStretchLastSection(False)
+        header.setResizeContentsPrecision(_MEASURED)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self._again = QTimer(self)
         self._again.setSingleShot(True)

@@ -3,27 +3,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Callable, Iterable, Sequence, Union
+from typing import Any, Callable, Generator, Sequence, Union
 
 from qgis.core import (
+    QgsApplication,
     QgsCoordinateTransformContext,
     QgsFeature,
+    QgsFeatureSink,
     QgsField,
     QgsVectorFileWriter,
+    QgsVectorFileWriterTask,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QMetaType
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QMetaType, QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QWidget
 
 from ..jobs.words import tr
 from .conflict_model import COLUMNS, Column
 from .labels import OBJECTS, word
 from .sector_records import Conflict, Side
+from .slices import Job, Slices
 
+Told = Callable[[str], None]
 Cell = tuple[str, Callable[[Any], Union[str, float, None]]]
 DRIVERS = {".csv": "CSV", ".xlsx": "XLSX"}
 _DECIMALS = 2
+AT_ONCE = 300  # rows that are written before anyone notices
+_PORTION = 40
 
 
 class ExportError(Exception):
@@ -78,31 +88,109 @@ def ask(parent: QWidget) -> Path | None:
     return place if path else None
 
 
-def write(path: Path, conflicts: Sequence[Conflict], filters: str) -> None:
-    """Write conflicts to a .csv (UTF-8 with a mark that Excel knows) or .xlsx file.
+def conflict_table(conflicts: Sequence[Conflict], filters: str) -> Table:
+    """Give the table of conflicts as it is written."""
+    return Table(tr("Conflicts"), _columns(), conflicts, filters)
 
-    The filters stand in a sheet of their own, or in a last column of the CSV. ExportError says
-    why nothing could be written.
+
+@dataclass(frozen=True)
+class Table:
+    """Records by columns of title and value, and the filters that they were shown by."""
+
+    title: str
+    columns: list[Cell]
+    records: Sequence[Any]
+    filters: str
+
+
+class Exporter(QObject):
+    """Writes tables to .csv (UTF-8 with a mark that Excel knows) or .xlsx files.
+
+    The filters stand in a sheet of their own, or in a last column of the CSV. A short table is
+    written at once, a long one beside the window; one is written at a time.
     """
-    write_table(path, driver_of(path), tr("Conflicts"), _columns(), conflicts, filters)
 
+    busy_changed = pyqtSignal(bool)
 
-def write_table(
-    path: Path,
-    driver: str,
-    title: str,
-    columns: list[Cell],
-    records: Sequence[Any],
-    filters: str,
-) -> None:
-    """Write records by columns of title and value; ExportError says why nothing was written."""
-    if driver == "CSV":
-        columns = [*columns, (tr("Filters"), lambda one: filters)]
-    rows = [[_as_shown(value(one)) for _, value in columns] for one in records]
-    _write(path, driver, title, [head for head, _ in columns], rows, False)
-    if driver == "XLSX":
-        facts = [[tr("Filters"), filters], [title, str(len(records))]]
-        _write(path, driver, tr("Filters"), [tr("Fact"), tr("Value")], facts, True)
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._slices = Slices(self)
+        self._task: QgsVectorFileWriterTask | None = None
+        self._sheet: QgsVectorLayer | None = None
+        self._told: Told = lambda trouble: None
+        self.busy = False
+
+    def begin(self, path: Path, table: Table, told: Told) -> None:
+        """Write a table; `told` gets "" at the end, or why nothing was written."""
+        if self.busy:
+            told(tr("Another file is still being written."))
+            return
+        self._told = told
+        try:
+            driver = driver_of(path)
+        except ExportError as error:
+            told(str(error))
+            return
+        self._turn(True)
+        job = self._steps(path, driver, table)
+        if len(table.records) > AT_ONCE:
+            self._slices.begin("export", job)
+            return
+        for _ in job:
+            pass
+
+    def stop(self) -> None:
+        """Write no more, and tell nothing: before the dock goes."""
+        self._told = lambda trouble: None
+        self._slices.drop()
+        if self._task is not None and not sip.isdeleted(self._task):
+            self._task.cancel()
+        self._task = None
+
+    def _turn(self, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit(busy)
+
+    def _over(self, trouble: str = "") -> None:
+        self._task = self._sheet = None
+        self._turn(False)
+        self._told(trouble)
+
+    def _steps(self, path: Path, driver: str, table: Table) -> Job:
+        """Fill the sheets, a few rows a step, then write them."""
+        columns = table.columns
+        if driver == "CSV":
+            columns = [*columns, (tr("Filters"), lambda one: table.filters)]
+        layer = yield from _filled(table.title, columns, table.records)
+        sheets = [layer]
+        if driver == "XLSX":
+            facts = [(tr("Filters"), table.filters), (table.title, str(len(table.records)))]
+            pair: list[Cell] = [(tr("Fact"), itemgetter(0)), (tr("Value"), itemgetter(1))]
+            sheets.append((yield from _filled(tr("Filters"), pair, facts)))
+        if len(table.records) > AT_ONCE:
+            self._write_beside(path, driver, sheets, False)
+            return
+        try:
+            for place, sheet in enumerate(sheets):
+                _write(path, driver, sheet, bool(place))
+        except ExportError as error:
+            self._over(str(error))
+        else:
+            self._over()
+
+    def _write_beside(
+        self, path: Path, driver: str, sheets: list[QgsVectorLayer], add: bool
+    ) -> None:
+        """Write the sheets one after the other in a thread of QGIS's own."""
+        sheet, *rest = sheets
+        task = QgsVectorFileWriterTask(sheet, str(path), _options(driver, sheet.name(), add))
+        if rest:
+            task.writeComplete.connect(lambda _: self._write_beside(path, driver, rest, True))
+        else:
+            task.writeComplete.connect(lambda _: self._over())
+        task.errorOccurred.connect(lambda _, text: self._over(text or str(path)))
+        self._task, self._sheet = task, sheet  # it must outlive the task
+        QgsApplication.taskManager().addTask(task)
 
 
 def _as_shown(value: str | float | None) -> str | float | None:
@@ -118,26 +206,36 @@ def driver_of(path: Path) -> str:
     return driver
 
 
-def _write(
-    path: Path, driver: str, sheet: str, titles: list[str], rows: list[list], add: bool
-) -> None:
-    """Write a table through QGIS; `add` puts it into a file that is there."""
-    layer = QgsVectorLayer("None", sheet, "memory")
-    figures = [
-        bool(rows) and any(isinstance(row[place], float) for row in rows)
-        for place in range(len(titles))
-    ]
+def _filled(
+    name: str, columns: list[Cell], records: Sequence[Any]
+) -> Generator[None, None, QgsVectorLayer]:
+    """Make a sheet: a layer without shapes; a column with any figure holds figures."""
+    rows: list[list[Any]] = []
+    figures = [False] * len(columns)
+    for start in range(0, len(records), _PORTION):
+        for one in records[start : start + _PORTION]:
+            row = [_as_shown(value(one)) for _, value in columns]
+            figures = [had or isinstance(cell, float) for had, cell in zip(figures, row)]
+            rows.append(row)
+        yield
+    layer = QgsVectorLayer("None", name, "memory")
     kinds = [QMetaType.Type.Double if figure else QMetaType.Type.QString for figure in figures]
-    layer.dataProvider().addAttributes(
-        [QgsField(title, kind) for title, kind in zip(titles, kinds)]
-    )
+    fields = [QgsField(title, kind) for (title, _), kind in zip(columns, kinds)]
+    layer.dataProvider().addAttributes(fields)
     layer.updateFields()
-    features = []
-    for row in rows:
-        feature = QgsFeature(layer.fields())
-        feature.setAttributes(row)
-        features.append(feature)
-    layer.dataProvider().addFeatures(features)
+    for start in range(0, len(rows), _PORTION):
+        features = []
+        for row in rows[start : start + _PORTION]:
+            feature = QgsFeature(layer.fields())
+            feature.setAttributes(row)
+            features.append(feature)
+        layer.dataProvider().addFeatures(features, QgsFeatureSink.Flag.FastInsert)
+        yield
+    return layer
+
+
+def _options(driver: str, sheet: str, add: bool) -> QgsVectorFileWriter.SaveVectorOptions:
+    """Give how a sheet is written; `add` puts it into a file that is there."""
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = driver
     options.fileEncoding = "UTF-8"
@@ -147,17 +245,24 @@ def _write(
         options.actionOnExistingFile = (
             QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
         )
+    return options
+
+
+def _write(path: Path, driver: str, layer: QgsVectorLayer, add: bool) -> None:
+    """Write a sheet at once; ExportError says why that could not be."""
     done = QgsVectorFileWriter.writeAsVectorFormatV3(
-        layer, str(path), QgsCoordinateTransformContext(), options
+        layer, str(path), QgsCoordinateTransformContext(), _options(driver, layer.name(), add)
     )
     if done[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(done[1] or str(path))
 
 
-def as_text(conflicts: Iterable[Any], columns: Sequence[Column]) -> str:
-    """Give rows for the clipboard: titles, then a line a record, tabs between."""
-    lines = ["\t".join(["ID", *(column.title() for column in columns)])]
-    for one in conflicts:
-        cells = [one.id, *(column.text(one) for column in columns)]
-        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-    return "\n".join(lines)
+def titles_of(columns: Sequence[Column]) -> str:
+    """Give the first line for the clipboard, tabs between."""
+    return "\t".join(["ID", *(column.title() for column in columns)])
+
+
+def line_of(record: Any, columns: Sequence[Column]) -> str:
+    """Give a record's line for the clipboard, tabs between."""
+    cells = [record.id, *(column.text(record) for column in columns)]
+    return "\t".join(" ".join(cell.split()) for cell in cells)

@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Sequence
 
 from ..jobs.words import tr
 from .desk_words import ROLE_WORDS
-from .export import Cell, ExportError, ask, driver_of, write_table
+from .export import Cell, Exporter, Table, ask
 from .findings_names import FindingNames
 from .findings_records import Finding
 from .findings_table import COLUMNS
 from .labels import word
 
-__all__ = ["ExportError", "ask", "write"]
+__all__ = ["Exporter", "ask", "finding_table"]
 _OWN = ("rule", "subject", "extent", "message")
 
 
@@ -42,6 +41,6 @@ def columns(names: FindingNames) -> list[Cell]:
     ]
 
 
-def write(path: Path, findings: Sequence[Finding], names: FindingNames, filters: str) -> None:
-    """Write findings to a .csv or .xlsx file; ExportError says why that can't be done."""
-    write_table(path, driver_of(path), tr("Findings"), columns(names), findings, filters)
+def finding_table(findings: Sequence[Finding], names: FindingNames, filters: str) -> Table:
+    """Give the table of findings as it is written."""
+    return Table(tr("Findings"), columns(names), findings, filters)

@@ -45,6 +45,7 @@ class SectorDock(PlacesDock):
         self.face = DockFace(self.map, self.filters, self.names)
         self.setWidget(self.face)
         self.keys = sector_keys(self, self.face)
+        self.exporter = export.Exporter(self)
         self.desk = EngineDesk(self)
         self.runs = self.desk.runs
         self._stale, self._unfiltered, self._just_told = True, False, False
@@ -70,6 +71,7 @@ class SectorDock(PlacesDock):
         face.facts.site_wanted.connect(lambda site: self.map.show_site(site.geometry))
         face.solo.toggled.connect(lambda _: self._show_solo())
         face.export.clicked.connect(self._export)
+        self.exporter.busy_changed.connect(face.export.setDisabled)
         self.shelf.loaded.connect(self.load)
 
     # Where the data come from
@@ -229,13 +231,12 @@ class SectorDock(PlacesDock):
     def export_to(self, path: Path) -> None:
         """Write what is shown to a file."""
         listed = self.face.list.listed()
-        try:
-            export.write(path, listed, self.face.bar.describe())
-        except export.ExportError as error:
-            self.tell(str(error), "error")
-            return
-        said = tr("{count} conflicts written: {path}")
-        self.tell(said.format(count=len(listed), path=path), "success")
+        said = tr("{count} conflicts written: {path}").format(count=len(listed), path=path)
+        self.exporter.begin(
+            path,
+            export.conflict_table(listed, self.face.bar.describe()),
+            lambda trouble: self.tell(trouble or said, "error" if trouble else "success"),
+        )
 
     # Coming and going
 
@@ -261,6 +262,7 @@ class SectorDock(PlacesDock):
         """Let go of everything: the plugin is being unloaded."""
         self.runs.stop()
         self.shelf.stop()
+        self.exporter.stop()
         self.keys.unregister()
         self.face.compare.close_down()
         self.map.close_down()

@@ -185,6 +185,27 @@ def test_a_click_on_an_indicator_lists_its_pieces_and_shows_them_on_the_map(desk
     assert desk.dock.map.sheets["pieces"].extent().width() > 100
 
 
+def test_thousands_of_pieces_are_listed_without_a_look_at_each(desk, monkeypatch):
+    from pianqu.ui.desk_pieces import Pieces, pieces_from
+    from pianqu.ui.desk_pieces_view import PieceModel
+
+    view, looks, data = desk.quotas.pieces, [], PieceModel.data
+    row = {"role": "plan", "code": "0101", "label": "水田", "gross_m2": 5.0, "net_m2": 4.0}
+    many = pieces_from({"pieces": [{**row, "feature": f"G{n}"} for n in range(2000)]})
+
+    def counted(self, index, role=int(Qt.ItemDataRole.DisplayRole)):
+        looks.append(index.row())
+        return data(self, index, role)
+
+    monkeypatch.setattr(PieceModel, "data", counted)
+    one = desk.dock.results.indicators[0]
+    view._came(view._number, one, many)
+    assert view.model.rowCount() == 2000
+    assert 0 < len(looks) < 2000
+    view._came(view._number, one, Pieces())
+    assert view.model.rowCount() == 0
+
+
 def test_clusters_stand_side_by_side_and_sort_the_worst_first(desk):
     desk.turn(desk.face.clusters)
     table = desk.face.clusters.table

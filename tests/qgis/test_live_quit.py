@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -133,6 +134,26 @@ def test_waiting_for_work_without_end_ends_at_the_time_that_is_given(qgis_app):
     assert time.monotonic() - start < 2
     gate.set()
     assert beside.end_all(10)
+
+
+def test_words_outlive_the_file_they_were_read_from(qgis_app, tmp_path, monkeypatch):
+    from pianqu import plugin as front
+
+    (tmp_path / "i18n").mkdir()
+    file = tmp_path / "i18n" / "pianqu_zh.qm"
+    shutil.copyfile(ROOT / "i18n" / "pianqu_zh.qm", file)
+    monkeypatch.setattr(front, "HERE", tmp_path)
+    monkeypatch.setattr(front, "plugin_language", lambda: "zh")
+    plugin = front.PianquPlugin(None)
+    plugin._translate()
+    try:
+        assert QgsApplication.translate("Pianqu", "Cluster check") == "片区检查"
+        file.write_bytes(b"")  # as an update writes it anew
+        assert QgsApplication.translate("Pianqu", "Cluster check") == "片区检查"
+        assert QgsApplication.translate("Pianqu", "Sector plans") == "专项规划"
+    finally:
+        plugin.unload()
+    assert QgsApplication.translate("Pianqu", "Cluster check") == "Cluster check"
 
 
 @pytest.mark.skipif(bool(desktop.missing()), reason="no desktop")

@@ -430,11 +430,13 @@ def test_no_engine_is_said_with_the_remedy(desk, monkeypatch):
 
 
 def test_written_areas_have_the_decimals_of_the_reports(qgis_app, tmp_path):
-    from pianqu.ui.export import write_table
+    from pianqu.ui.export import Exporter, Table
 
     path = tmp_path / "areas.csv"
     columns = [("Area", lambda one: one), ("Name", lambda one: "1.23456")]
-    write_table(path, "CSV", "Areas", columns, [1234.567890123, 2.0, None], "")
+    table, told = Table("Areas", columns, [1234.567890123, 2.0, None], ""), []
+    Exporter().begin(path, table, told.append)
+    assert told == [""]
     rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     assert [row["Area"] and float(row["Area"]) for row in rows] == [1234.57, 2.0, ""]
     assert {row["Name"] for row in rows} == {"1.23456"}
