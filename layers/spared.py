@@ -14,6 +14,9 @@ from .formats.gdal_source import GDAL_ERRORS
 from .notes import Notes
 
 _VITAL = "units"  # what all else is placed by
+# A name in the dossier that nothing bears is a slip in the dossier, not broken data: it is answered
+# at once, by the nearest name there is.
+_SLIPS = ("layers.no_such_source", "layers.no_layer", "layers.no_field", "layers.bad_filter")
 
 
 class Spared:
@@ -42,7 +45,7 @@ class Spared:
             self._lose(role, InputError("layers.read_failed", source=label, reason=reason))
 
     def _lose(self, role: str, error: InputError) -> None:
-        if not self._sparing or role == _VITAL:
+        if not self._sparing or role == _VITAL or error.key in _SLIPS:
             raise error
         self.lost[role] = error
         rule, remedy = failure_of(error)

@@ -73,7 +73,6 @@ def bytes_of(name, raw):
 
 
 WAYS = {  # how a file is broken, and what is told of it
-    "not there": (lambda folder, frame: folder / "none.gpkg", "no file"),
     "no .dbf": (no_table, r"\.dbf"),
     "cut off package": (lambda folder, frame: cut(package(folder, frame)), "damaged"),
     "empty file": (lambda folder, frame: cut(shapefile(folder, frame), 0), "damaged"),
@@ -88,7 +87,6 @@ WAYS = {  # how a file is broken, and what is told of it
         lambda folder, frame: package(folder, frame.set_geometry(frame.boundary)),
         "LineString",
     ),
-    "no field": (lambda folder, frame: package(folder, frame.drop(columns="GHDLBM")), "GHDLBM"),
 }  # fmt: skip
 
 
@@ -149,7 +147,7 @@ def test_a_plan_that_cannot_be_read_leaves_nothing_passed_that_needs_it(made, tm
     assert all(results.run["unchecked_zones"].values())
 
 
-@pytest.mark.parametrize("way", [way for way in sorted(WAYS) if way != "no field"])
+@pytest.mark.parametrize("way", sorted(WAYS))
 def test_farmland_that_cannot_be_read_changes_nothing_else(made, tmp_path, unnamed, way):
     make, _ = WAYS[way]
     path = make(tmp_path, made.layer("YJJBNTTB"))
@@ -229,3 +227,13 @@ def test_quotas_that_cannot_be_read_leave_the_control_lines_checked(made, tmp_pa
     assert results.run["missing"]["quotas"] == finding.message
     assert set(results.indicators["outcome"]) == {"not_checked"}
     assert results.run["unchecked_zones"] == {} and results.run["verdict"]["passed"] is False
+
+
+def test_a_name_that_nothing_bears_is_a_slip_in_the_dossier_and_ends_the_run(made, tmp_path):
+    frame = gpd.read_file(made.folder / "county.gpkg", layer="GHDLTB")
+    there = package(tmp_path, frame.drop(columns="GHDLBM"))
+    for path, layer, told in (
+        (tmp_path / "none.gpkg", "", "none.gpkg"), (there, "y", "y"), (there, "x", "GHDLBM"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=told):
+            run(made, tmp_path / "county", "plan", path, layer)

@@ -45,7 +45,7 @@ def test_a_disk_that_fails_half_way_leaves_the_former_results_whole(tmp_path, mo
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(InputError, match="No space left"):
+    with pytest.raises(InputError, match="磁盘已满"):
         publish(work, tmp_path)
     assert contents(tmp_path) == {"a": "old", "b": "old", "c": "old"}
 
