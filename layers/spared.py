@@ -16,7 +16,10 @@ from .notes import Notes
 _VITAL = "units"  # what all else is placed by
 # A name in the dossier that nothing bears is a slip in the dossier, not broken data: it is answered
 # at once, by the nearest name there is.
-_SLIPS = ("layers.no_such_source", "layers.no_layer", "layers.no_field", "layers.bad_filter")
+_SLIPS = (
+    "layers.no_such_source", "layers.no_layer", "layers.no_field", "layers.bad_filter",
+    "layers.no_header", "layers.which_sheet",
+)  # fmt: skip
 
 
 class Spared:

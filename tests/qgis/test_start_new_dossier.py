@@ -33,7 +33,7 @@ def test_a_folder_becomes_a_dossier(algorithm, feedback, sample, tmp_path):
         algorithm, feedback, INPUT=str(sample), NAME="某县", OUTPUT=str(out), LANGUAGE="zh"
     )
     assert results["DOSSIER"] == str(out)
-    assert (results["RECOGNISED"], results["DOUBTFUL"]) == (8, 0)
+    assert (results["RECOGNISED"], results["DOUBTFUL"]) == (9, 0)  # with the catalogue of plans
     text = out.read_text(encoding="utf-8")
     assert 'name: "某县"' in text
     assert "# 永久基本农田：有把握" in text
