@@ -87,11 +87,8 @@ class Borders:
 
         A box holds up to eight edges that follow each other.
         """
-        strange = self.numbers
-        for numbers in known:
-            strange = strange[~_among(strange, numbers)]
         boxes = []
-        rows = self._rows(strange)
+        rows = self._rows(_unknown(self.numbers, known))
         for start, (a, b) in zip(self._runs(rows), self._ends(rows)):
             low = np.minimum.reduceat(np.minimum(a, b), start) if len(start) else a
             high = np.maximum.reduceat(np.maximum(a, b), start) if len(start) else a
@@ -101,10 +98,7 @@ class Borders:
     def strange(self, known: Sequence[np.ndarray]) -> float:
         """Estimate, from some of them, which share of the edges stands in none of the numbers."""
         some = self.numbers[:: max(1, len(self.numbers) // _SOME)]
-        left = some
-        for numbers in known:
-            left = left[~_among(left, numbers)]
-        return len(left) / max(1, len(some))
+        return len(_unknown(some, known)) / max(1, len(some))
 
     def _drawn_once(self) -> np.ndarray | None:
         """Find the edges drawn once; None where one is drawn more than twice."""
@@ -153,6 +147,13 @@ def _cover_count(tree: shapely.STRtree, points: np.ndarray) -> tuple[np.ndarray,
         for how in ("intersects", "within")
     )
     return within, np.flatnonzero(touched != within)
+
+
+def _unknown(values: np.ndarray, known: Sequence[np.ndarray]) -> np.ndarray:
+    """Keep the values that stand in none of the sorted numbers."""
+    for numbers in known:
+        values = values[~_among(values, numbers)]
+    return values
 
 
 def _among(values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
