@@ -41,7 +41,8 @@ _SECONDS = 8
 _MATRIX_MOST = 0.55
 _WIDE = 1.6
 _FACTS_MORE = 20
-_LEAST = 80
+_LEAST = (40, 150, 75)  # two lines of filters, one of tools and some rows must not overlap
+_LEAST_LIST = 54
 _THREE_ABREAST = 900  # what the parts need side by side
 
 
@@ -126,6 +127,7 @@ class DockFace(QWidget):
         column.setSpacing(3)
         column.addWidget(self.bar)
         column.addLayout(self._tool_row())
+        self.list.setMinimumHeight(_LEAST_LIST)
         column.addWidget(self.list, 1)
         below = QWidget()
         column = QVBoxLayout(below)
@@ -134,8 +136,9 @@ class DockFace(QWidget):
         column.addWidget(self.facts, 1)
         column.addWidget(self.decide)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
-        for widget, stretch in ((self.tabs, 5), (middle, 5), (below, 4)):
-            widget.setMinimumHeight(_LEAST)  # less than its parts ask for: a low screen must do
+        parts = ((self.tabs, 5), (middle, 5), (below, 4))
+        for (widget, stretch), least in zip(parts, _LEAST):
+            widget.setMinimumHeight(least)  # less than its parts ask for: a low screen must do
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
         self.splitter.setSizes([300, 300, 300])

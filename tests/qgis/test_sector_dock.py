@@ -43,6 +43,16 @@ def desk(tmp_path):
 
 def test_the_dock_leaves_room_for_the_rest_of_a_window_on_a_screen_of_768(desk):
     assert desk.dock.minimumSizeHint().height() <= 420
+
+
+def test_however_low_the_list_is_its_filters_do_not_cover_its_tools(desk):
+    splitter = desk.face.splitter
+    splitter.setSizes([10_000, 1, 1])
+    desk.settle()
+    bar, count, rows = desk.face.bar, desk.face.count, desk.face.list
+    assert bar.geometry().bottom() < count.geometry().top()
+    assert count.geometry().bottom() < rows.geometry().top()
+    assert rows.height() > rows.header().height()
     desk.window.resize(1366, 560)
     desk.settle()
     assert desk.window.height() == 560
