@@ -16,7 +16,6 @@ from qgis.core import (
     QgsFeatureRequest,
     QgsProject,
     QgsRectangle,
-    QgsTask,
     QgsVectorLayer,
     QgsVectorLayerFeatureSource,
 )
@@ -26,6 +25,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ..jobs.words import tr
 from . import beside
+from .beside import Task
 from .desk_records import Desk
 from .desk_words import ROLE_WORDS
 from .findings_records import Box
@@ -78,7 +78,7 @@ class FormOpener(QObject):
         self.roles: list[Role] = []
         self.crs = QgsCoordinateReferenceSystem()
         self._number = 0
-        self._task: QgsTask | None = None
+        self._task: Task | None = None
 
     def load(self, desk: Desk, dossier: str) -> None:
         """Take the roles of other results."""

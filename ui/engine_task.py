@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable
 
-from qgis.core import QgsProcessingException, QgsProcessingFeedback, QgsTask
+from qgis.core import QgsProcessingException, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QByteArray, QObject, QProcess, pyqtSignal
 
 from ..jobs.client import CancelledError, Conversation, current_engine, made_for
@@ -17,6 +17,7 @@ from ..jobs.engine import Engine
 from ..jobs.schema import Job, new_job_id, work_folder
 from ..jobs.words import tr
 from . import beside, endings
+from .beside import Task
 
 _LAST_WORDS_MS = 2000
 
@@ -77,7 +78,7 @@ class EngineTask(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._process: QProcess | None = None
-        self._search: QgsTask | None = None
+        self._search: Task | None = None
         self._job: Job | None = None
         self._feedback: _Feedback | None = None
         self._talk: _Talk | None = None
@@ -202,7 +203,7 @@ class EngineTask(QObject):
         tell()
 
 
-def _find(task: QgsTask) -> Engine:
+def _find(task: Task) -> Engine:
     return current_engine()
 
 

@@ -210,11 +210,11 @@ def _filled(
     name: str, columns: list[Cell], records: Sequence[Any]
 ) -> Generator[None, None, QgsVectorLayer]:
     """Make a sheet: a layer without shapes; a column with any figure holds figures."""
-    rows: list[list[Any]] = []
+    rows: list[tuple[Any, ...]] = []
     figures = [False] * len(columns)
     for start in range(0, len(records), _PORTION):
         for one in records[start : start + _PORTION]:
-            row = [_as_shown(value(one)) for _, value in columns]
+            row = tuple(_as_shown(value(one)) for _, value in columns)  # no work for the collector
             figures = [had or isinstance(cell, float) for had, cell in zip(figures, row)]
             rows.append(row)
         yield
@@ -227,7 +227,7 @@ def _filled(
         features = []
         for row in rows[start : start + _PORTION]:
             feature = QgsFeature(layer.fields())
-            feature.setAttributes(row)
+            feature.setAttributes(list(row))
             features.append(feature)
         layer.dataProvider().addFeatures(features, QgsFeatureSink.Flag.FastInsert)
         yield

@@ -8,7 +8,6 @@ import json
 import time
 from typing import Any
 
-from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
 from ..jobs.client import Log, current_engine
@@ -17,6 +16,7 @@ from ..jobs.schema import Failure, Note, Progress, new_job_id, parse_line
 from ..jobs.words import tr
 from ..processing.base import language
 from . import beside, endings
+from .beside import Task
 from .resident_lines import LineCutter, shortened
 from .resident_queue import Done, Refused, Requests
 
@@ -44,7 +44,7 @@ class Resident(QObject):
         self.dossier = ""
         self.state = OFF
         self._process: QProcess | None = None
-        self._search: QgsTask | None = None
+        self._search: Task | None = None
         self._log: Log | None = None
         self._lines = LineCutter()
         self._asides = LineCutter()
@@ -274,5 +274,5 @@ class Resident(QObject):
             self._log = None
 
 
-def _find(task: QgsTask) -> Engine:
+def _find(task: Task) -> Engine:
     return current_engine()

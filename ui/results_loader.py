@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Hashable
 
-from qgis.core import QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from . import beside
+from .beside import Task
 from .courtesy import no_collecting
 
 
@@ -26,7 +26,7 @@ class ResultsLoader(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wanted = 0
-        self._task: QgsTask | None = None
+        self._task: Task | None = None
         self._kept: dict[Hashable, tuple[object, Any]] = {}
 
     def stamp(self, key: Any) -> object:

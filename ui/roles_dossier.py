@@ -13,7 +13,6 @@ from qgis.core import (
     QgsFeatureIterator,
     QgsFeatureRequest,
     QgsProcessingException,
-    QgsTask,
     QgsVectorLayer,
     QgsVectorLayerFeatureSource,
 )
@@ -21,6 +20,7 @@ from qgis.core import (
 from ..jobs.dossier_text import dossier_text
 from ..jobs.handover import FILE, IDENTITY, Plain, plain_file, written_source
 from ..jobs.words import tr
+from .beside import Task
 from .roles_choice import CODED, Choice, RoleChoice
 
 _LAYERS = "layers"
@@ -63,7 +63,7 @@ class Plan:
     plain: dict[str, Plain] = field(default_factory=dict)
     copies: dict[str, Snapshot] = field(default_factory=dict)
 
-    def write(self, file: Path, task: QgsTask | None = None) -> Path:
+    def write(self, file: Path, task: Task | None = None) -> Path:
         """Write what has no file of its own, then the dossier; gives its path.
 
         Runs on any thread. Paths in the dossier are relative to it where they can be.
@@ -114,7 +114,7 @@ class Plan:
 class _Cancel:
     """As much of a feedback as the handing over asks."""
 
-    def __init__(self, task: QgsTask | None) -> None:
+    def __init__(self, task: Task | None) -> None:
         self._task = task
 
     def isCanceled(self) -> bool:  # noqa: N802 (QGIS's name)

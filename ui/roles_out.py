@@ -6,12 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProject, QgsTask
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from ..jobs.schema import Job
 from ..jobs.words import tr
+from .beside import Task
 from .roles_dossier import Plan, plan_of
 from .settings_store import results_language, work_place
 from .start_recent import remember_dossier
@@ -84,5 +85,5 @@ class _Writing:
     def __init__(self, plan: Plan, file: Path) -> None:
         self._plan, self._file = plan, file
 
-    def __call__(self, task: QgsTask) -> str:
+    def __call__(self, task: Task) -> str:
         return str(self._plan.write(self._file, task))

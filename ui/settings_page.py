@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from qgis.core import QgsTask
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
 from qgis.PyQt import sip
 from qgis.PyQt.QtGui import QIcon
@@ -27,6 +26,7 @@ from ..jobs.alias_files import is_standard, shipped_standards
 from ..jobs.engine import Engine, EngineMissingError, find_engine, forget
 from ..jobs.words import tr
 from . import beside
+from .beside import Task
 from .settings_store import (
     LANGUAGES,
     Settings,
@@ -58,7 +58,7 @@ class SettingsPage(QgsOptionsPageWidget):
         self.live = QCheckBox(tr("Follow edits from the start (live)"))
         self.person = QLineEdit()
         self.department = QLineEdit()
-        self._search: QgsTask | None = None
+        self._search: Task | None = None
         self._dress()
         self._lay_out()
         self._connect()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable
 
-from qgis.core import QgsProject, QgsTask
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..jobs.engine import EngineMissingError, find_engine
@@ -14,7 +14,7 @@ from ..jobs.schema import Job
 from ..jobs.words import tr
 from ..processing.open_results import OpenResults
 from . import beside
-from .beside import Work
+from .beside import Task, Work
 from .engine_task import EngineTask
 from .settings_store import engine_python
 
@@ -34,8 +34,8 @@ class EngineRun(QObject):
         self.task = EngineTask(self)
         self._go_on: Callable[[], None] | None = None
         self._then: Callable[[dict[str, Any]], None] | None = None
-        self._search: QgsTask | None = None
-        self._work: QgsTask | None = None
+        self._search: Task | None = None
+        self._work: Task | None = None
         self._open: OpenResults | None = None
         self._busy = False
         self.task.progressed.connect(self.progressed)
@@ -156,6 +156,5 @@ def _look(setting: str) -> list[str] | None:
     try:
         find_engine(setting)
     except EngineMissingError as error:
-        # QgsTask takes an empty answer for none at all.
         return [tr("Looked for here:"), *(f"{place}: {lack}" for place, lack in error.tried)]
     return None

@@ -11,7 +11,7 @@ import time
 
 import pytest
 from places import ROOT
-from qgis.core import QgsApplication, QgsTask
+from qgis.core import QgsApplication
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QProcess
 from qgis.PyQt.QtTest import QTest
@@ -87,35 +87,80 @@ def test_a_process_that_qt_took_away_first_is_passed_over(qgis_app):
     assert not endings._ending
 
 
-def test_work_beside_the_window_may_be_ended_without_a_question(qgis_app):
+def test_work_beside_the_window_is_none_of_qgiss_tasks_and_told_in_the_windows_thread(qgis_app):
+    from pianqu.ui import beside
+
+    told, threads, gate = [], [], threading.Event()
+
+    def work(task):
+        threads.append(threading.get_ident())
+        return gate.wait(10)
+
+    def done(*found):
+        told.append((found, threading.get_ident()))
+
+    beside.begin(work, done)
+    until(lambda: threads)
+    assert QgsApplication.taskManager().countActiveTasks() == 0
+    gate.set()
+    until(lambda: told)
+    main = threading.get_ident()
+    assert told == [((None, True), main)]
+    assert threads != [main]
+    assert not beside._working
+
+
+def test_an_error_and_a_missing_answer_are_told(qgis_app):
     from pianqu.ui import beside
 
     told = []
-    task = beside.begin(lambda task: 7, lambda error, answer=None: told.append((error, answer)))
-    assert task.flags() & QgsTask.Flag.CancelWithoutPrompt
+    for work in (lambda task: 1 / 0, lambda task: None, lambda task: [], lambda task: 7):
+        beside.begin(work, lambda *found: told.append(found))
+        count = len(told)
+        until(lambda count=count: len(told) > count)
+    assert isinstance(told[0][0], ZeroDivisionError)
+    assert told[1:] == [(None,), (None, []), (None, 7)]
+
+
+def test_work_that_is_given_up_can_see_it_and_its_asker_is_told(qgis_app):
+    from pianqu.ui import beside
+
+    told, begun = [], threading.Event()
+
+    def work(task):
+        begun.set()
+        while not task.isCanceled():
+            time.sleep(0.01)
+        return "half"
+
+    task = beside.begin(work, lambda *found: told.append(found))
+    until(begun.is_set)
+    task.cancel()
     until(lambda: told)
-    assert told == [(None, 7)]
+    ((error,),) = told
+    assert "cancelled" in str(error)
 
 
 def test_waiting_for_work_lets_it_go_on_and_starts_none_that_is_still_to_begin(qgis_app):
     from pianqu.ui import beside
 
-    begun, done, gate = [], [], threading.Event()
+    begun, done, told, gate = [], [], [], threading.Event()
 
     def work(task):
         begun.append(task)
         gate.wait(0.3)
         done.append(task)
 
-    tasks = [beside.begin(work, lambda *_: None) for _ in range(60)]
+    tasks = [beside.begin(work, lambda *found: told.append(found)) for _ in range(20)]
     until(lambda: begun)
     assert beside.end_all(20)
     many = len(begun)
     assert len(done) == many
-    assert many < len(tasks)
+    assert 0 < many < len(tasks)
     QTest.qWait(400)
     assert len(begun) == many
-    assert not [one for one in QgsApplication.taskManager().activeTasks() if one in tasks]
+    assert len(told) < len(tasks)
+    assert not (beside._waiting or beside._working)
 
 
 def test_waiting_for_work_without_end_ends_at_the_time_that_is_given(qgis_app):
