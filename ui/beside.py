@@ -14,6 +14,8 @@ from typing import Any, Callable
 
 from qgis.PyQt.QtCore import QThread
 
+from .courtesy import no_collecting
+
 Done = Callable[..., None]
 
 _AT_ONCE = 4
@@ -33,10 +35,14 @@ class Task(QThread):
         self.finished.connect(self._over)
 
     def run(self) -> None:
-        """Do the work; called in the thread."""
+        """Do the work; called in the thread.
+
+        Without the collector, which would take down here what belongs to the window's thread.
+        """
         try:
-            if not self._cancelled:
-                self._answer = self._work(self)
+            with no_collecting():
+                if not self._cancelled:
+                    self._answer = self._work(self)
         except Exception as error:
             self._error = error
 

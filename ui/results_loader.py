@@ -9,7 +9,6 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from . import beside
 from .beside import Task
-from .courtesy import no_collecting
 
 
 class ResultsLoader(QObject):
@@ -63,7 +62,7 @@ class ResultsLoader(QObject):
         self._wanted += 1
         number, before = self._wanted, self.stamp(key)
         self._task = beside.begin(
-            lambda task: _calmly(work),
+            lambda task: work(),
             lambda error, answer=None: self._done(number, key, before, error, answer),
         )
 
@@ -103,8 +102,3 @@ class ResultsLoader(QObject):
         """Tell nothing of what is being read."""
         self._wanted += 1
         self._task = None
-
-
-def _calmly(work: Callable[[], Any]) -> Any:
-    with no_collecting():
-        return work()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,16 @@ def test_work_beside_the_window_is_none_of_qgiss_tasks_and_told_in_the_windows_t
     assert told == [((None, True), main)]
     assert threads != [main]
     assert not beside._working
+
+
+def test_no_work_beside_the_window_has_pythons_collector_run(qgis_app):
+    from pianqu.ui import beside
+
+    told = []
+    beside.begin(lambda task: [gc.isenabled()], lambda *found: told.append(found))
+    until(lambda: told)
+    assert told == [(None, [False])]
+    assert gc.isenabled()
 
 
 def test_an_error_and_a_missing_answer_are_told(qgis_app):
