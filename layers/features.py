@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .standard import CodeTable, Standard
 
 
+_CULTIVATED = "01"  # the class of cultivated land in every table of land use
+
+
 def clean_layer(
     read: Features, role: str, source: Source, standard: Standard, notes: Notes
 ) -> Layer:
@@ -45,6 +48,7 @@ def clean_layer(
     labels = columns.get("name", _blank(len(read)))
     shapes, unread = usable_shapes(read, role, source.label, columns["id"], labels, notes)
     data["deduction"], misread = _deduction(read, role, source, columns["id"], shapes, notes)
+    _tell_no_deduction(data, misread, role, source, notes)
     order = ["id", *(name for name in ("code", "name") if name in columns), "deduction"]
     data = data[order + [name for name in data if name not in order]]
     read.provenance["used"] = int(sum(shape is not None for shape in shapes))
@@ -150,6 +154,24 @@ def restore_codes(codes: np.ndarray, table: CodeTable, role: str, notes: Notes) 
                 notes.add("data.code", "warning", role, message, object_id=words[index])
                 break
     return out[keys]
+
+
+def _tell_no_deduction(
+    data: pd.DataFrame, misread: np.ndarray, role: str, source: Source, notes: Notes
+) -> None:
+    """Warn of a column of coefficients that is empty: cultivated land then counts with its ridges.
+
+    Single parcels without one are as they should be: flat land, or what the plan takes from the
+    base year.
+    """
+    if "deduction" not in source.fields or "code" not in data:
+        return
+    cultivated = data["code"].str.startswith(_CULTIVATED).to_numpy(dtype=bool)
+    stated = data["deduction"].to_numpy(dtype=float)[cultivated]
+    if len(stated) and np.isnan(stated).all() and not misread[cultivated].any():
+        text = say("layers.deduction_empty", source=source.label,
+                   field=source.fields["deduction"], count=len(stated))  # fmt: skip
+        notes.add("data.deduction", "warning", role, text)
 
 
 def _deduction(

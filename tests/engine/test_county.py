@@ -340,3 +340,14 @@ def test_quotas_are_cut_to_the_clusters_wanted(load, tmp_path):
     assert list(load(given).quotas["quota_ha"]) == [1, 2, 3]
     assert list(load(given, ["P2"]).quotas["quota_ha"]) == [3]
     assert "quotas" not in load(given).missing and load(given).inputs[1]["used"] == 3
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_column_of_coefficients_without_any_is_told_once(load, tmp_path, empty):
+    frame = parcels_frame(KCXS=[np.nan, np.nan, np.nan if empty else 0.1, np.nan])
+    county = load(landuse=landuse(tmp_path, frame))
+    told = county.findings[county.findings["rule"] == "data.deduction"]
+    assert len(told) == int(empty)
+    if empty:
+        assert told["severity"].tolist() == ["warning"]
+        assert "KCXS" in told["message"].iloc[0] and "all 2" in told["message"].iloc[0]
