@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from ..jobs.words import tr
 from .heat import Cells, Head, both_ways, ink, shade
 from .labels import number
+from .painting import painting
 
 _GRID, _OWN, _MARK = "#d9d9d4", "#e9e9e5", "#0b62c4"
 _CELL, _WIDEST, _GAP = 22, 46, 6
@@ -169,18 +170,18 @@ class MatrixView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the cells, then the titles over what has been scrolled under them."""
-        painter = QPainter(self.viewport())
-        most = max((cell[self.by_area] for cell in self.cells.values()), default=0)
-        side, top = self._side(), self._top()
-        painter.setClipRect(side, top, self.viewport().width(), self.viewport().height())
-        for row in range(len(self.rows)):
-            for column in range(len(self.columns)):
-                self._paint_cell(painter, row, column, most)
-        self._paint_marks(painter)
-        painter.setClipRect(0, top, side, self.viewport().height())
-        self._paint_rows(painter, side)
-        painter.setClipRect(side, 0, self.viewport().width(), top)
-        self._paint_columns(painter, top)
+        with painting(self.viewport()) as painter:
+            most = max((cell[self.by_area] for cell in self.cells.values()), default=0)
+            side, top = self._side(), self._top()
+            painter.setClipRect(side, top, self.viewport().width(), self.viewport().height())
+            for row in range(len(self.rows)):
+                for column in range(len(self.columns)):
+                    self._paint_cell(painter, row, column, most)
+            self._paint_marks(painter)
+            painter.setClipRect(0, top, side, self.viewport().height())
+            self._paint_rows(painter, side)
+            painter.setClipRect(side, 0, self.viewport().width(), top)
+            self._paint_columns(painter, top)
 
     def _paint_cell(self, painter: QPainter, row: int, column: int, most: float) -> None:
         box = self.cell_rect(row, column)

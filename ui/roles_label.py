@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QPainter, QPaintEvent, QPalette
+from qgis.PyQt.QtGui import QPaintEvent, QPalette
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from .painting import painting
 
 _QUIET = 0.72
 
@@ -24,12 +26,12 @@ class Line(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw as much as there is room for."""
-        painter = QPainter(self)
-        colour = self.palette().color(QPalette.ColorRole.WindowText)
-        colour.setAlphaF(_QUIET if self._quiet else 1.0)
-        painter.setPen(colour)
-        painter.setFont(self.font())
-        metrics = self.fontMetrics()
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), flags, text)
+        with painting(self) as painter:
+            colour = self.palette().color(QPalette.ColorRole.WindowText)
+            colour.setAlphaF(_QUIET if self._quiet else 1.0)
+            painter.setPen(colour)
+            painter.setFont(self.font())
+            metrics = self.fontMetrics()
+            text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.rect(), flags, text)

@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QWidget
 from ..jobs.alias_roles import level
 from ..jobs.aliases import Match
 from ..jobs.words import now, tr
+from .painting import painting
 from .roles_words import LEVELS, why
 
 # Told apart by length and word too: blue and orange are for those who see no red and green.
@@ -62,18 +63,18 @@ class SureBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw both."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        colour = QColor(_COLOURS[self.word])
-        if self.word not in ("hand", "empty"):
-            box = QRectF(0, (self.height() - _HEIGHT) / 2, _BAR, _HEIGHT)
-            painter.setBrush(self.palette().color(QPalette.ColorRole.Midlight))
-            painter.drawRoundedRect(box, 3, 3)
-            box.setWidth(max(_BAR * self.share, _HEIGHT))
-            painter.setBrush(colour)
-            painter.drawRoundedRect(box, 3, 3)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        room = self.rect().adjusted(_BAR + _GAP, 0, 0, 0)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(room, flags, self.text())
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            colour = QColor(_COLOURS[self.word])
+            if self.word not in ("hand", "empty"):
+                box = QRectF(0, (self.height() - _HEIGHT) / 2, _BAR, _HEIGHT)
+                painter.setBrush(self.palette().color(QPalette.ColorRole.Midlight))
+                painter.drawRoundedRect(box, 3, 3)
+                box.setWidth(max(_BAR * self.share, _HEIGHT))
+                painter.setBrush(colour)
+                painter.drawRoundedRect(box, 3, 3)
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            room = self.rect().adjusted(_BAR + _GAP, 0, 0, 0)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(room, flags, self.text())
