@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,21 +25,31 @@ _CELLS = {
 }  # fmt: skip
 
 
+class Fault(NamedTuple):
+    """What is wrong with a line: its parcel, the ring it stands in (-1 none), its number, words."""
+
+    owner: int
+    ring: int
+    line: int
+    text: str
+
+
 @dataclass
 class Parcels:
     """Parcels as written: the number of each one's line, that line's values, what is wrong.
 
     Ring i is points[ends[i]:ends[i + 1]] (n x 2, east and north) of parcel `owner[i]`; `number[i]`
-    is its number as written.
+    is its number as written. `at` are the points' lines.
     """
 
     lines: list[int] = field(default_factory=list)
     values: list[dict[str, str]] = field(default_factory=list)
-    faults: dict[int, list[str]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
     points: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
     ends: np.ndarray = field(default_factory=lambda: np.zeros(1, dtype=int))
     owner: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
     number: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    at: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -46,9 +57,14 @@ class Parcels:
     @property
     def open_points(self) -> np.ndarray:
         """Count each parcel's points, those that only close a ring left out."""
-        many = np.diff(self.ends)
-        shut = (self.points[self.ends[:-1]] == self.points[self.ends[1:] - 1]).all(axis=1)
-        return np.bincount(self.owner, weights=many - shut, minlength=len(self)).astype(int)
+        many = np.diff(self.ends) - self.closed
+        return np.bincount(self.owner, weights=many, minlength=len(self)).astype(int)
+
+    @property
+    def closed(self) -> np.ndarray:
+        """Tell which rings end where they began."""
+        first, last = self.points[self.ends[:-1]], self.points[self.ends[1:] - 1]
+        return (first == last).all(axis=1) & (np.diff(self.ends) > 1)
 
     @property
     def rings(self) -> np.ndarray:
@@ -73,14 +89,18 @@ def parcels_of(text: Text, dialect: Dialect, turned: bool) -> Parcels:
     out.lines += text.numbers[heads].tolist()
     out.values += [parcel_values(text.line(row), dialect) for row in heads.tolist()]
     good, number, points = _points(text, dialect)
-    for row in np.flatnonzero(~good & ~text.is_parcel).tolist():
-        words = ",".join(text.line(row).cells)[:60]
-        told = say("formats.txt_line", line=int(text.numbers[row]), text=words)
-        out.faults.setdefault(int(owner[row]), []).append(told)
     out.points = points[good] if turned else points[good][:, ::-1]
     starts = _starts(owner[good], number[good], text.gap[good], out.points)
     out.ends = np.append(starts, len(out.points))
     out.owner, out.number = owner[good][starts], number[good][starts]
+    out.at = text.numbers[good]
+    before = np.cumsum(good)  # points up to each line
+    for row in np.flatnonzero(~good & ~text.is_parcel).tolist():
+        line, words = int(text.numbers[row]), ",".join(text.line(row).cells)[:60]
+        ring = int(np.searchsorted(starts, int(before[row]), "left")) - 1
+        key = "txt_last" if row == len(text) - 1 else "txt_line"
+        told = say(f"formats.{key}", line=line, text=words)
+        out.faults.append(Fault(int(owner[row]), max(ring, 0) if len(starts) else -1, line, told))
     return out
 
 

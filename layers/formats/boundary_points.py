@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..texts import number_of
 from ..words import say
 from .boundary_dialects import Dialect, dialect, dialects
+from .boundary_faults import begun_at_the_end, further_faults
 from .boundary_lines import fits, misfits, quick_number, stated_hectares
 from .boundary_parcels import Parcels, parcels_of
 from .boundary_text import Line, Text, take_apart
@@ -25,6 +26,7 @@ COLUMNS = {
     "id": "DKBH", "name": "DKMC", "shape": "TXSX", "sheet": "TFH", "use": "DKYT", "code": "DLBM",
 }  # fmt: skip
 AREA, COUNT = "DKMJ", "JZDS"  # hectares and number of points as stated
+_SHOWN = 3  # faults of a parcel that are told one by one
 _SHARE = 0.001  # of the area: what projection and rounding of a survey may make
 _HEADER_DATUM, _HEADER_WIDTH, _HEADER_ZONE = "坐标系", ("几度分带", "分带"), "带号"
 
@@ -126,21 +128,58 @@ def _turned(read: _Read) -> bool:
 
 def _features(read: _Read, parcels: Parcels) -> tuple[list[dict[str, str]], np.ndarray]:
     """Give each parcel's values and its shape; None where its points can't be trusted."""
-    for row, faults in parcels.faults.items():
-        for fault in faults:
-            read.tell("error", "formats.txt_fault", id=_called(parcels, row), reason=fault)
+    stated = _counts(parcels.values)
+    begun = begun_at_the_end(read.text, parcels, stated)
+    if begun is not None:
+        parcels.faults.remove(begun)
+        read.tell("error", "formats.txt_begun", reason=begun.text)
+    parcels.faults += further_faults(read.text, parcels, stated, bool(read.dialect.parcel))
     rings, polygons = nest_all(parcels.points, parcels.ends, parcels.owner)
     if read.dialect.parcel:
-        shapes = _gathered(polygons, parcels.owner[rings], len(parcels))
-        shapes[list(parcels.faults)] = None
-        _count(read, parcels)
-        return parcels.values, shapes
-    number = parcels.number[rings]
-    ids = [one or f"#{place}" for place, one in enumerate(number, 1)]
-    names = list(dict.fromkeys(ids))
+        owner, values = parcels.owner, parcels.values
+        called = [_called(parcels, row) for row in range(len(parcels))]
+        _count(read, parcels, {one.owner for one in parcels.faults})
+    else:
+        owner, called = _grouped(parcels.number, rings)
+        values = [{"id": one.lstrip("#")} for one in called]
+    shapes = _gathered(polygons, owner[rings], len(values))
+    _lose(read, parcels, shapes, owner, called)
+    return values, shapes
+
+
+def _grouped(number: np.ndarray, shells: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """Tell which parcel each ring is of by its number, else by the shell that comes last before.
+
+    Also gives what the parcels are called, in the order in which they come.
+    """
+    at = np.clip(np.searchsorted(shells, np.arange(len(number)), "right"), 1, None)
+    called = [one or f"#{place}" for one, place in zip(number, at.tolist())]
+    names = list(dict.fromkeys(called))
     place_of = {name: place for place, name in enumerate(names)}
-    owner = np.array([place_of[one] for one in ids], dtype=int)
-    return [{"id": one.lstrip("#")} for one in names], _gathered(polygons, owner, len(names))
+    return np.array([place_of[one] for one in called], dtype=int), names
+
+
+def _lose(
+    read: _Read, parcels: Parcels, shapes: np.ndarray, owner: np.ndarray, called: list[str]
+) -> None:
+    """Take the shapes of parcels that have faults, and tell each; also of those without shape."""
+    lost: dict[tuple[int, str], list[str]] = {}
+    for one in sorted(parcels.faults, key=lambda fault: fault.line):
+        row = one.owner if read.dialect.parcel else int(owner[one.ring]) if len(owner) else -1
+        name = called[row] if row >= 0 else f"#{one.line}"
+        lost.setdefault((row, name), []).append(one.text)
+    for (row, name), reasons in lost.items():
+        more = say("formats.txt_more", count=len(reasons) - _SHOWN) if len(reasons) > _SHOWN else ""
+        reason = say("formats.txt_and").join(reasons[:_SHOWN]) + more
+        read.tell("error", "formats.txt_fault", id=name, reason=reason)
+        if row >= 0:
+            shapes[row] = None
+    gone = {row for row, _ in lost}
+    for row in np.flatnonzero(shapely.is_missing(shapes)).tolist():
+        if row not in gone:
+            line = parcels.lines[row] if read.dialect.parcel else int(
+                parcels.at[parcels.ends[np.argmax(owner == row)]])  # fmt: skip
+            read.tell("error", "formats.txt_few", id=called[row], line=line)
 
 
 def _gathered(polygons: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
@@ -166,11 +205,16 @@ def _counts(values: list[dict[str, str]]) -> np.ndarray:
     return np.array([quick_number(one.get("count", "")) for one in values], dtype=float)
 
 
-def _count(read: _Read, parcels: Parcels) -> None:
-    """Tell where a parcel has more or fewer points than it says; closing points may count."""
+def _count(read: _Read, parcels: Parcels, told: set[int]) -> None:
+    """Tell where a parcel has more or fewer points than it says; closing points may count.
+
+    Not of parcels whose faults are `told` already, nor of those without a ring.
+    """
     stated, found = _counts(parcels.values), parcels.open_points
     with np.errstate(invalid="ignore"):
         off = (stated < found) | (stated > found + parcels.rings)
+    off &= parcels.rings > 0
+    off[list(told)] = False
     for row in np.flatnonzero(off).tolist():
         read.tell("warning", "formats.txt_count", id=_called(parcels, row), stated=int(stated[row]),
                   found=int(found[row]), line=parcels.lines[row])  # fmt: skip
