@@ -16,6 +16,7 @@ from .crs_doctor import Tagged, look_at
 from .crs_doctor_layers import without_gcj02
 from .errors import InputError, unreadable
 from .formats.gdal_source import GDAL_ERRORS, reason
+from .formats.postgis import PostgisReader
 from .opening import Opened, file_facts, open_source
 from .repair import from_wkb
 from .schema import MENDS, listed
@@ -124,8 +125,8 @@ def read_features(
 
     Only a layer of polygons is read, unless the caller has opened it, who has then seen to that.
 
-    All are read in any case: a driver that is asked for a box leaves out the features without
-    geometry, which belong to no cluster and to each, and may turn the others' order about.
+    Of a file all are read in any case: a driver that is asked for a box leaves out the features
+    without geometry, which belong to no cluster and to each, and may turn the others' order about.
     """
     if opened is None:
         opened = open_source(source, file)
@@ -133,6 +134,7 @@ def read_features(
         if not any(part in kind for part in POLYGONAL):
             raise InputError("layers.not_polygons", source=opened.label, kind=kind)
     notes: list[tuple[str, str, str]] = []
+    database = None if near is None else _narrow(opened, near, target)
     fids, wkb, columns = read_columns(opened)
     shapes = from_wkb(wkb if wkb is not None else np.full(len(fids), None))
     if source.axes == "yx":
@@ -149,7 +151,8 @@ def read_features(
         notes.append(("data.crs", "warning" if way.doubt == "far" else "info", message))
     notes += opened.notes
     provenance = _provenance(opened, role, base)
-    provenance.update(crs=_name(own), crs_assumed=stated is None, read=len(fids))
+    read = len(fids) if database is None else database.count(opened.source.filter)
+    provenance.update(crs=_name(own), crs_assumed=stated is None, read=read)
     provenance["transformed"] = way.transformer is not None
     shapes = way.carry(shapes)
     if near is not None:
@@ -157,6 +160,20 @@ def read_features(
         shapes, fids = shapes[keep], fids[keep]
         columns = {name: values[keep] for name, values in columns.items()}
     return Features(shapes, fids, columns, notes, provenance)
+
+
+def _narrow(opened: Opened, near: np.ndarray, target: CRS) -> PostgisReader | None:
+    """Have a database send only what is near, where its coordinates are as they should be.
+
+    Gives the database, None where all is sent.
+    """
+    reader, source = opened.reader, opened.source
+    if not isinstance(reader, PostgisReader) or not reader.can_narrow:
+        return None
+    if source.axes or source.shift or opened.crs != target:
+        return None
+    reader.box = _bounds(near)
+    return reader if reader.box else None
 
 
 def _settled(

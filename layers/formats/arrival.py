@@ -94,10 +94,11 @@ def given_encoding(source: Source) -> str:
 
 
 def _connection(source: Source, spatial: bool) -> Arrived:
-    if is_postgres(source.path) and "PostgreSQL" not in pyogrio.list_drivers():
-        if not available():
+    if is_postgres(source.path):  # several times as fast as GDAL's driver, where there is one
+        if available():
+            return Arrived(PostgisReader(source.path, source.layer, source.label), source.layer)
+        if "PostgreSQL" not in pyogrio.list_drivers():
             raise InputError("layers.no_postgres", source=source.label)
-        return Arrived(PostgisReader(source.path, source.layer, source.label), source.layer)
     return _gdal(source, source.path, spatial)
 
 

@@ -29,13 +29,19 @@ SELECT a.attname FROM pg_index i JOIN pg_attribute a
 ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 WHERE i.indrelid = %s::regclass AND i.indisprimary AND i.indnkeyatts = 1"""
 _GEOMETRY = """
-SELECT g.f_geometry_column, g.type, s.auth_name, s.auth_srid, s.srtext
+SELECT g.f_geometry_column, g.type, s.auth_name, s.auth_srid, g.coord_dimension
 FROM geometry_columns g LEFT JOIN spatial_ref_sys s USING (srid)
 WHERE g.f_table_schema = %s AND g.f_table_name = %s ORDER BY 1"""
 _FIND = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT IN ('pg_catalog',
 'information_schema') ORDER BY 1, 2"""
+
+
+# An index answers for the box; a shape that is missing or empty has none.
+_NEAR = """({shape} && ST_MakeEnvelope({box}, ST_SRID({shape}))
+OR {shape} IS NULL OR ST_IsEmpty({shape}))"""
+_FLAT = ("POLYGON", "MULTIPOLYGON", "LINESTRING", "MULTILINESTRING", "POINT", "MULTIPOINT")
 
 
 def is_postgres(path: str) -> bool:
@@ -50,11 +56,21 @@ def available() -> bool:
 
 @dataclass
 class PostgisReader:
-    """A table or view of a database; `place` is its address, `table` schema and name."""
+    """A table or view of a database; `place` is its address, `layer` schema and name.
+
+    Where `box` (least x and y, greatest x and y, in the table's CRS) is given, only the features
+    whose box meets it are read, and those that have no shape, which lie nowhere and so anywhere.
+    """
 
     place: str
     layer: str
     label: str
+    box: tuple[float, float, float, float] | None = None
+
+    @property
+    def can_narrow(self) -> bool:
+        """Tell whether it may be asked for a box: features without a key would change names."""
+        return bool(self._facts[2] and self._facts[3])
 
     @cached_property
     def _facts(self) -> tuple[tuple[str, str], dict[str, str], str, tuple[Any, ...] | None]:
@@ -105,28 +121,22 @@ class PostgisReader:
         """Read columns (all of None) in order of the key; ValueError where the filter is wrong."""
         from psycopg2 import sql
 
-        (schema, table), kinds, fid, geometry = self._facts
+        _, kinds, fid, geometry = self._facts
         names = list(self.info["fields"]) if columns is None else list(columns)
         parts = [sql.SQL("{}::bigint").format(sql.Identifier(fid)) if fid else
                  sql.SQL("row_number() OVER ()")]  # fmt: skip
         shaped = bool(geometry) and spatial
         if shaped and geometry:
-            parts.append(sql.SQL("ST_AsBinary(ST_Force2D(ST_CurveToLine({}::geometry)))").format(
-                sql.Identifier(geometry[0])))  # fmt: skip
+            parts.append(sql.SQL(_shape(geometry)).format(sql.Identifier(geometry[0])))
         casts = [_cast(kinds.get(name, "")) for name in names]
         parts += [
             sql.SQL("{}::{}").format(sql.Identifier(name), sql.SQL(cast))
             for name, cast in zip(names, casts)
         ]
-        query = sql.SQL("SELECT {} FROM {}").format(
-            sql.SQL(", ").join(parts), sql.Identifier(schema, table))  # fmt: skip
-        if where:
-            # A filter is SQL by its nature; the session can only read, and one statement at that.
-            query += sql.SQL(" WHERE (") + sql.SQL(where) + sql.SQL(")")
-        if fid:
-            query += sql.SQL(" ORDER BY 1")
+        query = sql.SQL("SELECT {} ").format(sql.SQL(", ").join(parts))
+        query += self._rows(where, self.box)
         if most is not None:
-            query += sql.SQL(" LIMIT {}").format(sql.Literal(int(most)))
+            query += sql.SQL(" ORDER BY 1 LIMIT {}").format(sql.Literal(int(most)))
         out = io.BytesIO()
         with self._cursor(bool(where)) as cursor:
             copy = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
@@ -134,9 +144,38 @@ class PostgisReader:
         codes = ["bigint", *(["bytea"] if shaped else []),
                  *casts]  # fmt: skip
         arrays = _columns(out.getbuffer(), codes)
+        # Here, not there: the server would sort the shapes along, on its disk.
+        order = np.argsort(arrays[0], kind="stable")
+        arrays = [column[order] for column in arrays]
         meta = {"fields": texts(names)}
         wkb = arrays[1] if shaped else None
         return meta, arrays[0].astype(np.int64), wkb, arrays[1 + int(shaped) :]
+
+    def count(self, where: str = "") -> int:
+        """Count the features, whatever the box."""
+        from psycopg2 import sql
+
+        with self._cursor(bool(where)) as cursor:
+            cursor.execute(sql.SQL("SELECT count(*) ") + self._rows(where, None))
+            return int(cursor.fetchone()[0])
+
+    def _rows(self, where: str, box: tuple[float, float, float, float] | None) -> Any:
+        """Say from which table, and which of its rows."""
+        from psycopg2 import sql
+
+        name, _, _, geometry = self._facts
+        query = sql.SQL("FROM {}").format(sql.Identifier(*name))
+        wanted = []
+        if where:
+            # A filter is SQL by its nature; the session can only read, and one statement at that.
+            wanted.append(sql.SQL("(") + sql.SQL(where) + sql.SQL(")"))
+        if box and geometry:
+            shape = sql.Identifier(geometry[0])
+            wanted.append(sql.SQL(_NEAR).format(shape=shape, box=sql.SQL(", ").join(
+                sql.Literal(float(side)) for side in box)))  # fmt: skip
+        if wanted:
+            query += sql.SQL(" WHERE ") + sql.SQL(" AND ").join(wanted)
+        return query
 
     @contextlib.contextmanager
     def _cursor(self, filtered: bool = False) -> Iterator[Any]:
@@ -165,6 +204,16 @@ class PostgisReader:
 
 def _line(error: BaseException) -> str:
     return str(error).strip().split("\n")[0][:200]
+
+
+def _shape(geometry: tuple[Any, ...]) -> str:
+    """Say how a geometry column is sent: flat and without arcs, which takes the server long.
+
+    So it is asked for only where the column's type leaves room for them.
+    """
+    if str(geometry[1]).upper() in _FLAT and geometry[4] == 2:
+        return "ST_AsBinary({})"
+    return "ST_AsBinary(ST_Force2D(ST_CurveToLine({}::geometry)))"
 
 
 def _cast(kind: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 import shapely
 from pianqu.layers.dossier import Source
 from pianqu.layers.errors import InputError
+from pianqu.layers.formats import postgis
 from pianqu.layers.formats.vct import read_vct, vct_layers
 from pianqu.layers.reading import open_source, read_features
 from pianqu.layers.tables import read_tables
@@ -371,6 +372,54 @@ def test_what_is_not_in_the_database_is_named_without_the_password(server):
     with pytest.raises(InputError, match="PostgreSQL") as caught:
         read_features(Source(wrong, "plan.DLTB"), "plan", CRS(4544), "d.yaml", pg_server.Path())
     assert not re.search("wrong|" + pg_server.ESCAPED, str(caught.value))
+
+
+@pytest.mark.parametrize("where", ["", "\"DLBM\" = '水田'"])
+def test_a_database_sends_what_is_near_and_what_lies_nowhere(server, monkeypatch, where):
+    near = np.array([shapely.box(500000.5, 3450000, 500002.5, 3450001)])
+
+    def look():
+        source = Source(server.place(), "plan.DLTB", fields=FIELDS, filter=where)
+        return read_features(source, "plan", CRS(4544), "d.yaml", pg_server.Path(), near)
+
+    sent = []
+    taken = postgis.PostgisReader.read
+    monkeypatch.setattr(
+        postgis.PostgisReader, "read",
+        lambda self, *a, **k: [table := taken(self, *a, **k), sent.append(len(table[1]))][0],
+    )  # fmt: skip
+    narrow = look()
+    monkeypatch.setattr(postgis.PostgisReader, "can_narrow", False)
+    wide = look()
+    assert sent[0] < sent[1] == narrow.provenance["read"] == wide.provenance["read"]
+    assert narrow.fids.tolist() == wide.fids.tolist()
+    assert (4 in narrow.fids) == (not where)  # that one has no shape
+    for name in FIELDS:
+        assert list(text_column(narrow.columns[name])) == list(text_column(wide.columns[name]))
+    assert all(shapely.equals(narrow.shapes, wide.shapes) | shapely.is_missing(narrow.shapes))
+
+
+def test_a_wrong_filter_is_told_where_only_what_is_near_is_asked_for(server):
+    near = np.array([shapely.box(500000, 3450000, 500002, 3450001)])
+    source = Source(server.place(), "plan.DLTB", fields=FIELDS, filter="nichts = 1")
+    with pytest.raises(InputError) as caught:
+        read_features(source, "plan", CRS(4544), "d.yaml", pg_server.Path(), near)
+    assert caught.value.key == "layers.bad_filter"
+
+
+def test_arcs_and_heights_come_flat(server):
+    server.execute(
+        "CREATE TABLE plan.arcs (gid serial PRIMARY KEY, geom geometry(Geometry, 4544))",
+        "INSERT INTO plan.arcs (geom) VALUES ('SRID=4544;CURVEPOLYGON(CIRCULARSTRING("
+        "500000 3450000, 500002 3450000, 500000 3450000))')",
+        "CREATE TABLE plan.high (gid serial PRIMARY KEY, geom geometry(PolygonZ, 4544))",
+        "INSERT INTO plan.high (geom) VALUES ('SRID=4544;POLYGON Z((500000 3450000 5, "
+        "500001 3450000 6, 500001 3450001 7, 500000 3450000 5))')",
+    )
+    circle = database(server, layer="plan.arcs").shapes[0]
+    assert circle.area == pytest.approx(np.pi, rel=1e-2)
+    high = database(server, layer="plan.high").shapes[0]
+    assert not high.has_z and high.area == pytest.approx(0.5)
 
 
 def test_a_table_without_shapes_serves_as_a_table(server):
