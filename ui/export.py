@@ -8,36 +8,22 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Callable, Generator, Sequence, Union
 
-from qgis.core import (
-    QgsApplication,
-    QgsCoordinateTransformContext,
-    QgsFeature,
-    QgsFeatureSink,
-    QgsField,
-    QgsVectorFileWriter,
-    QgsVectorFileWriterTask,
-    QgsVectorLayer,
-)
-from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QMetaType, QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QFileDialog, QWidget
 
 from ..jobs.words import tr
+from . import beside
 from .conflict_model import COLUMNS, Column
+from .export_sheets import ExportError, Row, Sheet, driver_of, write
 from .labels import OBJECTS, word
 from .sector_records import Conflict, Side
 from .slices import Job, Slices
 
 Told = Callable[[str], None]
 Cell = tuple[str, Callable[[Any], Union[str, float, None]]]
-DRIVERS = {".csv": "CSV", ".xlsx": "XLSX"}
 _DECIMALS = 2
 AT_ONCE = 300  # rows that are written before anyone notices
 _PORTION = 40
-
-
-class ExportError(Exception):
-    """The file could not be written; the text says why."""
 
 
 def _ends(title: str, give: Callable[[Side], str | float | None]) -> list[tuple]:
@@ -115,8 +101,7 @@ class Exporter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._slices = Slices(self)
-        self._task: QgsVectorFileWriterTask | None = None
-        self._sheet: QgsVectorLayer | None = None
+        self._task: beside.Task | None = None
         self._told: Told = lambda trouble: None
         self.busy = False
 
@@ -143,7 +128,7 @@ class Exporter(QObject):
         """Write no more, and tell nothing: before the dock goes."""
         self._told = lambda trouble: None
         self._slices.drop()
-        if self._task is not None and not sip.isdeleted(self._task):
+        if self._task is not None:
             self._task.cancel()
         self._task = None
 
@@ -152,45 +137,41 @@ class Exporter(QObject):
         self.busy_changed.emit(busy)
 
     def _over(self, trouble: str = "") -> None:
-        self._task = self._sheet = None
+        self._task = None
         self._turn(False)
         self._told(trouble)
 
     def _steps(self, path: Path, driver: str, table: Table) -> Job:
-        """Fill the sheets, a few rows a step, then write them."""
+        """Fill the sheets, a few rows a step, then have them written."""
         columns = table.columns
         if driver == "CSV":
             columns = [*columns, (tr("Filters"), lambda one: table.filters)]
-        layer = yield from _filled(table.title, columns, table.records)
-        sheets = [layer]
+        sheets = [(yield from _filled(table.title, columns, table.records))]
         if driver == "XLSX":
             facts = [(tr("Filters"), table.filters), (table.title, str(len(table.records)))]
-            pair: list[Cell] = [(tr("Fact"), itemgetter(0)), (tr("Value"), itemgetter(1))]
-            sheets.append((yield from _filled(tr("Filters"), pair, facts)))
+            titles = [tr("Fact"), tr("Value")]
+            sheets.append(Sheet(tr("Filters"), titles, [False, False], list(facts)))
         if len(table.records) > AT_ONCE:
-            self._write_beside(path, driver, sheets, False)
+            self._write_beside(path, driver, sheets)
             return
         try:
-            for place, sheet in enumerate(sheets):
-                _write(path, driver, sheet, bool(place))
+            write(path, driver, sheets, lambda: False)
         except ExportError as error:
             self._over(str(error))
         else:
             self._over()
 
-    def _write_beside(
-        self, path: Path, driver: str, sheets: list[QgsVectorLayer], add: bool
-    ) -> None:
-        """Write the sheets one after the other in a thread of QGIS's own."""
-        sheet, *rest = sheets
-        task = QgsVectorFileWriterTask(sheet, str(path), _options(driver, sheet.name(), add))
-        if rest:
-            task.writeComplete.connect(lambda _: self._write_beside(path, driver, rest, True))
-        else:
-            task.writeComplete.connect(lambda _: self._over())
-        task.errorOccurred.connect(lambda _, text: self._over(text or str(path)))
-        self._task, self._sheet = task, sheet  # it must outlive the task
-        QgsApplication.taskManager().addTask(task)
+    def _write_beside(self, path: Path, driver: str, sheets: list[Sheet]) -> None:
+        """Write the sheets in a thread of their own."""
+
+        def work(task: beside.Task) -> bool:
+            write(path, driver, sheets, task.isCanceled)
+            return True
+
+        def done(error: Exception | None, written: bool = False) -> None:
+            self._over("" if written else str(error or path))
+
+        self._task = beside.begin(work, done)
 
 
 def _as_shown(value: str | float | None) -> str | float | None:
@@ -198,19 +179,9 @@ def _as_shown(value: str | float | None) -> str | float | None:
     return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
-def driver_of(path: Path) -> str:
-    """Give the driver of a file's ending; ExportError where there is none."""
-    driver = DRIVERS.get(path.suffix.lower())
-    if driver is None:
-        raise ExportError(tr("Choose a name that ends in .csv or .xlsx."))
-    return driver
-
-
-def _filled(
-    name: str, columns: list[Cell], records: Sequence[Any]
-) -> Generator[None, None, QgsVectorLayer]:
-    """Make a sheet: a layer without shapes; a column with any figure holds figures."""
-    rows: list[tuple[Any, ...]] = []
+def _filled(name: str, columns: list[Cell], records: Sequence[Any]) -> Generator[None, None, Sheet]:
+    """Make a sheet; a column with any figure holds figures."""
+    rows: list[Row] = []
     figures = [False] * len(columns)
     for start in range(0, len(records), _PORTION):
         for one in records[start : start + _PORTION]:
@@ -218,43 +189,7 @@ def _filled(
             figures = [had or isinstance(cell, float) for had, cell in zip(figures, row)]
             rows.append(row)
         yield
-    layer = QgsVectorLayer("None", name, "memory")
-    kinds = [QMetaType.Type.Double if figure else QMetaType.Type.QString for figure in figures]
-    fields = [QgsField(title, kind) for (title, _), kind in zip(columns, kinds)]
-    layer.dataProvider().addAttributes(fields)
-    layer.updateFields()
-    for start in range(0, len(rows), _PORTION):
-        features = []
-        for row in rows[start : start + _PORTION]:
-            feature = QgsFeature(layer.fields())
-            feature.setAttributes(list(row))
-            features.append(feature)
-        layer.dataProvider().addFeatures(features, QgsFeatureSink.Flag.FastInsert)
-        yield
-    return layer
-
-
-def _options(driver: str, sheet: str, add: bool) -> QgsVectorFileWriter.SaveVectorOptions:
-    """Give how a sheet is written; `add` puts it into a file that is there."""
-    options = QgsVectorFileWriter.SaveVectorOptions()
-    options.driverName = driver
-    options.fileEncoding = "UTF-8"
-    options.layerName = sheet
-    options.layerOptions = ["WRITE_BOM=YES"] if driver == "CSV" else []
-    if add:
-        options.actionOnExistingFile = (
-            QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
-        )
-    return options
-
-
-def _write(path: Path, driver: str, layer: QgsVectorLayer, add: bool) -> None:
-    """Write a sheet at once; ExportError says why that could not be."""
-    done = QgsVectorFileWriter.writeAsVectorFormatV3(
-        layer, str(path), QgsCoordinateTransformContext(), _options(driver, layer.name(), add)
-    )
-    if done[0] != QgsVectorFileWriter.WriterError.NoError:
-        raise ExportError(done[1] or str(path))
+    return Sheet(name, [title for title, _ in columns], figures, rows)
 
 
 def titles_of(columns: Sequence[Column]) -> str:
