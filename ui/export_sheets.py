@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sheets of a table file, written by QGIS's own writer, row by row, in any thread.
 
-Nothing here holds a layer: to take down one of 40,000 rows stops the window for a tenth of a second.
+Nothing here holds a layer: to take down one of 40,000 rows stops the window for a tenth of a
+second.
 """
 
 from __future__ import annotations
