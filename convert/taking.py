@@ -234,6 +234,8 @@ def _examine(taken: Taken) -> None:
     found = look_at(seen, taken.crs or CRS(4490))
     if found is not None and found.severity == "error" and taken.crs is not None:
         raise InputError("formats.crs_wrong", message=found.message, remedy=found.remedy)
+    if found is not None and found.kind in ("datum", "utm"):
+        taken.notes.append(("warning", found.message))
     if taken.crs is None:
         remedy = found.mend.get("crs", "") if found is not None else ""
         text = say("convert.no_crs_likely", layer=taken.label, crs=remedy) if remedy else say(

@@ -7,7 +7,7 @@ anything by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Mapping
 
 import numpy as np
@@ -15,16 +15,16 @@ from pyproj import CRS
 
 from .crs import check_coordinates
 from .crs_zones import (
-    BEIJING54,
     CGCS2000,
     EASTINGS,
     GEOGRAPHIC,
     PREFIX,
-    XIAN80,
+    UTM_SCALE,
     Zone,
     in_china,
     is_easting,
     is_northing,
+    utm_zone,
     zone_in_easting,
     zone_of,
     zones,
@@ -37,9 +37,9 @@ from .words import say
 class Diagnosis:
     """What is wrong, or was assumed, with a layer's CRS.
 
-    `kind`: swapped, degrees, metres, prefix, untagged, datum, abroad, apart, zone, gcj02, shifted.
-    `mend` maps keys of the layer's entry in the dossier to values; {} where there is none to offer.
-    `value` is a distance in metres, NaN where there is none.
+    `kind`: swapped, degrees, metres, prefix, untagged, datum, utm, abroad, apart, zone, gcj02,
+    shifted. `mend` maps keys of the layer's entry in the dossier to values; {} where there is none
+    to offer: then `advice` may say what to do. `value` is a distance in metres, NaN for none.
     """
 
     kind: str
@@ -49,12 +49,13 @@ class Diagnosis:
     message: str
     mend: Mapping[str, str] = field(default_factory=dict)
     value: float = float("nan")
+    advice: str = ""
 
     @property
     def remedy(self) -> str:
-        """Say what to write into the dossier; "" where there is nothing to write."""
+        """Say what to write into the dossier, or to do; "" where there is nothing."""
         if not self.mend:
-            return ""
+            return self.advice
         lines = ", ".join(f"{key}: {value}" for key, value in self.mend.items())
         return say("doctor.mend", role=self.role, lines=lines)
 
@@ -98,7 +99,7 @@ def look_at(layer: Tagged, target: CRS) -> Diagnosis | None:
         return _datum(layer, tag)
     own = zone_of(tag)
     if own is None:
-        return None
+        return _utm(layer, tag, target, x, y)
     if in_china(x, y):
         mend = {"crs": f"EPSG:{GEOGRAPHIC[own.datum]}"}
         return _made("degrees", "error", layer, mend, x=x, y=y)
@@ -141,20 +142,31 @@ def guess_crs(x: float, y: float) -> str:
     return found.name if found else ""
 
 
+def is_old(crs: CRS | None) -> bool:
+    """Tell whether a CRS stands on Xian 1980 or Beijing 1954."""
+    base = crs.geodetic_crs if crs is not None else None
+    name = f"{base.name} {base.datum.name if base.datum else ''}".lower() if base else ""
+    return "xian" in name or "beijing" in name
+
+
 def _datum(layer: Tagged, tag: CRS) -> Diagnosis | None:
-    """Warn of the old datums: their way to CGCS2000 is local, and often only the tag is old."""
-    base = tag.geodetic_crs
-    own = zone_of(tag)
-    if base is None:
+    """Warn of the old datums: their way to CGCS2000 is local, so a new tag alone mends nothing."""
+    if not is_old(tag):
         return None
-    name = f"{base.name} {base.datum.name if base.datum else ''}".lower()
-    old = XIAN80 if "xian" in name else BEIJING54 if "beijing" in name else ""
-    if not old:
+    found = _made("datum", "warning", layer, {}, crs=tag.name)
+    return replace(found, advice=say("doctor.datum_advice"))
+
+
+def _utm(layer: Tagged, tag: CRS, target: CRS, x: float, y: float) -> Diagnosis | None:
+    """Doubt a tag of UTM: China's plans are in Gauss-Krueger zones, whose numbers look the same."""
+    likely = utm_zone(tag)
+    if likely is None or not (is_northing(y) and EASTINGS[0] <= x <= EASTINGS[1]):
         return None
-    new = f"EPSG:{GEOGRAPHIC[CGCS2000]}"
-    if own is not None:
-        new = Zone(CGCS2000, own.degrees, own.number, own.prefixed).name
-    return _made("datum", "warning", layer, {"crs": new}, crs=tag.name)
+    code = _name(target) if zone_of(target) == likely else likely.name
+    off = y * (1 / UTM_SCALE - 1)
+    found = _made("utm", "warning", layer, {"crs": code}, likely=f"{code} {CRS(code).name}",
+                  km=off / 1000)  # fmt: skip
+    return replace(found, value=off)
 
 
 def _turned(x: float, y: float, crs: CRS) -> bool:
@@ -187,7 +199,7 @@ def _suits(crs: CRS, x: float, y: float) -> bool:
 
 def candidates(crs: CRS | None, target: CRS) -> list[tuple[str, str, CRS]]:
     """List other readings of coordinates: (key, value, CRS), the likeliest first."""
-    own = zone_of(crs or target)
+    own = zone_of(crs or target) or zone_of(target)
     out = []
     if own is not None:
         same = [one for one in zones(own.datum) if one.degrees == own.degrees]

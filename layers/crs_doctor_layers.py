@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
-from .crs_doctor import Diagnosis, Tagged, candidates, look_at
+from .crs_doctor import Diagnosis, Tagged, candidates, is_old, look_at
 from .crs_zones import in_china, zone_of
 from .gcj02 import from_gcj02, to_gcj02
 from .words import say
@@ -25,6 +26,8 @@ _LEAST_M, _MOST_M = 20.0, 2000.0  # a constant shift that is no accident of draw
 _GCJ_M = (200.0, 900.0)
 _STEADY = 0.2  # of the shift: how much it may differ from place to place
 _LIKE_GCJ = 0.25  # of the shift: how near the predicted one it must be
+DOUBTS = ("datum", "utm")  # of a tag, which the other layers may confirm
+_BORDER_M = 1.0  # a layer's own outline lies on the units', but for the rounding of projections
 _OUTSIDE, _MENDED = 0.02, 0.5  # share outside every unit that alarms; what a mend must leave of it
 
 
@@ -83,9 +86,53 @@ def diagnose(
     abroad = _abroad(first, base, target)
     out += [abroad] if abroad else []
     for layer, points in sound[1:]:
+        before = next((one for one in out if one.role == layer.role and one.kind in DOUBTS), None)
         found = _against(layer, points, first, base, target, land)
+        if before is not None:  # one sentence on a layer's tag, not two that contradict each other
+            out.remove(before)
+            if before.kind == "datum":
+                found = _of_datum(found, layer, first) if found else before
+            else:
+                found = _of_utm(before, found, layer, points, first, base, target, land)
         out += [found] if found else []
     return out
+
+
+def _of_datum(found: Diagnosis, layer: Tagged, first: Tagged) -> Diagnosis:
+    """Say of a layer with an old datum that it lies elsewhere too: no tag alone mends that."""
+    crs = _parsed(found.mend.get("crs", ""))
+    key = "astray" if crs is None else "likely"
+    message = say(f"doctor.datum_{key}", source=layer.label, other=first.label,
+                  crs=layer.crs.name if layer.crs else "", km=found.value / 1000,
+                  likely=crs.name if crs else "")  # fmt: skip
+    return Diagnosis("datum", found.severity, layer.role, layer.label, message, {}, found.value,
+                     say("doctor.datum_advice"))  # fmt: skip
+
+
+def _of_utm(
+    doubt: Diagnosis, found: Diagnosis | None, layer: Tagged, points: np.ndarray, first: Tagged,
+    base: np.ndarray, target: CRS, land: np.ndarray | None,
+) -> Diagnosis | None:  # fmt: skip
+    """Find out by the other layer's ground whether a tag of UTM stands for a zone of ours.
+
+    Where it is just as likely right the doubt stays; where it is the better reading there is none.
+    """
+    moved = _carried(layer.points, CRS(doubt.mend["crs"]), target)
+    if not len(moved):
+        return found or doubt
+    step = max(1, len(points) // 1000)
+    before, after = (
+        float(_gap(_box(some), _box(base)) > 0) if land is None
+        else _outside(some[::step], land, _BORDER_M)
+        for some in (points, moved)
+    )  # fmt: skip
+    if before > _OUTSIDE and after < _MENDED * before:
+        message = say("doctor.utm_astray", source=layer.label, other=first.label,
+                      crs=layer.crs.name if layer.crs else "", likely=doubt.mend["crs"],
+                      before=before, after=after)  # fmt: skip
+        return replace(doubt, severity="error", message=message)
+    right = before <= _OUTSIDE and after > before + _OUTSIDE
+    return found if found or right else doubt
 
 
 def examine(county: County) -> list[Diagnosis]:
@@ -170,9 +217,9 @@ def _against(
     return None
 
 
-def _outside(points: np.ndarray, land: np.ndarray) -> float:
-    """Give the share of points that lie on none of the shapes."""
-    met = shapely.STRtree(land).query(shapely.points(points), predicate="intersects")[0]
+def _outside(points: np.ndarray, land: np.ndarray, slack: float = 0.0) -> float:
+    """Give the share of points farther than `slack` metres from all of the shapes."""
+    met = shapely.STRtree(land).query(shapely.points(points), "dwithin", slack)[0]
     return 1 - len(np.unique(met)) / len(points)
 
 
@@ -181,7 +228,10 @@ def _apart(
 ) -> Diagnosis:
     """Tell that layers don't meet, and which other zone would bring them together."""
     box = _box(base)
-    for key, value, crs in candidates(layer.crs, target):
+    others = candidates(layer.crs, target)
+    if is_old(layer.crs):  # of an old datum no zone is a way out
+        others = [("crs", target.name, target), *candidates(None, target)]
+    for key, value, crs in others:
         moved = _carried(layer.points, crs, target)
         if len(moved) and _gap(_box(moved), box) == 0:
             message = say("doctor.zone_apart", source=layer.label, other=first.label,

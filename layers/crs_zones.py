@@ -13,6 +13,7 @@ from pyproj import CRS, Transformer
 
 PREFIX = 1_000_000.0  # the zone's number stands before the easting: 35 500 000
 FALSE_EASTING = 500_000.0
+UTM_SCALE = 0.9996
 CGCS2000, XIAN80, BEIJING54 = "cgcs2000", "xian80", "beijing54"
 GEOGRAPHIC = {CGCS2000: 4490, XIAN80: 4610, BEIJING54: 4214}
 # (datum, degrees of a zone) -> first zone, how many, EPSG of the first with and without the prefix
@@ -115,6 +116,24 @@ def zone_of(crs: CRS) -> Zone | None:
         if found is not None and abs(east - FALSE_EASTING - prefix * PREFIX) < 1e-3:
             return found
     return None
+
+
+@lru_cache(maxsize=64)
+def utm_zone(crs: CRS) -> Zone | None:
+    """Give the zone of CGCS2000 (3 degrees, no prefix) on the meridian of a zone of UTM, else None.
+
+    Both have the same numbers but for UTM's scale of 0.9996: a tag of one may stand for the other.
+    """
+    operation = crs.coordinate_operation
+    if operation is None or "Transverse Mercator" not in operation.method_name:
+        return None
+    values = {one.name: float(one.value) for one in operation.params}
+    scale = values.get("Scale factor at natural origin", 1.0)
+    usual = values.get("False northing") == 0 and values.get("False easting") == FALSE_EASTING
+    number = values.get("Longitude of natural origin", float("nan")) / 3
+    if not usual or abs(scale - UTM_SCALE) > 1e-9 or not number.is_integer():
+        return None
+    return zone(CGCS2000, 3, int(number), False)
 
 
 def zone_in_easting(east: float, datum: str = CGCS2000) -> Zone | None:

@@ -16,7 +16,8 @@ from pyproj.exceptions import CRSError, ProjError
 
 from .crs import check_coordinates
 from .crs_doctor import Diagnosis, Tagged, candidates, guess_crs, look_at
-from .crs_doctor_layers import diagnose
+from .crs_doctor_layers import DOUBTS, diagnose
+from .crs_zones import utm_zone
 from .errors import InputError
 from .finding_layers import Found, points_of
 from .formats.gdal_source import GDAL_ERRORS
@@ -52,7 +53,7 @@ class Case:
             (self.keys if sure else self.offered)[key] = value
             self.why.setdefault(key, []).append(found.message)
         if not found.mend:
-            self.told.append(found.message)
+            self.told += filter(None, (found.message, found.advice))
 
     def apply(self, mend: Mapping[str, str]) -> None:
         """Take the layer for what a mend says."""
@@ -87,9 +88,9 @@ def settle(layers: Mapping[str, Found], given: str = "") -> Settled | None:
     target = _parsed(crs)
     if target is None:
         return Settled(crs, remarks, {}) if crs else None
-    for case in cases.values():
-        _examine(case, target)
     units = cases.get("units")
+    for case in cases.values():
+        _examine(case, target, alone=units is None)
     if units is None:
         return Settled(crs, remarks, cases)
     others = {role: case for role, case in cases.items() if role != "units"}
@@ -116,12 +117,13 @@ def _parsed(text: str) -> CRS | None:
 def _target(layers: Mapping[str, Found], cases: Mapping[str, Case]) -> tuple[str, tuple[str, ...]]:
     """Take the CRS of the units, else of another role's layer; of degrees, the zone they lie in."""
     likely = {role: _own(case.now) for role, case in cases.items()}
-    for role, (crs, _) in likely.items():
-        if crs is not None and crs.is_projected:
-            words = {"source": layers[role].label, "crs": crs.name}
-            return name_of(crs), (say("newdossier.crs_of", **words),)
-    for role, (crs, middle) in likely.items():
-        if crs is not None and -180 <= middle <= 180:
+    flat = {role: crs for role, (crs, _) in likely.items() if crs is not None and crs.is_projected}
+    if flat:
+        role = min(flat, key=lambda one: utm_zone(flat[one]) is not None)  # UTM only where no other
+        words = {"source": layers[role].label, "crs": flat[role].name}
+        return name_of(flat[role]), (say("newdossier.crs_of", **words),)
+    for role, (own, middle) in likely.items():
+        if own is not None and -180 <= middle <= 180:
             zone = min(max(round((middle - _FIRST_MERIDIAN) / _DEGREES), 0), _ZONES)
             place = {"longitude": f"{middle:.2f}", "source": layers[role].label}
             return f"EPSG:{_FIRST_CODE + zone}", (say("newdossier.crs_zone", **place),)
@@ -163,11 +165,14 @@ def name_of(crs: CRS) -> str:
     return crs.to_wkt()
 
 
-def _examine(case: Case, target: CRS) -> None:
-    """Hold a layer against its tag until nothing contradicts it; what was mended is written."""
+def _examine(case: Case, target: CRS, alone: bool) -> None:
+    """Hold a layer against its tag until nothing contradicts it; what was mended is written.
+
+    A doubt that other layers may settle is left to them, unless it is `alone`.
+    """
     for _ in range(_ROUNDS):
         found = look_at(case.now, target) or _unsuited(case.now)
-        if found is None:
+        if found is None or (found.kind in DOUBTS and not alone):
             return
         settled = found.severity == "error" or found.kind == "untagged"
         # What the numbers say by themselves is sure; that they would suit the dossier's CRS is not.
@@ -233,7 +238,7 @@ def _compare(units: Case, others: Mapping[str, Case], land: shapely.Geometry, ta
     # Of two layers that lie apart either may err: a third one must side with the units.
     witnessed = any(_share(case.now, land, target) >= _INSIDE for case in others.values())
     for found in diagnose([units.now, *(case.now for case in others.values())], target, land):
-        if found.kind not in ("zone", "apart", "abroad", "gcj02", "shifted"):
+        if found.kind not in ("zone", "apart", "abroad", "gcj02", "shifted", *DOUBTS):
             continue  # told of before
         case, crs = others.get(found.role, units), _parsed(found.mend.get("crs", ""))
         lies = crs is not None and _share(case.now, land, target, crs) >= _INSIDE

@@ -12,14 +12,14 @@ import shapely
 from pyproj import CRS
 
 from .crs import Box, Bridge, bridge, check_coordinates
-from .crs_doctor import Tagged, look_at
+from .crs_doctor import Tagged, is_old, look_at
 from .crs_doctor_layers import without_gcj02
 from .errors import InputError, unreadable
 from .formats.gdal_source import GDAL_ERRORS, reason
 from .formats.postgis import PostgisReader
 from .opening import Opened, file_facts, open_source
 from .repair import from_wkb
-from .schema import MENDS, listed
+from .schema import MENDS, ROLES, listed
 from .sources import Source
 from .words import say
 
@@ -146,7 +146,7 @@ def read_features(
         notes.append(("data.crs", "info", say("formats.gcj02_taken", source=opened.label)))
     # The header's extent may be absent or stale: the features' own tells which way leads over.
     way = Bridge(None) if own is None else bridge(own, target, _bounds(shapes))
-    if way.doubt:
+    if way.doubt and not (role in ROLES and is_old(own)):  # of that the CRS doctor tells
         message = say(_DOUBTS[way.doubt], source=opened.label, crs=own.name if own else "")
         notes.append(("data.crs", "warning" if way.doubt == "far" else "info", message))
     notes += opened.notes

@@ -15,7 +15,15 @@ from input_county import UNIT_FIELDS, parcels_frame, square, units_frame
 from pianqu.layers.county import load_county
 from pianqu.layers.crs_doctor import Tagged, look_at
 from pianqu.layers.crs_doctor_layers import constant_shift, diagnose, examine, tagged
-from pianqu.layers.crs_zones import Zone, datum_of, far_off, zone_in_easting, zone_of, zones
+from pianqu.layers.crs_zones import (
+    Zone,
+    datum_of,
+    far_off,
+    utm_zone,
+    zone_in_easting,
+    zone_of,
+    zones,
+)  # fmt: skip
 from pianqu.layers.dossier import Source, read_dossier
 from pianqu.layers.errors import InputError
 from pianqu.layers.gcj02 import from_gcj02, offset, to_gcj02
@@ -116,10 +124,7 @@ CASES = [  # coordinates in, tag, kind, severity, mend
     ("EPSG:4490", "", "untagged", "warning", {"crs": "EPSG:4490"}),
     ("EPSG:4523", "", "untagged", "warning", {"crs": "EPSG:4523"}),
     ("EPSG:4544", "", "untagged", "info", {"crs": "EPSG:4544"}),
-    ("EPSG:4544", "EPSG:2380", "datum", "warning", {"crs": "EPSG:4544"}),
-    ("EPSG:4523", "EPSG:2411", "datum", "warning", {"crs": "EPSG:4523"}),
-    ("EPSG:4490", "EPSG:4610", "datum", "warning", {"crs": "EPSG:4490"}),
-    ("EPSG:4490", "EPSG:4214", "datum", "warning", {"crs": "EPSG:4490"}),
+    ("EPSG:4544", "EPSG:32648", "utm", "warning", {"crs": "EPSG:4544"}),
 ]
 
 
@@ -367,8 +372,83 @@ def test_a_countys_layer_in_another_zone_is_told_with_its_mend(tmp_path):
 
 def test_a_countys_layer_with_an_old_tag_is_told(tmp_path):
     plan = parcels_frame().set_crs("EPSG:2380", allow_override=True)
-    found = {one.kind: one for one in examine(county(tmp_path, plan))}
-    assert dict(found["datum"].mend) == {"crs": "EPSG:4544"} and found["datum"].role == "landuse"
+    (found,) = examine(county(tmp_path, plan))
+    assert (found.kind, found.severity, found.role) == ("datum", "warning", "landuse")
+
+
+@pytest.mark.parametrize("tag", ["EPSG:2380", "EPSG:2432", "EPSG:4610", "EPSG:4214", "EPSG:2411"])
+def test_of_an_old_datum_no_tag_is_offered_but_parameters_are_asked_for(true, tag):
+    prefixed, degrees = tag == "EPSG:2411", tag in ("EPSG:4610", "EPSG:4214")
+    real = "EPSG:4490" if degrees else "EPSG:4523" if prefixed else TARGET
+    found = look_at(seen(to(true, real), tag), TARGET)
+    assert (found.kind, found.severity, dict(found.mend)) == ("datum", "warning", {})
+    assert "100 m" in found.message and "parameters" in found.remedy
+    assert "crs:" not in found.remedy and "don't just change the tag" in found.remedy
+
+
+def test_of_an_old_datum_in_another_zone_one_sentence_is_said(true):
+    plan = seen(to(true, TARGET), "EPSG:2434")  # Beijing 1954 on the meridian of 111 degrees
+    (found,) = diagnose([seen(to(true, TARGET), TARGET, "units"), plan], TARGET, to(true, TARGET))
+    assert (found.kind, found.severity, dict(found.mend)) == ("datum", "error", {})
+    assert "100 m" in found.message and "3-degree Gauss-Kruger CM 105E" in found.message
+    assert "EPSG:24" not in found.message + found.remedy and found.value > 500_000
+    assert "parameters" in found.remedy
+
+
+def test_a_run_says_of_an_old_datum_one_thing_only(tmp_path):
+    plan = parcels_frame().set_crs("EPSG:2434", allow_override=True)
+    found = county(tmp_path, plan).findings
+    told = found[(found["rule"] == "data.crs") & (found["subject_layer"] == "landuse")]
+    assert len(told) == 1 and "obsolete datum" in told["message"].iloc[0]
+    assert "don't just change the tag" in told["remedy"].iloc[0]
+
+
+# -- UTM for a zone of Gauss-Krueger ---------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("tag", "likely"), [(32648, "EPSG:4544"), (32649, "EPSG:4546"), (32748, ""), (32632, "")]
+)
+def test_the_zone_that_utm_may_stand_for_has_its_meridian(tag, likely):
+    found = utm_zone(CRS(tag))
+    assert (found.name if found else "") == likely
+    if found:
+        assert f"{found.meridian}" in CRS(likely).name and zone_of(CRS(tag)) is None
+
+
+def test_a_tag_of_utm_is_doubted_and_the_likely_zone_named(true):
+    found = look_at(seen(to(true, TARGET), "EPSG:32648"), CRS("EPSG:4545"))
+    assert (found.kind, dict(found.mend)) == ("utm", {"crs": "EPSG:4544"})
+    north = shapely.get_coordinates(to(true, TARGET))[:, 1]
+    assert found.value == pytest.approx(np.median(north) * 0.0004, rel=0.01)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_gauss_krueger_under_a_tag_of_utm_is_proved_by_what_falls_outside(true, inside):
+    land = to(true, TARGET)
+    units = seen(land, TARGET, "units")
+    layer = land.intersection(box(*land.bounds[:2], land.bounds[2], land.centroid.y))
+    plan = seen(layer if inside else land, "EPSG:32648")
+    (found,) = diagnose([units, plan], TARGET, land)
+    assert (found.kind, found.severity) == ("utm", "error")
+    assert dict(found.mend) == {"crs": "EPSG:4544"} and "outside units.shp" in found.message
+
+
+def test_a_layer_that_is_in_utm_is_not_suspected_where_the_others_bear_it_out(true):
+    land = to(true, TARGET)
+    plan = seen(to(true, "EPSG:32648"), "EPSG:32648")
+    assert diagnose([seen(land, TARGET, "units"), plan], TARGET, land) == []
+
+
+def test_a_layer_far_inside_keeps_the_doubt_of_utm_as_a_warning(true):
+    land = to(true, TARGET)
+    plan = seen(land.representative_point().buffer(50), "EPSG:32648")
+    (found,) = diagnose([seen(land, TARGET, "units"), plan], TARGET, land)
+    assert (found.kind, found.severity) == ("utm", "warning")
+
+
+def test_a_county_all_in_utm_is_told(true):
+    utm = CRS("EPSG:32648")
+    found = diagnose([seen(to(true, TARGET), utm, "units"), seen(to(true, TARGET), utm)], utm)
+    assert {one.kind for one in found} == {"utm"} and found[0].role == "units"
 
 
 def test_the_keys_of_mends_are_kept_in_a_dossier(tmp_path):

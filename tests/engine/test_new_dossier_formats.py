@@ -172,7 +172,8 @@ def test_an_old_datum_is_told_and_its_mend_left_to_the_user(county, tmp_path):
     spoilt = {"plan": made.retag(county["plan"], "EPSG:2380")}
     dossier, text = drafted(county, tmp_path / "data", spoilt)
     assert not mends(dossier.layers["plan"])
-    assert '    # crs: "EPSG:4544"' in text and "旧坐标系" in text
+    assert '# crs: "EPSG:4544"' not in text and text.count("旧坐标系 Xian") == 1
+    assert "不要只改坐标系标识" in text
 
 
 def test_a_county_all_in_an_old_datum_is_left_as_it_is_and_told(county, tmp_path):
@@ -180,7 +181,20 @@ def test_a_county_all_in_an_old_datum_is_left_as_it_is_and_told(county, tmp_path
     dossier, text = drafted(county, tmp_path / "data", old)
     assert dossier.crs == "EPSG:2380"
     assert not any(mends(one) for one in dossier.layers.values())
-    assert text.count('# crs: "EPSG:4544"') == len(county) == text.count("旧坐标系")
+    assert text.count("旧坐标系 Xian") == len(county) and '# crs: "EPSG:4544"' not in text
+
+
+def test_gauss_krueger_under_a_tag_of_utm_is_told_with_the_likely_zone(county, tmp_path):
+    spoilt = {"plan": made.retag(county["plan"], "EPSG:32648")}
+    dossier, text = drafted(county, tmp_path / "data", spoilt)
+    assert dossier.crs == "EPSG:4544" and "UTM" in text
+    assert text.count('crs: "EPSG:4544"') == 2 or mends(dossier.layers["plan"])
+
+
+def test_units_under_a_tag_of_utm_give_the_dossier_no_crs(county, tmp_path):
+    spoilt = {"units": made.retag(county["units"], "EPSG:32648")}
+    dossier, text = drafted(county, tmp_path / "data", spoilt)
+    assert dossier.crs == "EPSG:4544" and "UTM" in text
 
 
 def test_the_shift_of_web_maps_is_suspected_never_taken_away_unasked(county, tmp_path):
