@@ -13,7 +13,8 @@ from ..layers.rounding import M2_PER_HA, hectares, round_half_up
 from ..layers.words import pick, say
 from .levels import Level, counted_once, levels, unit_shape
 from .results import empty
-from .values import Measured, measure
+from .uncovered import all_uncovered
+from .values import Measured, measure, source_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,12 +39,14 @@ class Verdict(NamedTuple):
     outcome: str
     reason: str
     told: str = ""  # the reason as a finding gives it: with the sum it rests on
+    uncovered: bool = False  # ground without a use is the reason
 
 
 class Case(NamedTuple):
     """One unit's value, and what could yet change it.
 
-    `best` is the value if all land in doubt turned out well; see `values.Doubt` for the rest.
+    `best` is the value if all land in doubt turned out well, `worst` if all ground without a use
+    (`open_ha`, crumbs left out) were to count; see `values.Doubt` for the rest.
     """
 
     plan: float
@@ -52,12 +55,19 @@ class Case(NamedTuple):
     ridges_m2: float
     bare_ha: float
     gross_ha: float
+    open_ha: float
+    worst: float
     reserve_ha: float = 0.0
 
 
 def check_quotas(county: County, fabric: Fabric) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """Judge every indicator of the standard for every unit; give the table and the findings."""
-    measured = {one.id: measure(county, fabric, one) for one in county.standard.indicators}
+    indicators = county.standard.indicators
+    uncovered = all_uncovered(county, fabric, indicators)
+    measured = {
+        one.id: measure(county, fabric, one, uncovered.get(source_of(county, one)))
+        for one in indicators
+    }
     quotas = quotas_by_unit(county)
     tables = [
         pd.DataFrame(judged_rows(county, level, one, measured[one.id], quotas))
@@ -111,10 +121,10 @@ def judged_rows(
         "margin_ha": [verdict.margin_ha for verdict in verdicts],
         "outcome": [verdict.outcome for verdict in verdicts],
         "reason": [
-            _with_notes(_with_sum(verdict.reason, case), case, measured)
+            _with_notes(_with_sum(verdict.reason, case), case, measured, verdict.uncovered)
             for verdict, case in zip(verdicts, cases)
         ],
-        "told": [_with_notes(verdict.told, case, measured)
+        "told": [_with_notes(verdict.told, case, measured, verdict.uncovered)
                  for verdict, case in zip(verdicts, cases)],
     }  # fmt: skip
 
@@ -137,18 +147,20 @@ def _cases(
     best = plan - total(doubt.less) if atmost else plan + total(doubt.more)
     columns = (hectares(plan), hectares(best), total(doubt.unknown), total(doubt.ridges),
                hectares(total(doubt.bare)), hectares(total(doubt.gross)),
+               hectares(total(measured.uncovered)), hectares(plan + total(measured.uncovered)),
                hectares(reserve_m2))  # fmt: skip
     return [Case(*map(float, row)) for row in zip(*columns)]
 
 
-def _with_notes(reason: str, case: Case, measured: Measured) -> str:
+def _with_notes(reason: str, case: Case, measured: Measured, told: bool) -> str:
     """Add to a reason that the base stood in for the plan, and the land that lacks something.
 
-    Land without use counts for nothing; that without a coefficient counts whole.
+    Land without use counts for nothing, unless the reason is that it might (`told`); that without
+    a coefficient counts whole.
     """
     if measured.present and not measured.missing:
         reason = _joined(reason, say("checks.quota.present"))
-    if case.bare_ha > 0:
+    if case.bare_ha > 0 and not told:
         reason = say("checks.quota.bare", reason=reason, area=case.bare_ha).strip()
     if case.gross_ha > 0:
         reason = say("checks.quota.gross", reason=reason, area=case.gross_ha).strip()
@@ -197,6 +209,9 @@ def judge(
     if margin < 0:
         key = "checks.quota.over" if atmost else "checks.quota.short"
         return _told(key, margin, FAILED, quota, case, measured)
+    if atmost and round_half_up(quota - case.worst) < 0:
+        reason = say("checks.quota.uncovered", area=case.open_ha, margin=margin)
+        return Verdict(margin, NOT_CHECKED, reason, uncovered=True)
     if margin < tolerance.warn_margin * quota - EPSILON:
         return _told("checks.quota.near", margin, WARNING, quota, case, measured)
     return Verdict(margin, PASSED, "")

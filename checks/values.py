@@ -25,12 +25,14 @@ class Measured:
     """One indicator in m2 per finest unit; NaN where it can't be measured.
 
     `missing` says which layer is absent, `partial` which could not be read whole; "" where all is
-    well. `present`: the base use was measured, for want of a plan.
+    well. `present`: the base use was measured, for want of a plan. `uncovered` is the ground that
+    bears no use where the indicator asks for one, in m2 per finest unit, without crumbs.
     """
 
     plan: np.ndarray
     base: np.ndarray
     doubt: Doubt
+    uncovered: np.ndarray
     missing: str = ""
     partial: str = ""
     present: bool = False
@@ -107,10 +109,13 @@ def source_of(county: County, indicator: Indicator) -> str:
     return planned_role(county) if indicator.source == "plan" else indicator.source
 
 
-def measure(county: County, fabric: Fabric, indicator: Indicator) -> Measured:
-    """Measure an indicator for every finest unit."""
+def measure(
+    county: County, fabric: Fabric, indicator: Indicator, uncovered: np.ndarray | None = None
+) -> Measured:
+    """Measure an indicator for every finest unit; see `measured`."""
     sums = sum_up(county, fabric, indicator)
-    return measured(county, indicator, sums, hangs_on_boundary(county, indicator))
+    placed = hangs_on_boundary(county, indicator)
+    return measured(county, indicator, sums, placed, uncovered)
 
 
 def sum_up(county: County, fabric: Fabric, indicator: Indicator, with_base: bool = True) -> Sums:
@@ -138,29 +143,40 @@ def sum_up(county: County, fabric: Fabric, indicator: Indicator, with_base: bool
     )  # fmt: skip
 
 
-def measured(county: County, indicator: Indicator, sums: Sums, placed: bool) -> Measured:
-    """Tell what sums mean for an indicator; `placed`: membership hangs on the boundary."""
+def measured(
+    county: County, indicator: Indicator, sums: Sums, placed: bool,
+    uncovered: np.ndarray | None = None,
+) -> Measured:  # fmt: skip
+    """Tell what sums mean for an indicator.
+
+    `placed`: membership hangs on the boundary. `uncovered` is the ground without a use, in m2 per
+    finest unit; it matters only where the indicator asks for uses.
+    """
     role = source_of(county, indicator)
     present = indicator.source == "plan" and role == "landuse"
     nothing, sure = np.full(len(sums.plan), np.nan), Doubt.none(len(sums.plan))
+    none = np.zeros(len(sums.plan))
     has_base = indicator.source == "plan" and "landuse" in county.layers and not sums.base_torn
     base = sums.base if has_base else nothing
     if present and not indicator.base_fallback:
-        return Measured(nothing, base, sure, missing=say("checks.missing.plan"))
+        return Measured(nothing, base, sure, none, missing=say("checks.missing.plan"))
     if role not in county.layers:
         reason = county.missing.get(role) or say("checks.missing.layer", role=role_name(role))
-        return Measured(nothing, base, sure, missing=reason)
+        return Measured(nothing, base, sure, none, missing=reason)
     if sums.torn:
         reason = county.missing.get("boundary", "")
         reason = say("checks.missing.boundary", reason=reason)
-        return Measured(nothing, base, sure, missing=reason)
+        return Measured(nothing, base, sure, none, missing=reason)
     needed = [county.units, county.layers[role]]
     if placed and "boundary" in county.layers and role != "boundary":
         needed.append(county.layers["boundary"])
     if "landuse" in county.layers and sums.borrowed:
         needed.append(county.layers["landuse"])
     partial = " ".join(filter(None, map(unread_reason, needed)))
-    return Measured(sums.plan, base, Doubt(*sums.doubt), partial=partial, present=present)
+    if uncovered is None or not indicator.group:
+        uncovered = np.zeros(len(sums.plan))
+    return Measured(sums.plan, base, Doubt(*sums.doubt), uncovered, partial=partial,
+                    present=present)  # fmt: skip
 
 
 def _doubt(

@@ -166,12 +166,22 @@ def _tell_no_deduction(
     """
     if "deduction" not in source.fields or "code" not in data:
         return
-    cultivated = data["code"].str.startswith(_CULTIVATED).to_numpy(dtype=bool)
-    stated = data["deduction"].to_numpy(dtype=float)[cultivated]
-    if len(stated) and np.isnan(stated).all() and not misread[cultivated].any():
-        text = say("layers.deduction_empty", source=source.label,
-                   field=source.fields["deduction"], count=len(stated))  # fmt: skip
-        notes.add("data.deduction", "warning", role, text)
+    farmed = cultivated(data["code"].to_numpy(dtype=object))
+    stated = data["deduction"].to_numpy(dtype=float)[farmed]
+    if len(stated) and np.isnan(stated).all() and not misread[farmed].any():
+        tell_no_deduction(role, source, len(stated), notes)
+
+
+def cultivated(codes: np.ndarray) -> np.ndarray:
+    """Tell which codes are of cultivated land."""
+    return np.array([code.startswith(_CULTIVATED) for code in codes], dtype=bool)
+
+
+def tell_no_deduction(role: str, source: Source, count: int, notes: Notes) -> None:
+    """Warn that none of so many parcels of cultivated land states a coefficient."""
+    text = say("layers.deduction_empty", source=source.label,
+               field=source.fields["deduction"], count=count)  # fmt: skip
+    notes.add("data.deduction", "warning", role, text)
 
 
 def _deduction(

@@ -14,6 +14,7 @@ import shapely
 from ...layers.findings import NOTHING, Batch
 from ..indicators import COLUMNS, FAILED, WARNING, judged_rows, quota_batch, quotas_by_unit
 from ..levels import Level, levels, unit_shape
+from ..uncovered import all_uncovered
 from ..values import Measured, Sums, measured, placed_features, source_of, sum_up
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Board:
         self.indicators = list(county.standard.indicators)
         self.sums = {one.id: sum_up(county, fabric, one) for one in self.indicators}
         self.placed = {one.id: self.hanging(one, None) for one in self.indicators}
+        self.uncovered = all_uncovered(county, fabric, self.indicators)
         self.measured: dict[str, Measured] = {}
         self._moved: set[str] = set()  # indicators whose sums changed since they were judged
         self.rows: dict[Key, dict[str, Any]] = {}
@@ -63,10 +65,22 @@ class Board:
 
     def _measured(self, indicator: Indicator) -> Measured:
         sums, placed = self.sums[indicator.id], self.placed[indicator.id] > 0
-        return measured(self.county, indicator, sums, placed)
+        uncovered = self.uncovered.get(source_of(self.county, indicator))
+        return measured(self.county, indicator, sums, placed, uncovered)
 
-    def add(self, sums: dict[str, Sums], placed: dict[str, int]) -> None:
-        """Add what an edit adds to the sums of indicators and to the features that hang."""
+    def add(
+        self, sums: dict[str, Sums], placed: dict[str, int], uncovered: dict[int, float]
+    ) -> None:
+        """Add what an edit adds to the sums of indicators and to the features that hang.
+
+        `uncovered` is what the plan now leaves uncovered in some finest units, in m2.
+        """
+        now = self.uncovered.get("plan")
+        if now is not None and any(now[unit] != m2 for unit, m2 in uncovered.items()):
+            now = now.copy()
+            now[list(uncovered)] = list(uncovered.values())
+            self.uncovered = {**self.uncovered, "plan": now}
+            self._moved.update(one.id for one in self.planned if one.group)
         for name, more in sums.items():
             self.sums[name] = self.sums[name].plus(more)
             if max(np.abs(more.plan).max(initial=0), np.abs(more.doubt).max(initial=0)) > _STILL_M2:
@@ -95,16 +109,18 @@ class Board:
         return changed, judged
 
     def preview(
-        self, sums: dict[str, Sums], placed: dict[str, int], units: np.ndarray
-    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        self, sums: dict[str, Sums], placed: dict[str, int], uncovered: dict[int, float],
+        units: np.ndarray,
+    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:  # fmt: skip
         """Give the rows that would change, as they are and as they would be."""
-        kept = dict(self.sums), dict(self.placed), dict(self.measured), dict(self.rows)
+        kept = (dict(self.sums), dict(self.placed), dict(self.measured), dict(self.rows),
+                self.uncovered)  # fmt: skip
         try:
-            self.add(sums, placed)
+            self.add(sums, placed, uncovered)
             changed, _ = self.judge(units)
             return [(kept[3][_key(row)], row) for row in changed]
         finally:
-            self.sums, self.placed, self.measured, self.rows = kept
+            self.sums, self.placed, self.measured, self.rows, self.uncovered = kept
 
     def _judged(self, level: Level, indicator: Indicator, units: np.ndarray) -> list[dict]:
         if not len(units):

@@ -104,11 +104,22 @@ class PieceStore:
 
     def drawn(self, rows: np.ndarray) -> np.ndarray:
         """Give the polygons of pieces."""
-        shapes, blades = self.cut_out(rows)
-        places = list(blades)
-        if places:
-            shapes[places] = overlay.subtract(shapes[places], list(blades.values()))
-        return shapes
+        return _less(*self.cut_out(rows))
+
+
+def drawn_of(pieces: Pieces, rows: np.ndarray) -> np.ndarray:
+    """Give the polygons of some pieces."""
+    blades = {place: pieces.cutters[row] for place, row in enumerate(rows.tolist())
+              if row in pieces.cutters}  # fmt: skip
+    return _less(pieces.shapes[rows].copy(), blades)
+
+
+def _less(shapes: np.ndarray, blades: dict[int, np.ndarray]) -> np.ndarray:
+    """Take blades from shapes, in place."""
+    places = list(blades)
+    if places:
+        shapes[places] = overlay.subtract(shapes[places], list(blades.values()))
+    return shapes
 
 
 def frame(columns: dict[str, np.ndarray], roles: list[str]) -> pd.DataFrame:

@@ -10,9 +10,11 @@ import pandas as pd
 
 from ...layers.words import say
 from ..data import no_rule_batch
+from ..places import noise_of
+from ..uncovered import ground_m2
 from .asking import ask, ask_gaps
 from .ground import Ground
-from .pieces import PieceStore
+from .pieces import PieceStore, drawn_of
 from .rows import Rows
 from .telling import Counts, part_notes
 from .weighing import Near
@@ -98,9 +100,10 @@ class PlanState:
         hanging = self.hanging(gone, come)
         units = np.unique(cutting.pieces.columns["unit"])
         bare = {int(unit): self._bare_m2(int(unit)) for unit in units}
+        uncovered = self.uncovered(cutting)
         self.store.replace(cutting.ground, cutting.pieces)
         self.ground.keep(cutting)
-        self.board.add(sums, hanging)
+        self.board.add(sums, hanging, uncovered)
         self._count(cutting, gone, come)
         self._tell_rows(cutting, gone, come)
         for unit, before in bare.items():
@@ -121,16 +124,28 @@ class PlanState:
             for one in self.board.planned
         }
 
+    def uncovered(self, cutting: Cutting) -> dict[int, float]:
+        """Measure what the plan leaves uncovered once ground is cut so: m2 by finest unit."""
+        columns, noise = cutting.pieces.columns, noise_of(self.county)
+        gone = set(self.store.of(cutting.ground).tolist())
+        out = {}
+        for unit in np.unique(columns["unit"]).tolist():
+            rows = np.array(sorted(self.store.bare.get(unit, set()) - gone), dtype=np.int64)
+            new = np.flatnonzero((columns["unit"] == unit) & (columns["plan"] < 0))
+            shapes = np.concatenate([self.store.drawn(rows), drawn_of(cutting.pieces, new)])
+            out[unit] = ground_m2(shapes, self.near.measure, noise)
+        return out
+
     def _bare_m2(self, unit: int) -> list[float]:
         rows = list(self.store.bare.get(unit, ()))
         return sorted(np.round(self.store.gross.array[rows], 6).tolist())
 
     def _count(self, cutting: Cutting, gone: np.ndarray, come: np.ndarray) -> None:
         """Count features in and out, and tell what is told by counts."""
-        percent, living = self.counts.percent, self.counts.living
+        percent, before = self.counts.percent, (self.counts.living == 0, self.counts.lacking)
         for raw in self.counts.add(gone, -1) | self.counts.add(come, 1):
             self._tell_restored(raw)
-        if (self.counts.living == 0) != (living == 0):
+        if (self.counts.living == 0, self.counts.lacking) != before:
             self._tell_empty()
         if self.counts.percent != percent:
             self._tell_percent()

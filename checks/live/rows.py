@@ -136,8 +136,7 @@ class Rows:
         read = Features(shapes, fids, columns, [], {})
         notes = Notes(self.county.dossier, self.county.standard, self.layer_crs)
         layer = clean_layer(read, self.role, self.source, self.county.standard, notes)
-        # Codes given back are told once a layer, not once a feature.
-        notes.tables = [table for table in notes.tables if table["rule"].iloc[0] != "data.code"]
+        notes.tables = [table for table in notes.tables if not of_whole(table).any()]
         return layer, notes
 
     @property
@@ -230,6 +229,12 @@ class Rows:
             table = self.told[row]
             out += table.loc[table["rule"] == "data.unusable", "message"].tolist()
         return out
+
+
+def of_whole(found: gpd.GeoDataFrame) -> np.ndarray:
+    """Tell which findings of reading are told once a layer, by counts, not once a feature."""
+    counted = found["rule"].isin(["data.code", "data.empty"])
+    return (counted | found["rule"].isin(OF_DEDUCTION) & (found["subject_id"] == "")).to_numpy(bool)
 
 
 def rank_of(key: str, turn: int) -> int:

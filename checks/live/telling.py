@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...layers.features import cultivated, tell_no_deduction
 from ...layers.findings import as_multi
 from ...layers.notes import Notes
 from ...layers.words import say
-from .rows import OF_DEDUCTION, OF_SHAPE
+from .rows import OF_DEDUCTION, OF_SHAPE, of_whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -32,8 +33,8 @@ def part_notes(
     from counts. Features of one id are told apart by their shapes.
     """
     of_layer = (found["subject_layer"] == layer.role).to_numpy(dtype=bool)
-    by_row = of_layer & found["rule"].isin(_OF_ROWS).to_numpy(dtype=bool)
-    counted = of_layer & found["rule"].isin(["data.code", "data.empty"]).to_numpy(dtype=bool)
+    counted = of_layer & of_whole(found)
+    by_row = of_layer & ~counted & found["rule"].isin(_OF_ROWS).to_numpy(dtype=bool)
     told: dict[int, list[int]] = {}
     rows_of: dict[str, list[int]] = {}
     for row, one in enumerate(layer.data["id"]):
@@ -76,6 +77,7 @@ class Counts:
         self.rows = rows
         self.restored: Counter[tuple[str, str]] = Counter()
         self.living = self.stated = self.hundreds = 0
+        self.farmed = self.ridged = 0  # parcels of cultivated land; those that state a coefficient
         self.add(rows.living(), 1)
 
     def add(self, rows: np.ndarray, sign: int) -> set[str]:
@@ -90,6 +92,11 @@ class Counts:
                 self.restored[raw[place], codes[place]] += sign
                 words.add(str(raw[place]))
         stated = kept.columns["deduction"].array[rows]
+        if "code" in kept.columns:
+            farmed = cultivated(kept.columns["code"].array[rows])
+            said = ~np.isnan(stated) | kept.misread.array[rows]
+            self.farmed += sign * int(farmed.sum())
+            self.ridged += sign * int((farmed & said).sum())
         some = stated[~np.isnan(stated) & (stated != 0)]
         self.stated += sign * len(some)
         self.hundreds += sign * int(((some >= 1) & (some <= 100)).sum())
@@ -109,10 +116,17 @@ class Counts:
                 notes.add("data.code", "warning", self.rows.role, message, object_id=word)
         return notes.tables
 
+    @property
+    def lacking(self) -> int:
+        """Count the parcels of cultivated land where none of them states a coefficient."""
+        return self.farmed if "deduction" in self.rows.source.fields and not self.ridged else 0
+
     def empty_notes(self, county: County) -> list[gpd.GeoDataFrame]:
-        """Tell of a layer without features."""
+        """Tell of a layer without features, or with a column of coefficients that is empty."""
         notes = Notes(county.dossier, county.standard, county.dossier.crs)
         if self.living == 0:
             message = say("layers.empty", source=self.rows.layer.source)
             notes.add("data.empty", "warning", self.rows.role, message)
+        if self.lacking:
+            tell_no_deduction(self.rows.role, self.rows.source, self.lacking, notes)
         return notes.tables

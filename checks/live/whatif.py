@@ -52,7 +52,7 @@ def _told(live: LiveCounty, cutting: Cutting, row: int, shape: shapely.Geometry)
     sums = near.sums(county, fabric, live.board)
     hanging = live.hanging(np.empty(0, dtype=np.int64), np.array([row]))
     units = np.unique(cutting.pieces.columns["unit"])
-    changed = live.board.preview(sums, hanging, units)
+    changed = live.board.preview(sums, hanging, live.uncovered(cutting), units)
     names = ("level", "unit", "unit_name", "indicator", "name", "quota_ha", "margin_ha", "outcome")
     return {
         "indicators": [

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -28,12 +29,14 @@ def row(table, indicator, level="village", unit="v0"):
     return hit.iloc[0]
 
 
-def planned(code_areas, quotas=(), **more):
-    """Make one village with planned strips of (code, ha)."""
+def planned(code_areas, quotas=(), whole=True, **more):
+    """Make one village with planned strips of (code, ha); the rest is forest, or without a plan."""
     features, x = [], 0.0
     for code, hectares in code_areas:
         features.append((box(x, 0, hectares * 10, 1000), code))
         x += hectares * 10
+    if whole and x < 1000:
+        features.append((box(x, 0, 1000 - x, 1000), "03"))
     return county([UNIT], plan=features, quotas=quotas, **more)
 
 
@@ -189,10 +192,62 @@ def test_a_near_limit_is_not_remedied_as_if_the_quota_were_broken():
 
 def test_a_pass_says_how_much_land_had_no_use_to_count():
     base = [(UNIT, "0101")]
-    made = planned([("01", 50.0)], [("village", "v0", "farmland", 40.0)], landuse=base)
+    made = planned([("01", 50.0)], [("village", "v0", "farmland", 40.0)], whole=False, landuse=base)
     assert "50.00" in row(run(made)[0], "farmland").reason
     made = planned([("01", 100.0)], [("village", "v0", "farmland", 40.0)], landuse=base)
     assert row(run(made)[0], "farmland").reason == ""
+
+
+@pytest.mark.parametrize(
+    ("quota", "outcome"),
+    [(60.0, "passed"), (59.99, "not_checked"), (50.2, "not_checked"), (49.0, "failed")],
+)
+def test_ground_without_a_use_could_break_what_may_not_be_exceeded(quota, outcome):
+    """50 ha are built on and 10 ha are not covered: only a margin of 10 ha is sure."""
+    quotas = [("village", "v0", "construction_total", quota)]
+    table, found = run(planned([("0703", 50.0), ("03", 40.0)], quotas, whole=False))
+    got = row(table, "construction_total")
+    assert got.outcome == outcome
+    assert ("10.00" in got.reason) and got.reason.count("10.00 公顷没有用地图斑覆盖") == 1
+    assert len(found) == (outcome == "failed")
+
+
+def test_uncovered_ground_is_doubted_in_each_unit_above_by_its_own_margin():
+    made = county(
+        [box(0, 0), box(100, 0)], [("v0", "t0", "c0"), ("v1", "t1", "c0")],
+        plan=[(box(0, 0, 50, 100), "0703"), (box(100, 0), "0703")],
+        quotas=[("village", "v0", "construction_total", 0.7),
+                ("village", "v1", "construction_total", 2.0),
+                ("town", "t0", "construction_total", 1.0),
+                ("county", "510799", "construction_total", 1.9)],
+    )  # fmt: skip
+    table, _ = run(made)
+    told = {unit: row(table, "construction_total", level, unit).outcome for level, unit in
+            (("village", "v0"), ("village", "v1"), ("town", "t0"), ("county", "510799"))}  # fmt: skip
+    assert told == {"v0": "not_checked", "v1": "passed", "t0": "passed", "510799": "not_checked"}
+
+
+def test_uncovered_ground_does_not_raise_what_must_be_reached():
+    table, _ = run(planned([("01", 50.0)], [("village", "v0", "farmland", 40.0)], whole=False))
+    assert row(table, "farmland").outcome == "passed"
+    table, _ = run(planned([("01", 50.0)], [("village", "v0", "farmland", 60.0)], whole=False))
+    assert row(table, "farmland").outcome == "failed"
+
+
+def test_crumbs_and_slivers_between_parcels_leave_no_doubt():
+    """A sliver of 0.1 m x 1 km is 100 m2: more than the margin, yet it is noise."""
+    plan = [(box(0, 0, 500, 1000), "0703"), (box(500.1, 0, 499.9, 1000), "03")]
+    made = county([UNIT], plan=plan, quotas=[("village", "v0", "construction_total", 50.0)])
+    assert row(run(made)[0], "construction_total").outcome == "warning"
+
+
+def test_base_use_in_place_of_a_plan_must_cover_its_units_too():
+    quotas = [("village", "v0", "construction_total", 70.0)]
+    made = county([UNIT], landuse=[(box(0, 0, 500, 1000), "0702")], quotas=quotas)
+    one = replace(made.standard.indicator("construction_total"), base_fallback=True)
+    made.standard = replace(made.standard, indicators=(one,))
+    got = row(run(made)[0], "construction_total")
+    assert (got.outcome, got.plan_ha) == ("not_checked", 50.0) and "50.00" in got.reason
 
 
 def test_a_plan_that_was_named_but_not_read_is_not_replaced_by_the_base():

@@ -16,9 +16,10 @@ import shapely
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from live_made import KINDS, Desk, assert_same, made
+from pianqu.checks.live.whatif import what_if
 from pianqu.checks.run import compute
 from pianqu.layers.errors import InputError
-from random_county import Wish, make_random_county
+from random_county import Wish, add_quotas, make_random_county
 
 STANDARDS = Path(__file__).resolve().parents[2] / "standards"
 _KEPT: list[tempfile.TemporaryDirectory] = []
@@ -158,6 +159,39 @@ def test_a_name_given_on_saving_puts_a_feature_where_the_file_has_it():
     desk.live.rename(names)
     for old, new in names.items():
         desk.features[new] = desk.features.pop(old)
+    assert_same(desk.live, desk.full())
+
+
+def test_ground_left_without_a_use_is_doubted_at_once_and_in_what_if_too(tmp_path):
+    dossier = make_random_county(tmp_path, Wish(parcels=120, seed=3), STANDARDS)
+    measured = {(row["level"], row["unit"], row["indicator"]): row["plan_ha"]
+                for row in Desk(dossier).live.indicators}  # fmt: skip
+    add_quotas(dossier, measured, 3)
+    desk = Desk(dossier)
+
+    def doubted():
+        return {(row["unit"], row["indicator"]) for row in desk.live.indicators
+                if row["outcome"] == "not_checked" and "没有用地图斑覆盖，超过" in row["reason"]}  # fmt: skip
+
+    before = doubted()
+    gone = list(desk.features)[:60:4]
+    shapes = {key: desk.features[key].wkb for key in gone}
+    for key in gone:
+        desk.send([{"key": key, "op": "remove"}])
+    assert_same(desk.live, desk.full())
+    assert doubted() > before
+    state = desk.live.indicators
+    for key in gone:  # what if the gap were filled again: fewer doubts, and nothing is kept
+        if shapes[key] is not None and shapely.from_wkb(shapes[key]).is_valid:
+            told = what_if(desk.live, shapes[key], "0101")["indicators"]
+            after = [one for one in told if one["outcome_before"] == "not_checked"
+                     and one["outcome"] in ("passed", "warning")]  # fmt: skip
+            if after:
+                break
+    else:
+        raise AssertionError("no gap mattered")
+    assert desk.live.indicators == state
+    desk.live.full()
     assert_same(desk.live, desk.full())
 
 

@@ -119,10 +119,11 @@ class Oracle(Survey):
                 least = self.tolerance["min_area_m2"]
                 doubt = max(unknown.get(key, 0.0), ridges.get(key, 0.0)) >= least
                 hope = unknown.get(key, 0.0) / 1e4 if one["direction"] == ">=" else 0.0
+                bare = self.bare(role).get(key, 0.0) / 1e4 if one["group"] else 0.0
                 out[(*key, one["indicator"])] = {
                     "plan_ha": value,
                     "base_ha": base.get(key, 0.0) / 1e4 if base else np.nan,
-                    "outcome": self._judge(one["direction"], value, quota, doubt, hope),
+                    "outcome": self._judge(one["direction"], value, quota, doubt, hope, bare),
                 }
         return out
 
@@ -138,8 +139,33 @@ class Oracle(Survey):
         rows = np.flatnonzero(strange[feature]) if len(strange) else np.empty(0, int)
         return self.roll_up(unit[rows], self.measure(shapes[rows]))
 
-    def _judge(self, direction: str, value: float, quota: float, doubt: bool, hope: float) -> str:
-        """Judge a value; land in doubt, `hope` ha of it, leaves only failures it can't undo."""
+    def bare(self, role: str) -> dict[Key, float]:
+        """Sum the ground of units that a layer does not cover; crumbs are not counted."""
+        if role not in self._bare:
+            chunks = [
+                polygonal(np.array([one]))
+                for one in minus(self.units.shapes, self.layers[role].shapes)
+            ]
+            found = [shapely.get_parts(one[0]) for one in chunks]
+            unit = np.repeat(np.arange(len(found)), [len(one) for one in found])
+            parts = np.concatenate(found) if len(unit) else np.empty(0, dtype=object)
+            area = self.measure(parts)
+            wide = ~shapely.is_empty(shapely.buffer(parts, -self.tolerance["min_width_m"] / 2))
+            kept = (area >= self.tolerance["min_area_m2"]) & wide
+            self._bare[role] = self.roll_up(unit[kept], area[kept])
+        return self._bare[role]
+
+    @cached_property
+    def _bare(self) -> dict[str, dict[Key, float]]:
+        return {}
+
+    def _judge(
+        self, direction: str, value: float, quota: float, doubt: bool, hope: float, bare: float
+    ) -> str:
+        """Judge a value; land in doubt, `hope` ha of it, leaves only failures it can't undo.
+
+        At most a quota is kept only if it were with the `bare` ground, in ha, too.
+        """
         if np.isnan(quota):
             return "not_checked"
         steps, limit = half_up(value), half_up(quota)
@@ -149,6 +175,8 @@ class Oracle(Survey):
             return "not_checked"
         if margin < 0:
             return "failed"
+        if direction == "<=" and round(limit - half_up(value + bare), 2) < 0:
+            return "not_checked"
         return "warning" if margin + 1e-9 < self.tolerance["warn_margin"] * limit else "passed"
 
     # --- control lines ---------------------------------------------------------------------
