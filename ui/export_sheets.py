@@ -78,23 +78,28 @@ def _write(
         str(path), fields, Qgis.WkbType.NoGeometry, QgsCoordinateReferenceSystem(),
         QgsCoordinateTransformContext(), options,
     )  # fmt: skip
-    _must(writer, path)
-    for row in politely(sheet.rows):
-        if stopped():
-            return
-        feature = QgsFeature(fields)
-        feature.setAttributes(list(row))
-        if not writer.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-            raise ExportError(writer.errorMessage() or str(path))
-    _must(writer, path)
-    del writer  # closes the file: a workbook is written only then
-    if not path.is_file():
-        raise ExportError(str(path))
+    trouble = _fill(writer, fields, sheet, stopped)
+    # Closes the file: a workbook is written only then. And before anything is raised, whose trace
+    # would keep the writer until Python ends, when GDAL has ended and QGIS falls over it.
+    del writer
+    if trouble is not None or not (path.is_file() or stopped()):
+        raise ExportError(trouble or str(path))
 
 
-def _must(writer: QgsVectorFileWriter, path: Path) -> None:
-    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-        raise ExportError(writer.errorMessage() or str(path))
+def _fill(
+    writer: QgsVectorFileWriter, fields: QgsFields, sheet: Sheet, stopped: Stopped
+) -> str | None:
+    """Write the rows; gives what went wrong, None if nothing did or no more was wanted."""
+    if writer.hasError() == QgsVectorFileWriter.WriterError.NoError:
+        for row in politely(sheet.rows):
+            if stopped():
+                return None
+            feature = QgsFeature(fields)
+            feature.setAttributes(list(row))
+            if not writer.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+                return writer.errorMessage()
+    failed = writer.hasError() != QgsVectorFileWriter.WriterError.NoError
+    return writer.errorMessage() if failed else None
 
 
 def _options(driver: str, sheet: str, add: bool) -> QgsVectorFileWriter.SaveVectorOptions:
