@@ -23,10 +23,14 @@ _BAND_Z = 80.0
 
 
 class Area:
-    """Parts by a key of their own; together they are one area."""
+    """Parts by a key of their own; together they are one area.
+
+    The whole is put together once for a CRS: of a thousand parcels that takes a while.
+    """
 
     def __init__(self) -> None:
         self.parts: dict[Hashable, tuple[QgsGeometry, QgsCoordinateReferenceSystem]] = {}
+        self._whole: list[tuple[QgsCoordinateReferenceSystem, QgsGeometry]] = []
 
     def is_empty(self) -> bool:
         """Tell whether nothing is drawn or picked."""
@@ -34,11 +38,12 @@ class Area:
 
     def clear(self) -> None:
         """Take all parts away."""
-        self.parts = {}
+        self.parts, self._whole = {}, []
 
     def set(self, key: Hashable, shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> None:
         """Add or replace a part; a shape without area is none."""
-        whole = polygons(shape.makeValid())
+        whole = polygons(shape if shape.isGeosValid() else shape.makeValid())
+        self._whole = []
         if whole.isEmpty():
             self.parts.pop(key, None)
         else:
@@ -46,11 +51,24 @@ class Area:
 
     def toggle(self, key: Hashable, shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> None:
         """Add a part, or take it away where it is there."""
-        if self.parts.pop(key, None) is None:
+        if not self.take(key):
             self.set(key, shape, crs)
+
+    def take(self, key: Hashable) -> bool:
+        """Take a part away; tells whether it was there."""
+        self._whole = []
+        return self.parts.pop(key, None) is not None
 
     def geometry(self, crs: QgsCoordinateReferenceSystem) -> QgsGeometry:
         """Give the whole area in a CRS; empty where a part can't be brought there."""
+        for known, whole in self._whole:
+            if known == crs:
+                return QgsGeometry(whole)
+        whole = self._united(crs)
+        self._whole.append((QgsCoordinateReferenceSystem(crs), whole))
+        return QgsGeometry(whole)
+
+    def _united(self, crs: QgsCoordinateReferenceSystem) -> QgsGeometry:
         shapes = []
         for shape, own in self.parts.values():
             moved = QgsGeometry(shape)

@@ -33,8 +33,9 @@ from .live_watch import OFF
 from .whatif import WhatIf
 from .whatif_area import AreaBand
 from .whatif_put import PutError, hindrance, put
+from .whatif_selection import SelectionTaker
 from .whatif_tables import WhatIfTables, verdict
-from .whatif_tools import DrawTool, PickTool, picked_of
+from .whatif_tools import DrawTool, PickTool
 
 _DRAWN = "drawn"
 _SIDE = 16
@@ -59,6 +60,7 @@ class WhatIfPanel(QWidget):
         self.band = AreaBand(canvas)
         self.draw_tool = DrawTool(canvas, self._drawn)
         self.pick_tool = PickTool(canvas, self._picked)
+        self.taker = SelectionTaker(whatif.area, self)
         self._make()
         self._lay_out()
         self._connect()
@@ -68,8 +70,8 @@ class WhatIfPanel(QWidget):
         self.draw = _tool("/mActionCapturePolygon.svg", tr("Draw"), tr("Draw an area on the map"))
         self.pick = _tool("/mActionSelectRectangle.svg", tr("Pick"),
                           tr("Pick polygons of any layer"))  # fmt: skip
-        self.draw.setCheckable(True)
-        self.pick.setCheckable(True)
+        for tool in (self.draw, self.pick):
+            tool.setCheckable(True)
         self.selection = _tool("/mIconSelected.svg", tr("Selection"),
                                tr("Take the selected polygons of the active layer"))  # fmt: skip
         self.size = QLabel()
@@ -124,6 +126,8 @@ class WhatIfPanel(QWidget):
         self.pick.clicked.connect(lambda on: self._use_tool(self.pick_tool, on))
         self.selection.clicked.connect(self._take_selection)
         self.use.currentIndexChanged.connect(self._chosen)
+        self.taker.begun.connect(self._begun)
+        self.taker.taken.connect(self._area_changed)
         self.put.clicked.connect(self._put)
         self.drop.clicked.connect(self.discard)
         whatif.codes_came.connect(self._list_codes)
@@ -181,24 +185,26 @@ class WhatIfPanel(QWidget):
         self._area_changed()
 
     def _picked(self, key: Hashable, shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> None:
-        self.whatif.area.parts.pop(_DRAWN, None)
+        self.whatif.area.take(_DRAWN)
         self.whatif.area.toggle(key, shape, crs)
         self._area_changed()
 
     def _take_selection(self) -> None:
         """Take the selection of the active layer, else of the topmost layer that has one."""
-        for layer in (self._active(), *self.canvas.layers()):
-            features = picked_of(layer)
-            if features:
-                self.whatif.begin()
-                self.whatif.area.clear()
-                for one in features:
-                    self.whatif.area.set((layer.id(), one.id()), one.geometry(), layer.crs())
-                self._area_changed()
-                return
-        self._say("warning", tr("No polygon is selected."))
+        if self.taker.take((self._active(), *self.canvas.layers())):
+            self.whatif.begin()
+        else:
+            self._say("warning", tr("No polygon is selected."))
+
+    def _begun(self) -> None:
+        """Show nothing of the area before while another one is read."""
+        self.band.remove()
+        self.whatif.area.clear()
+        self.whatif.changed()
+        self._working(tr("Reading the selection"))
 
     def _area_changed(self) -> None:
+        self.taker.drop()
         self._draw_area()
         self.whatif.changed()
 
@@ -292,6 +298,7 @@ class WhatIfPanel(QWidget):
         self._give_back()
         self.draw_tool.clear()
         self.band.remove()
+        self.taker.drop()
         self.whatif.area.clear()
         self.whatif.changed()
 

@@ -81,9 +81,16 @@ def _shape_for(area: Area, layer: QgsVectorLayer) -> QgsGeometry:
 def _cuts(layer: QgsVectorLayer, shape: QgsGeometry) -> list[tuple[QgsFeature, QgsGeometry]]:
     """Find the features that an area covers in part or whole, each with what is left of it."""
     request = QgsFeatureRequest().setFilterRect(shape.boundingBox())
+    engine = QgsGeometry.createGeometryEngine(shape.constGet())
+    engine.prepareGeometry()  # of most features it tells at once that they are out or all in
     found = []
     for feature in layer.getFeatures(request):
         ground = feature.geometry()
+        if not engine.intersects(ground.constGet()):
+            continue
+        if engine.contains(ground.constGet()):
+            found.append((feature, QgsGeometry()))
+            continue
         if not ground.isGeosValid():
             ground = ground.makeValid()
         if polygons(ground.intersection(shape)).area() <= _NOTHING_M2:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QIcon
@@ -171,23 +171,22 @@ def _importance(row: Row) -> tuple[int, int, int, str]:
 
 def _quota(row: Row) -> tuple[QIcon, Sequence[str], str]:
     before, after = row.get("before_ha"), row.get("after_ha")
-    change = None if before is None or after is None else after - before
     outcome, former = str(row.get("outcome") or ""), str(row.get("outcome_before") or "")
     said = word(OUTCOME_WORDS, outcome)
     if former and former != outcome:
         said = f"{word(OUTCOME_WORDS, former)} → {said}"
     texts = [
         str(row.get("unit_name") or row.get("unit") or ""), str(row.get("name") or ""), said,
-        number(row.get("quota_ha"), 2), number(before, 2), number(after, 2), _signed(change),
-        number(row.get("margin_ha"), 2),
+        number(row.get("quota_ha"), 2), number(before, 2), number(after, 2),
+        _signed(row.get("change_m2")), number(row.get("margin_ha"), 2),
     ]  # fmt: skip
     return sign(OUTCOME_SIGNS.get(outcome, "")), texts, _rounding()
 
 
 def _rounding() -> str:
     return tr(
-        "Hectares, rounded to 0.01 as in the results; the change is that between the rounded "
-        "figures, so it can differ by 0.01 from the exact area"
+        "Hectares, rounded to 0.01 as in the results; the change is rounded by itself, so it can "
+        "differ by 0.01 from the difference of the rounded figures"
     )
 
 
@@ -224,7 +223,9 @@ def _use(row: Row) -> tuple[QIcon, Sequence[str], str]:
     return QIcon(), texts, texts[0]
 
 
-def _signed(value: float | None) -> str:
-    """Give a change with its sign."""
-    sign_of: Callable[[float], str] = lambda given: "+" if given > 0 else ""  # noqa: E731
-    return DASH if value is None else sign_of(value) + number(value, 2)
+def _signed(square_metres: float | None) -> str:
+    """Give a change in hectares with its sign; it comes unrounded and is rounded here alone."""
+    if square_metres is None:
+        return DASH
+    hectares = round(square_metres / 1e4, 2) + 0.0
+    return ("+" if hectares > 0 else "") + number(hectares, 2)

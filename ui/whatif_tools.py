@@ -117,7 +117,7 @@ class PickTool(QgsMapTool):
             return
         point = self.toMapCoordinates(event.pos())
         for layer in self.canvas().layers():
-            if _has_polygons(layer):
+            if has_polygons(layer):
                 feature = self._at(layer, point)
                 if feature is not None:
                     self._picked((layer.id(), feature.id()), feature.geometry(), layer.crs())
@@ -135,12 +135,8 @@ class PickTool(QgsMapTool):
         return next(iter(layer.getFeatures(request)), None)
 
 
-def picked_of(layer: object) -> list[QgsFeature]:
-    """List the selected polygons of a layer."""
-    return list(layer.selectedFeatures()) if _has_polygons(layer) else []
-
-
-def _has_polygons(layer: object) -> bool:
+def has_polygons(layer: object) -> bool:
+    """Tell whether something is a layer of polygons."""
     return (
         isinstance(layer, QgsVectorLayer)
         and layer.isValid()

@@ -148,6 +148,34 @@ def test_the_selection_of_a_layer_is_taken(county):
     assert shape_of(asked(county)).area() == pytest.approx(2 * SIDE**2)
 
 
+def test_a_selection_of_many_is_taken_beside_the_window(county, monkeypatch):
+    from pianqu.ui import whatif_selection
+
+    monkeypatch.setattr(whatif_selection, "FEW", 1)
+    layer = county.open()
+    choose(county, "0703")
+    layer.selectByIds([6, 7])
+    QTest.mouseClick(county.panel.selection, LEFT)
+    assert county.panel.taker.busy
+    assert county.panel.said.text() == "Reading the selection"
+    assert shape_of(asked(county)).area() == pytest.approx(2 * SIDE**2)
+    assert not county.panel.taker.busy
+
+
+def test_a_selection_that_is_discarded_while_it_is_read_is_not_asked_about(county, monkeypatch):
+    from pianqu.ui import whatif_selection
+
+    monkeypatch.setattr(whatif_selection, "FEW", 1)
+    layer = county.open()
+    choose(county, "0703")
+    layer.selectByIds([6, 7])
+    QTest.mouseClick(county.panel.selection, LEFT)
+    county.panel.discard()
+    QTest.qWait(400)
+    assert county.panel.whatif.area.is_empty()
+    assert county.requests("whatif") == []
+
+
 def test_no_selection_is_said(county):
     county.open()
     QTest.mouseClick(county.panel.selection, LEFT)
@@ -248,3 +276,17 @@ def test_the_project_stays_clean(county):
     choose(county, "0703")
     asked(county)
     assert not QgsProject.instance().isDirty()
+
+
+@pytest.mark.parametrize(
+    ("square_metres", "said"),
+    [(80_150.0, "+8.02"), (-80_149.0, "-8.01"), (0.004, "0.00"), (-0.004, "0.00"), (None, "–")],
+)
+def test_a_change_is_rounded_once_and_has_a_sign_only_where_one_is_seen(square_metres, said):
+    from pianqu.ui.whatif_tables import WhatIfTables
+
+    tables = WhatIfTables()
+    row = {"indicator": "farmland", "before_ha": 100.0, "after_ha": 108.01,
+           "change_m2": square_metres}  # fmt: skip
+    tables.show_answer({"indicators": [row]})
+    assert tables.quotas.texts()[0][6] == said

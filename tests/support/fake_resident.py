@@ -121,6 +121,7 @@ def whatif(request):
     time.sleep(MANNER.get("slow", 0))
     row = {"level": "county", "unit": "1", "unit_name": "示例县", "indicator": "farmland",
            "name": "耕地保有量", "quota_ha": 10.0, "before_ha": 10.5, "after_ha": 9.5,
+           "change_m2": -9960.0,
            "margin_ha": -0.5, "outcome": "failed", "outcome_before": "passed"}  # fmt: skip
     line = {"role": "farmland", "name": "永久基本农田", "verdict": "forbid", "change": "new",
             "area_m2": 9000.0, "note": "不得占用", "basis": "土地管理法"}  # fmt: skip
