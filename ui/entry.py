@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QAction, QIcon
 
 from ..jobs.words import tr
@@ -26,6 +26,9 @@ class DockEntry:
         self.iface = iface
         self.dock: Any = None
         self.action = action
+        self._later = QTimer(action)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show)
         action.setCheckable(True)
         action.toggled.connect(self._toggle)
         iface.addPluginToVectorMenu(tr("Pianqu"), action)
@@ -36,17 +39,25 @@ class DockEntry:
         raise NotImplementedError
 
     def _toggle(self, wanted: bool) -> None:
-        """Make the dock the first time; then the dock and its action follow each other."""
+        """Make the dock the first time; then the dock and its action follow each other.
+
+        It is shown a moment later: to make it and to lay the window out anew, both at once, is
+        more than a click should take.
+        """
         if not wanted or self.dock is not None:
             return
         self.dock = self.make()
+        self._later.start(0)
+
+    def _show(self) -> None:
+        """Put the dock into the window."""
         right = Qt.DockWidgetArea.RightDockWidgetArea
         # QGIS shows it under the others first and then makes it a tab: it must be low until then,
         # or it pushes the window taller than the screen.
         self.dock.widget().setMinimumSize(1, 1)
         self.iface.addTabifiedDockWidget(right, self.dock, [], True)
         self.dock.setToggleVisibilityAction(self.action)
-        self.dock.setUserVisible(True)
+        self.dock.setUserVisible(self.action.isChecked())
         self.dock.widget().setMinimumSize(0, 0)
         self._widen()
 
@@ -59,13 +70,16 @@ class DockEntry:
 
     def remove(self) -> None:
         """Take everything away."""
+        shown = not self._later.isActive()
+        self._later.stop()
         self.iface.removePluginVectorMenu(tr("Pianqu"), self.action)
         self.iface.removeVectorToolBarIcon(self.action)
         self.action.toggled.disconnect(self._toggle)
         dock, self.dock = self.dock, None
         if dock is not None and not sip.isdeleted(dock):
             dock.remove()
-            self.iface.removeDockWidget(dock)
+            if shown:
+                self.iface.removeDockWidget(dock)
             dock.deleteLater()
         self.action.deleteLater()
 

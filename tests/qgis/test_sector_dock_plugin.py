@@ -77,6 +77,13 @@ def loaded(desktop):
     return plugin
 
 
+def opened(entry):
+    """Open a dock by its action; it is in the window a moment later."""
+    entry.action.trigger()
+    QApplication.processEvents()
+    assert entry.dock.isVisible() or not entry.action.isChecked()
+
+
 def settle():
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
@@ -88,10 +95,18 @@ def test_the_dock_is_made_only_when_its_action_is_used(desktop):
     assert desktop.docks == []
     assert plugin.sectors.action in desktop.menu
     assert plugin.sectors.action in desktop.toolbar
-    plugin.sectors.action.trigger()
-    QApplication.processEvents()
+    opened(plugin.sectors)
     assert desktop.docks[0].isVisible()
     plugin.unload()
+
+
+def test_a_plugin_that_goes_before_its_dock_is_shown_takes_it_along(desktop):
+    plugin = loaded(desktop)
+    plugin.sectors.action.trigger()
+    assert desktop.docks == []
+    plugin.unload()
+    settle()
+    assert desktop.docks == []
 
 
 def test_action_and_dock_follow_each_other(desktop):
@@ -117,8 +132,7 @@ def test_both_docks_leave_the_window_on_a_screen_of_1366_by_768(desktop):
     desktop.window.resize(1366, 700)
     plugin = loaded(desktop)
     for entry in (plugin.desk, plugin.sectors):
-        entry.action.trigger()
-        QApplication.processEvents()
+        opened(entry)
     QApplication.processEvents()
     size = desktop.window.width(), desktop.window.height()
     low = [dock.widget().minimumSize().height() for dock in desktop.docks]
@@ -133,7 +147,7 @@ def test_a_dock_follows_the_dossier_that_is_chosen_in_the_other(chosen, other, d
 
     plugin = loaded(desktop)
     for entry in (plugin.desk, plugin.sectors):
-        entry.action.trigger()
+        opened(entry)
     docks = {"desk": plugin.desk.dock, "sectors": plugin.sectors.dock}
     for name in ("first", "second"):
         places = Places(str(tmp_path / name / "dossier.yaml"), str(tmp_path / name / "out"), "")
@@ -152,8 +166,7 @@ def test_quitting_takes_docks_and_ending_engines_along(desktop):
 
     plugin = loaded(desktop)
     for entry in (plugin.desk, plugin.sectors):
-        entry.action.trigger()
-    QApplication.processEvents()
+        opened(entry)
     process = QProcess(QApplication.instance())
     process.start(sys.executable, ["-c", "input()"])
     assert process.waitForStarted()
@@ -188,8 +201,7 @@ def test_ten_reloads_leave_nothing_behind(desktop):
     before = traces(desktop)
     for round_ in range(10):
         plugin = loaded(desktop)
-        plugin.sectors.action.trigger()
-        QApplication.processEvents()
+        opened(plugin.sectors)
         if round_ % 2:
             desktop.docks[0].close()  # closed or open, both must go
         plugin.unload()
@@ -202,7 +214,7 @@ def test_unloading_survives_a_dock_that_is_gone_already(desktop):
     from qgis.PyQt import sip
 
     plugin = loaded(desktop)
-    plugin.sectors.action.trigger()
+    opened(plugin.sectors)
     dock = plugin.sectors.dock
     dock.remove()
     sip.delete(dock)
@@ -213,7 +225,7 @@ def test_unloading_survives_a_dock_that_is_gone_already(desktop):
 
 def test_the_dock_stands_at_the_right_and_may_be_moved(desktop):
     plugin = loaded(desktop)
-    plugin.sectors.action.trigger()
+    opened(plugin.sectors)
     dock = desktop.docks[0]
     assert desktop.window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
     assert dock.objectName() == "PianquSectorPlans"
@@ -224,8 +236,7 @@ def test_both_docks_share_the_right_side_as_tabs_with_room_to_work(desktop):
     desktop.window.resize(1600, 900)
     plugin = loaded(desktop)
     for entry in (plugin.sectors, plugin.desk):
-        entry.action.trigger()
-        QApplication.processEvents()
+        opened(entry)
     first, second = desktop.docks
     assert desktop.window.tabifiedDockWidgets(first) == [second]
     assert second.objectName() == "PianquClusterCheck"
@@ -238,8 +249,7 @@ def test_ten_reloads_of_either_dock_leave_nothing_behind(desktop, name):
     before = traces(desktop)
     for _ in range(10):
         plugin = loaded(desktop)
-        getattr(plugin, name).action.trigger()
-        QApplication.processEvents()
+        opened(getattr(plugin, name))
         plugin.unload()
         del plugin
         settle()

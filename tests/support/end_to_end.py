@@ -109,6 +109,7 @@ def open_dock(plugin):
     action = WINDOW.findChild(QAction, "pianqu_cluster_check")
     FACTS["title"] = action.text()
     action.trigger()
+    until(lambda: WINDOW.findChild(QDockWidget, "PianquClusterCheck"))
     dock = WINDOW.findChild(QDockWidget, "PianquClusterCheck")
     WINDOW.resizeDocks([dock], [720], Qt.Orientation.Horizontal)
     QTest.qWait(400)

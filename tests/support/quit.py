@@ -46,6 +46,7 @@ def docks():
     plugin = qgis.utils.plugins["pianqu"]
     for entry in (plugin.desk, plugin.sectors):
         entry.action.trigger()
+        QTest.qWait(50)  # it is in the window a moment later
     desk, sectors = plugin.desk.dock, plugin.sectors.dock
     for dock in (desk, sectors):
         dock.set_places(places())

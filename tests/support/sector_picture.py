@@ -63,6 +63,7 @@ def open_dock(window):
 
     plugin = qgis.utils.plugins["pianqu"]
     plugin.sectors.action.trigger()
+    QTest.qWait(50)  # it is in the window a moment later
     dock = plugin.sectors.dock
     window.resizeDocks([dock], [TASK.get("width", 740)], Qt.Orientation.Horizontal)
     dock.set_places(Places(TASK["dossier"], TASK["results"], ""))

@@ -101,6 +101,7 @@ def sectors(dock: Any, plugin: Any) -> None:
     theme(dock, "sectors")
     dock.setUserVisible(False)
     day.WINDOW.findChild(QAction, "pianqu_sector_plans").trigger()
+    day.until(lambda: day.WINDOW.findChild(QDockWidget, "PianquSectorPlans"))
     other = day.WINDOW.findChild(QDockWidget, "PianquSectorPlans")
     day.WINDOW.resizeDocks([other], [720], Qt.Orientation.Horizontal)
     other.set_places(Places(dock.places.dossier, results, ""))
