@@ -3068,6 +3068,10 @@
         <translation>没有选中的面要素。</translation>
     </message>
     <message>
+        <source>Reading the selection</source>
+        <translation>正在读取所选图斑</translation>
+    </message>
+    <message>
         <source>Draw an area, pick polygons or take the selection.</source>
         <translation>请绘制区域、拾取面要素或采用当前选择。</translation>
     </message>
@@ -3224,8 +3228,8 @@
         <translation>不可行：{reasons}</translation>
     </message>
     <message>
-        <source>Hectares, rounded to 0.01 as in the results; the change is that between the rounded figures, so it can differ by 0.01 from the exact area</source>
-        <translation>单位为公顷，与成果一致取两位小数；变化量按取位后的数值相减，因此可能与精确面积相差 0.01</translation>
+        <source>Hectares, rounded to 0.01 as in the results; the change is rounded by itself, so it can differ by 0.01 from the difference of the rounded figures</source>
+        <translation>单位为公顷，与成果一致，保留两位小数；变化量单独修约，可能与修约后数值之差相差 0.01</translation>
     </message>
 </context>
 </TS>
