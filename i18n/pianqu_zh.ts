@@ -1656,10 +1656,6 @@
         <translation>计算引擎未说明原因。</translation>
     </message>
     <message>
-        <source>There are no results yet in {folder}: press Run.</source>
-        <translation>{folder} 中尚无成果：请点击“检查”。</translation>
-    </message>
-    <message>
         <source>{file} can't be read: {reason}</source>
         <translation>无法读取 {file}：{reason}</translation>
     </message>
@@ -2730,6 +2726,14 @@
     <message>
         <source>{count} conflicts written: {path}</source>
         <translation>已写出 {count} 处冲突：{path}</translation>
+    </message>
+    <message>
+        <source>There are no results yet in {folder}: press Run.</source>
+        <translation>{folder} 中尚无成果：请点击“检查”。</translation>
+    </message>
+    <message>
+        <source>The results folder {folder} is not there (never made, moved or deleted): choose another one above, or press Run to check.</source>
+        <translation>成果文件夹 {folder} 不存在（尚未生成，或已移动、删除）：请在上方另选文件夹，或点击“检查”。</translation>
     </message>
     <message>
         <source>{file} has no layer {layer}; run the check of sector plans again.</source>

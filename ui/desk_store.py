@@ -20,7 +20,7 @@ from .findings_table import FINDING_TABLE, FINDINGS
 from .geopackage import GeoPackage
 from .record_order import ordered
 from .results_loader import ResultsLoader
-from .sector_store import results_file
+from .sector_store import results_file, why_nothing
 
 Sorting = tuple[int, Qt.SortOrder]
 FIRST: Sorting = (0, Qt.SortOrder.AscendingOrder)
@@ -43,8 +43,7 @@ def read(place: str, sorting: Sorting = FIRST, compare: bool = True) -> Desk:
     desk = Desk(place)
     path = results_file(place)
     if not path.is_file():
-        said = tr("There are no results yet in {folder}: press Run.")
-        desk.problems.append(said.format(folder=path.parent))
+        desk.problems.append(why_nothing(path))
         return desk
     desk.run = _run_of(path)
     try:

@@ -42,6 +42,18 @@ def results_file(place: str) -> Path:
     return path if path.suffix.lower() == ".gpkg" else path / RESULTS
 
 
+def why_nothing(path: Path) -> str:
+    """Say why a file of results is not there, and what can be done."""
+    if path.parent.is_dir():
+        said = tr("There are no results yet in {folder}: press Run.")
+    else:
+        said = tr(
+            "The results folder {folder} is not there (never made, moved or deleted): choose "
+            "another one above, or press Run to check."
+        )
+    return said.format(folder=path.parent)
+
+
 def register_file(place: str, register: str) -> Path:
     """Give the file that holds the register, or its last snapshot where it is on a server."""
     folder = results_file(place).parent
@@ -83,8 +95,7 @@ def read(place: str, register: str = "", waiting: bool = False) -> Results:
     results = Results(waiting=waiting)
     path = results_file(place)
     if not path.is_file():
-        said = tr("There are no results yet in {folder}: press Run.")
-        results.problems.append(said.format(folder=path.parent))
+        results.problems.append(why_nothing(path))
         return results
     _read_register(register_file(place, register), results)
     with _told(path, results), GeoPackage(path) as file:

@@ -282,9 +282,23 @@ def test_results_are_kept_per_dossier(desk, tmp_path):
     desk.dock.set_places(Places(str(desk.dossier), str(tmp_path / "none"), ""))
     desk.settle()
     assert desk.listed() == []
-    assert "There are no results yet" in desk.said()
+    assert "is not there" in desk.said()
     desk.dock.set_places(Places(str(desk.dossier), str(desk.out), ""))
     assert desk.dock.results is first
+
+
+def test_a_folder_that_is_gone_is_named_and_one_without_results_is_told_apart(desk, tmp_path):
+    from pianqu.ui.place_memory import Places
+
+    gone, empty = tmp_path / "gone", tmp_path / "empty"
+    empty.mkdir()
+    desk.dock.set_places(Places(str(desk.dossier), str(gone), ""))
+    desk.settle()
+    assert str(gone) in desk.said()
+    assert "choose another one above, or press Run" in desk.said()
+    desk.dock.set_places(Places(str(desk.dossier), str(empty), ""))
+    desk.settle()
+    assert desk.said() == f"There are no results yet in {empty}: press Run."
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "garbage", "no_layer"])

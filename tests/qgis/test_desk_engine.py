@@ -59,7 +59,7 @@ def test_a_run_brings_new_results_and_says_what_came_of_it(desk):
 def test_the_first_run_makes_the_results(tmp_path):
     with closing(Window(tmp_path / "county", ready=False)) as desk:
         made.write_run(desk.home / "made")
-        assert "There are no results yet" in desk.said()
+        assert "press Run" in desk.said()
         desk.click(desk.face.head.run)
         desk.idle()
         assert len(desk.listed()) == 12

@@ -264,7 +264,7 @@ def test_an_agreement_needs_its_text_and_a_person(desk):
 @pytest.mark.usefixtures("engine")
 def test_the_first_run_makes_results_and_register(tmp_path):
     with closing(Desk(tmp_path / "county", ready=False)) as desk:
-        assert "There are no results yet" in desk.said()
+        assert "press Run" in desk.said()
         assert desk.listed() == []
         desk.click(desk.face.source.run)
         desk.idle()
