@@ -222,8 +222,8 @@ def test_uncovered_ground_is_doubted_in_each_unit_above_by_its_own_margin():
                 ("county", "510799", "construction_total", 1.9)],
     )  # fmt: skip
     table, _ = run(made)
-    told = {unit: row(table, "construction_total", level, unit).outcome for level, unit in
-            (("village", "v0"), ("village", "v1"), ("town", "t0"), ("county", "510799"))}  # fmt: skip
+    places = (("village", "v0"), ("village", "v1"), ("town", "t0"), ("county", "510799"))
+    told = {unit: row(table, "construction_total", level, unit).outcome for level, unit in places}
     assert told == {"v0": "not_checked", "v1": "passed", "t0": "passed", "510799": "not_checked"}
 
 

@@ -170,8 +170,12 @@ def test_ground_left_without_a_use_is_doubted_at_once_and_in_what_if_too(tmp_pat
     desk = Desk(dossier)
 
     def doubted():
-        return {(row["unit"], row["indicator"]) for row in desk.live.indicators
-                if row["outcome"] == "not_checked" and "没有用地图斑覆盖，超过" in row["reason"]}  # fmt: skip
+        rows = [row for row in desk.live.indicators if row["outcome"] == "not_checked"]
+        return {
+            (row["unit"], row["indicator"])
+            for row in rows
+            if "没有用地图斑覆盖，超过" in row["reason"]
+        }
 
     before = doubted()
     gone = list(desk.features)[:60:4]
