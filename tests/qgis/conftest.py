@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,35 @@ def installed(tmp_path_factory):
     command = ["qgis_process", "plugins", "enable", "pianqu"]
     subprocess.run(command, check=True, env=environment, capture_output=True)
     return environment
+
+
+@pytest.fixture()
+def forgotten(tmp_path, monkeypatch):
+    """Let no test see what another one had the docks remember."""
+    from pianqu.ui import findings_former
+    from qgis.core import QgsSettings
+
+    monkeypatch.setattr(findings_former, "folder_of", lambda place: tmp_path / "kept" / "one")
+    QgsSettings().remove("pianqu/sectors")
+    yield
+    QgsSettings().remove("pianqu/sectors")
+
+
+@pytest.fixture(scope="session")
+def heavy(tmp_path_factory):
+    """Give a folder with the results of a large county; it is only read."""
+    from both_docks import CONFLICTS, FINDINGS
+    from heavy_results import write_heavy
+
+    folder = tmp_path_factory.mktemp("heavy")
+    write_heavy(folder, FINDINGS, CONFLICTS)
+    return folder
+
+
+@pytest.fixture()
+def both(forgotten):
+    """Give a window with both docks."""
+    from both_docks import Both
+
+    with closing(Both()) as docks:
+        yield docks
