@@ -54,83 +54,84 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="pianqu", description="Pianqu's engine, without QGIS.")
+    parser = Parser(prog="pianqu", description="engine.help.engine")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help="speak in JSON lines")
+    common.add_argument("--json", action="store_true", help="engine.help.json")
     common.add_argument("--job-id", default="", help=argparse.SUPPRESS)
     common.add_argument("--watch-stdin", action="store_true", help=argparse.SUPPRESS)
-    common.add_argument("--language", choices=schema.LANGUAGES, default="zh")
+    common.add_argument("--language", choices=schema.LANGUAGES, default="zh",
+                        help="engine.help.language")  # fmt: skip
     tasks = parser.add_subparsers(dest="task", required=True)
-    run = tasks.add_parser("run", parents=[common], help="check a county's dossier")
+    run = tasks.add_parser("run", parents=[common], help="engine.help.run")
     run.add_argument("dossier", metavar="DOSSIER")
     run.add_argument("--out", required=True, metavar="DIR")
-    run.add_argument("--checks", default="", metavar="A,B", help=", ".join(schema.CHECKS))
-    run.add_argument("--clusters", default="", metavar="X,Y", help="codes or names; default all")
-    run.add_argument("--scheduler", default="", metavar="URL", help="default: local threads")
+    run.add_argument("--checks", default="", metavar="A,B", help="engine.help.checks")
+    run.add_argument("--clusters", default="", metavar="X,Y", help="engine.help.clusters")
+    run.add_argument("--scheduler", default="", metavar="URL", help="engine.help.scheduler")
     _add_sector_tasks(tasks, common)
-    job = tasks.add_parser("job", parents=[common], help="do the job of a JSON file")
+    job = tasks.add_parser("job", parents=[common], help="engine.help.job")
     job.add_argument("file", metavar="JOB")
-    sample = tasks.add_parser("sample", parents=[common], help="make a sample county")
+    sample = tasks.add_parser("sample", parents=[common], help="engine.help.sample")
     sample.add_argument("--out", required=True, metavar="DIR")
     sample.add_argument("--parcels", type=int, default=20000)
     sample.add_argument("--seed", type=int, default=1)
-    sample.add_argument("--faults", action="store_true", help="with seeded faults and their list")
-    tasks.add_parser("doctor", parents=[common], help="say what the engine runs on")
+    sample.add_argument("--faults", action="store_true", help="engine.help.faults")
+    tasks.add_parser("doctor", parents=[common], help="engine.help.doctor")
     return parser
 
 
 def _add_sector_tasks(tasks: Any, common: argparse.ArgumentParser) -> None:
     for name in ("checkdata", "check"):
-        data = tasks.add_parser(name, parents=[common], help="check the data of a dossier")
+        data = tasks.add_parser(name, parents=[common], help="engine.help.checkdata")
         data.add_argument("dossier", metavar="DOSSIER")
         data.add_argument("--out", required=True, metavar="DIR")
         data.set_defaults(task="checkdata")
-    sectors = tasks.add_parser("sectors", parents=[common], help="check the sector plans only")
+    sectors = tasks.add_parser("sectors", parents=[common], help="engine.help.sectors")
     sectors.add_argument("dossier", metavar="DOSSIER")
     sectors.add_argument("--out", required=True, metavar="DIR")
-    sectors.add_argument("--rules", default="", metavar="A,B", help="rule ids; default all")
-    sectors.add_argument("--plans", default="", metavar="X,Y", help="ids of plans; default all")
-    sectors.add_argument("--clusters", default="", metavar="X,Y", help="default all")
-    sites = tasks.add_parser("sites", parents=[common], help="look for sites for a project")
+    sectors.add_argument("--rules", default="", metavar="A,B", help="engine.help.rules")
+    sectors.add_argument("--plans", default="", metavar="X,Y", help="engine.help.plans")
+    sectors.add_argument("--clusters", default="", metavar="X,Y", help="engine.help.clusters")
+    sites = tasks.add_parser("sites", parents=[common], help="engine.help.sites")
     sites.add_argument("dossier", metavar="DOSSIER")
     sites.add_argument("plan", metavar="PLAN")
     sites.add_argument("project", metavar="PROJECT")
     sites.add_argument("--out", required=True, metavar="DIR")
-    sites.add_argument("--area-ha", type=float, default=0.0, help="default: what it asks for")
+    sites.add_argument("--area-ha", type=float, default=0.0, help="engine.help.area")
     sites.add_argument("--count", type=int, default=3)
-    register = tasks.add_parser("register", parents=[common], help="merge a run's conflicts")
-    register.add_argument("results", metavar="RESULTS", help="folder of a run's results")
+    register = tasks.add_parser("register", parents=[common], help="engine.help.register")
+    register.add_argument("results", metavar="RESULTS", help="engine.help.results")
     register.add_argument("--register", default="", metavar="PLACE")
-    decide = tasks.add_parser("decide", parents=[common], help="decide about conflicts")
+    decide = tasks.add_parser("decide", parents=[common], help="engine.help.decide")
     decide.add_argument("register", metavar="PLACE")
     decide.add_argument("ids", metavar="ID,ID")
     decide.add_argument("state", choices=("open", "agreed", "waived", "fixed"))
     for name in ("person", "department", "reason", "decision"):
         decide.add_argument(f"--{name}", default="")
-    first = tasks.add_parser("newdossier", parents=[common], help="write a first dossier")
-    first.add_argument("place", metavar="PLACE", help="folder, File GDB or GeoPackage")
+    first = tasks.add_parser("newdossier", parents=[common], help="engine.help.newdossier")
+    first.add_argument("place", metavar="PLACE", help="engine.help.place")
     first.add_argument("--out", required=True, metavar="FILE")
     for name in ("name", "code", "crs", "standard"):
         first.add_argument(f"--{name}", default="")
-    for name, told in (("dossier", "tell what a dossier holds"), ("serve", "answer live edits")):
-        other = tasks.add_parser(name, parents=[common], help=told)
+    for name in ("dossier", "serve"):
+        other = tasks.add_parser(name, parents=[common], help=f"engine.help.{name}")
         other.add_argument("dossier", metavar="DOSSIER")
     _add_conversions(tasks, common)
-    snapshot = tasks.add_parser("snapshot", parents=[common], help="copy a register to a file")
+    snapshot = tasks.add_parser("snapshot", parents=[common], help="engine.help.snapshot")
     snapshot.add_argument("register", metavar="PLACE")
     snapshot.add_argument("--out", required=True, metavar="FILE")
-    meeting = tasks.add_parser("meeting", parents=[common], help="papers of the joint meeting")
+    meeting = tasks.add_parser("meeting", parents=[common], help="engine.help.meeting")
     meeting.add_argument("results", metavar="RESULTS")
     meeting.add_argument("--register", default="", metavar="PLACE")
-    meeting.add_argument("--dossier", default="", metavar="DOSSIER", help="lines on the maps")
+    meeting.add_argument("--dossier", default="", metavar="DOSSIER", help="engine.help.lines")
     meeting.add_argument("--out", required=True, metavar="DIR")
 
 
 def _add_conversions(tasks: Any, common: argparse.ArgumentParser) -> None:
     """Add the tasks that make a layer anew; `--field NAME=COLUMN` and `--set OPTION=VALUE`."""
-    for name, told in schema.CONVERSIONS.items():
-        one = tasks.add_parser(name, parents=[common], help=told)
-        one.add_argument("path", metavar="FILE", help="a file with layers")
+    for name in schema.CONVERSIONS:
+        one = tasks.add_parser(name, parents=[common], help=f"engine.help.{name}")
+        one.add_argument("path", metavar="FILE", help="engine.help.file")
         one.add_argument("--out", required=True, metavar="DIR")
         for part in ("layer", "filter", "encoding", "crs", "axes", "dialect"):
             one.add_argument(f"--{part}", default="", dest=f"source_{part}")
@@ -140,14 +141,14 @@ def _add_conversions(tasks: Any, common: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="NAME=COLUMN",
-            help="what a field is called: id, code, name, deduction ...",
+            help="engine.help.field",
         )
         one.add_argument(
             "--set",
             action="append",
             default=[],
             metavar="OPTION=VALUE",
-            help="an option of the task; an unknown one is told with those there are",
+            help="engine.help.set",
         )
 
 

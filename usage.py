@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The parser of the engine's command line, whose complaints are in the user's language."""
+"""The parser of the engine's command line; help and complaints are in the user's language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,27 @@ _SAID = tuple(
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that tells what is wrong in the language asked for, else that of the locale."""
+    """A parser that speaks the language asked for, else that of the locale.
+
+    Its texts of help are keys of the catalogue of sentences.
+    """
+
+    def format_help(self) -> str:
+        """Give the help in the user's language; argparse's own headings too."""
+        from .layers.words import say, speaking
+
+        with speaking(spoken(sys.argv[1:])):
+            self._positionals.title = say("engine.help.positional")
+            self._optionals.title = say("engine.help.options")
+            self.description = _worded(self.description)
+            for action in self._actions:
+                action.help = _worded(action.help)
+                for choice in getattr(action, "_choices_actions", ()):
+                    choice.help = _worded(choice.help)
+            text = super().format_help()
+            return say("engine.help.usage") + text.partition(": ")[2].replace(
+                "::\n", ":\n"
+            ).replace("：:\n", "：\n")
 
     def error(self, message: str) -> NoReturn:
         """Print usage and one line that says what is wrong; end with status 2."""
@@ -36,6 +56,18 @@ class Parser(argparse.ArgumentParser):
             usage = self.format_usage().partition(":")[2].strip()
             text = say("engine.usage", usage=usage, reason=complaint(message), prog=self.prog)
         self.exit(2, f"{text}\n")
+
+
+def _worded(text: str | None) -> str | None:
+    """Give the sentence of a key; what is no key stays."""
+    from .jobs.schema import CHECKS
+    from .layers.words import say
+
+    if text == "show this help message and exit":  # what argparse says of -h
+        text = "engine.help.help"
+    if text is None or not text.startswith("engine.help."):
+        return text
+    return say(text, checks=", ".join(CHECKS))
 
 
 def complaint(message: str) -> str:

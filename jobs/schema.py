@@ -22,12 +22,7 @@ TASKS = (
     "newdossier", "dossier", "serve", "accept", "convertcodes", "ellipsoidalarea", "mendcoverage",
     "boundarypoints", "checkdata",
 )  # fmt: skip
-CONVERSIONS = {
-    "convertcodes": "land-use codes into those of 2023",
-    "ellipsoidalarea": "gross, deducted and net area fields",
-    "mendcoverage": "mend parcels without judgement",
-    "boundarypoints": "boundary points as text into a layer, or back",
-}
+CONVERSIONS = ("convertcodes", "ellipsoidalarea", "mendcoverage", "boundarypoints")
 CHECKS = ("quotas", "controllines", "landbalance", "sectors")
 LANGUAGES = ("zh", "en")
 LEVELS = ("info", "warning", "error")

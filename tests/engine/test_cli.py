@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -293,6 +294,28 @@ def test_slips_on_the_command_line_are_told_in_the_language_of_the_locale(
         told = capsys.readouterr().err
         assert end.value.code == 2
         assert told.startswith(head) and shown in told.splitlines()[-1]
+
+
+HELP = [
+    ([], "检查一个县的数据清单", "check a county's dossier"),
+    (["run"], "片区代码或名称，默认全部", "codes or names of clusters; default all"),
+    (["convertcodes"], "含图层的文件", "a file with layers"),
+]
+
+
+@pytest.mark.parametrize(("words", "chinese", "english"), HELP)
+def test_help_is_given_in_the_language_asked_for(words, chinese, english, monkeypatch, capsys):
+    for language, shown, heads in (("zh", chinese, ("用法：pianqu", "\n选项：\n")),
+                                   ("en", english, ("usage: pianqu", "\noptions:\n"))):  # fmt: skip
+        order = [*words, "--help", f"--language={language}"]
+        monkeypatch.setattr("sys.argv", ["pianqu", *order])
+        with pytest.raises(SystemExit) as end:
+            main(order)
+        told = capsys.readouterr().out
+        assert end.value.code == 0
+        assert told.startswith(heads[0]) and heads[1] in told and shown in told
+        assert "engine.help" not in told
+        assert bool(re.search("[\u3400-\u9fff]", told)) == (language == "zh")
 
 
 def test_the_language_asked_for_wins_over_the_locale():
