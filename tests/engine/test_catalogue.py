@@ -10,7 +10,6 @@ from pianqu.layers.dossier import content_of, dossier_from, read_dossier, write_
 from pianqu.layers.errors import InputError
 from pianqu.layers.schema import LAYOUT_FIELDS, PROJECT_FIELDS
 from pianqu.layers.sector_palette import PALETTE, colour_of
-from pianqu.layers.words import set_language
 from sector_input import CRS, dossier, layer, patch, project, read, sheet
 
 CHINESE = [
@@ -50,12 +49,7 @@ BARE = {
     "layers": {"units": {"path": "county.gpkg", "fields": {"code": "XZQDM"}}},
 }  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def listed(folder, rows, merge=(), **more):

@@ -22,15 +22,9 @@ from pianqu.layers.county import load_county
 from pianqu.layers.dossier import dossier_from, read_dossier
 from pianqu.layers.errors import InputError
 from pianqu.layers.standard import load_standard
-from pianqu.layers.words import set_language
 from shapely.geometry import LineString, Polygon
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 @pytest.fixture(scope="module")

@@ -29,12 +29,7 @@ sys.stdin.read()
 """
 OTHER = ("data.layer", "data.crs", "data.unusable", "data.empty", "data.text")
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 @pytest.fixture(scope="module")

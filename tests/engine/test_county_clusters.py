@@ -29,16 +29,10 @@ from pianqu.checks.values import unread_reason
 from pianqu.layers.county import load_county
 from pianqu.layers.dossier import read_dossier
 from pianqu.layers.standard import load_standard
-from pianqu.layers.words import set_language
 from pianqu.reports.maps import Cartographer
 from shapely.geometry import box
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 @pytest.fixture(scope="module")

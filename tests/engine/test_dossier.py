@@ -18,7 +18,6 @@ from pianqu.layers.dossier import (
     write_dossier,
 )  # fmt: skip
 from pianqu.layers.errors import InputError
-from pianqu.layers.words import set_language
 
 BARE = {
     "dossier": 1,
@@ -27,12 +26,7 @@ BARE = {
     "layers": {"units": {"path": "a.gpkg", "fields": {"code": "XZQDM"}}},
 }
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def changed(**more):

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pianqu.layers.formats.boundary_dialects import dialect
 from pianqu.layers.formats.boundary_points import read_boundary_points
 from pianqu.layers.formats.boundary_write import TextForm, write_boundary_points
-from pianqu.layers.words import speaking
 from pyproj import CRS
 from shapely.geometry import Polygon, box
 
@@ -25,11 +24,7 @@ SHAPES = [
     box(500900.1234, 3440000.5678, 500990.4321, 3440080.8765),
 ]  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def english():
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.english
 
 
 def written(folder, kind):

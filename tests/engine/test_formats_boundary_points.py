@@ -17,7 +17,6 @@ from pianqu.layers.formats.boundary_lines import stated_hectares
 from pianqu.layers.formats.boundary_points import is_boundary_text, read_boundary_points
 from pianqu.layers.formats.boundary_write import TextForm, write_boundary_points
 from pianqu.layers.formats.rings import northwest_rings, shape_of_rings
-from pianqu.layers.words import set_language
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon, box
 
@@ -46,12 +45,7 @@ FIXTURES = {  # file -> dialect, encoding, CRS
 CODED = ("standard", "swapped", "linked", "serial")
 WITHOUT_HOLE = ("balance_cr.txt", "bare_spaces.txt")
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def moved(shape, crs):

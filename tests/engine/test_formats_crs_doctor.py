@@ -35,12 +35,7 @@ from shapely.geometry import Polygon, box
 
 TARGET = CRS("EPSG:4544")
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from pianqu.layers.formats.encodings import canonical, decode_text, guess, words
 from pianqu.layers.opening import open_source
 from pianqu.layers.reading import read_features
 from pianqu.layers.texts import text_column
-from pianqu.layers.words import set_language
 from pyproj import CRS
 
 SIMPLIFIED = [
@@ -40,12 +39,7 @@ TRADITIONAL = [
     "永久農田",
 ]
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 @pytest.mark.parametrize(

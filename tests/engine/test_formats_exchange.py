@@ -17,18 +17,12 @@ from pianqu.layers.formats.vct import read_vct, vct_layers
 from pianqu.layers.reading import open_source, read_features
 from pianqu.layers.tables import read_tables
 from pianqu.layers.texts import text_column
-from pianqu.layers.words import set_language
 from pyproj import CRS
 from shapely.geometry import box
 
 EAST, NORTH = 35_500_000, 3_450_000
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def read(path, **source):

@@ -36,12 +36,7 @@ IDS = ["510799101001000001", "510799101001000002", "000000000000000003", "4"]
 EXACT = (".gpkg", ".shp", ".fgb", ".parquet", ".csv", ".geojson", ".dxf")
 NO_WORDS = (".dxf", ".txt")
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def frame():

@@ -19,7 +19,6 @@ from pianqu.layers.schema import UNIT_FIELDS
 from pianqu.layers.standard import load_standard
 from pianqu.layers.tables import _has_formulas, read_tables
 from pianqu.layers.units import build_tree
-from pianqu.layers.words import set_language
 
 TOWN, VILLAGE = "510799101", "510799101001"
 DOSSIER = {
@@ -27,12 +26,7 @@ DOSSIER = {
     "layers": {"units": {"path": "u.gpkg", "fields": {"code": "c"}}},
 }  # fmt: skip
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +91,7 @@ def test_the_contracts_columns_are_read(quotas, name):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 def test_a_chinese_csv_is_read_in_any_encoding(quotas, encoding):
     rows = [
-        ["单位", "指标", "指标值"],
+        ["单位", "指标", "指标值（公顷）"],
         ["青山镇", "耕地保有量", "１２.５"],
         ["示例县", "城乡建设用地规模", '"1,200"'],
     ]
@@ -160,7 +154,7 @@ def test_a_group_heading_above_the_indicators_is_read(quotas):
 
 
 def test_a_unit_merged_over_its_rows_counts_for_each(quotas):
-    rows = [["单位", "指标", "指标值"], ["甲村", "farmland", 1], [None, "redline", 2]]
+    rows = [["单位", "指标", "指标值（公顷）"], ["甲村", "farmland", 1], [None, "redline", 2]]
     for merge in (["A2:A3"], []):
         table, _ = quotas(rows, merge=merge)
         assert values(table) == {
@@ -183,14 +177,16 @@ def test_a_code_of_two_levels_counts_for_both_unless_the_table_says(quotas):
 
 def test_an_ambiguous_name_names_the_candidates(quotas):
     twin = ("510799102003", "甲村", "510799102", "绿水镇", "P2", "西片区")
-    table, messages = quotas([["单位", "指标", "指标值"], ["甲村", "耕地保有量", 1]], more=[twin])
+    table, messages = quotas(
+        [["单位", "指标", "指标值（公顷）"], ["甲村", "耕地保有量", 1]], more=[twin]
+    )
     assert table.empty
     assert VILLAGE in messages[0] and "510799102003" in messages[0] and "row 2" in messages[0]
 
 
 def test_a_code_settles_what_the_name_leaves_open(quotas):
     twin = ("510799102003", "甲村", "510799102", "绿水镇", "P2", "西片区")
-    rows = [["代码", "名称", "指标", "指标值"], ["510799102003", "甲村", "耕地保有量", 1]]
+    rows = [["代码", "名称", "指标", "指标值（公顷）"], ["510799102003", "甲村", "耕地保有量", 1]]
     assert values(quotas(rows, more=[twin])[0]) == {("village", "510799102003", "farmland"): 1}
 
 
@@ -210,7 +206,7 @@ def test_a_code_settles_what_the_name_leaves_open(quotas):
     ],
 )
 def test_a_row_that_is_not_understood_is_told_and_left_out(quotas, row, named):
-    table, messages = quotas([["单位", "指标", "指标值"], ["乙村", "farmland", 1], row])
+    table, messages = quotas([["单位", "指标", "指标值（公顷）"], ["乙村", "farmland", 1], row])
     assert len(table) == 1 and len(messages) == 1
     for word in ["q.xlsx/Sheet", *named]:
         assert word in messages[0]
@@ -223,7 +219,7 @@ def test_a_reserve_that_is_no_amount_takes_its_row_along(quotas, reserve):
 
 
 def test_a_code_and_a_name_at_odds_are_told_and_the_row_is_left_out(quotas):
-    head = ["代码", "名称", "指标", "指标值"]
+    head = ["代码", "名称", "指标", "指标值（公顷）"]
     table, messages = quotas(
         [head, ["P1", "西片区", "farmland", 1], ["P2", "西片区", "farmland", 2]]
     )
@@ -239,7 +235,8 @@ def test_a_decimal_comma_after_a_zero_is_no_thousand(quotas):
 
 @pytest.mark.parametrize("blank", [None, "-", "—", "/"])
 def test_a_blank_quota_is_none(quotas, blank):
-    table, messages = quotas([["单位", "耕地保有量", "生态保护红线面积"], ["甲村", 1, blank]])
+    head = ["单位", "耕地保有量（公顷）", "生态保护红线面积（公顷）"]
+    table, messages = quotas([head, ["甲村", 1, blank]])
     assert values(table) == {("village", VILLAGE, "farmland"): 1} and messages == []
 
 
@@ -384,3 +381,19 @@ def test_a_workbook_without_formulas_is_known_as_one(tmp_path):
     book.active.append(["unit", "f", "<f>"])
     book.save(tmp_path / "q.xlsx")
     assert not _has_formulas(tmp_path / "q.xlsx")
+
+
+def test_hectares_that_nothing_states_are_told_with_their_columns(quotas):
+    """Once a table, whatever its rows; a unit in title, heading or row leaves nothing to tell."""
+    long = [["单位", "指标", "指标值"], ["甲村", "耕地保有量", 1], ["乙村", "耕地保有量", 2]]
+    table, messages = quotas(long)
+    assert len(table) == 2 and len(messages) == 1
+    assert "q.xlsx" in messages[0] and "column C, '指标值'" in messages[0]
+    wide = [["单位", "耕地保有量", "城乡建设用地规模（亩）"], ["甲村", 1, 2]]
+    assert [text.count("column") for text in quotas(wide)[1]] == [2]  # "columns" and "column B"
+    for stated in (
+        [["单位：公顷", "", ""], *long],
+        [["单位", "指标", "指标值", "计量单位"], ["甲村", "耕地保有量", 1, "亩"]],
+        [["单位", "指标", "quota_ha"], ["甲村", "耕地保有量", 1]],
+    ):
+        assert quotas(stated)[1] == []

@@ -25,12 +25,7 @@ from shapely.geometry import box
 
 PLU = "30014_ZONE_URBA_20171013.shp"
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def read(path, target, near=None, **source):

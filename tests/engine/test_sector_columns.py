@@ -6,7 +6,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pianqu.checks.sectors.lists import check_projects
-from pianqu.layers.words import set_language
 from sector_input import dossier, layer, patch, project, read, sheet
 from sector_scene import conflicts, county
 from sector_scene import project as made
@@ -14,12 +13,7 @@ from shapely.geometry import LineString, box
 
 ZONE = [(box(0, 0, 500, 1000), {})]
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def plan(layout, projects=None):

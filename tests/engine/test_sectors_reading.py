@@ -19,18 +19,12 @@ from pianqu.layers.sector_model import PLOT_COLUMNS, PROJECT_COLUMNS, SECTOR_COL
 from pianqu.layers.sector_palette import colour_of
 from pianqu.layers.sector_projects import unite
 from pianqu.layers.standard import load_standard
-from pianqu.layers.words import set_language
 from sector_input import EAST, FIELDS, NORTH, dossier, layer, patch, project, read, sheet
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 HEAD = ["项目编号", "项目名称", "建设内容", "建设标准", "用地面积（公顷）", "开工年份", "完工年份"]
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def plan(layout=None, projects=None, **more):

@@ -9,14 +9,8 @@ from input_county import VILLAGES
 from pianqu.layers.errors import InputError
 from pianqu.layers.schema import UNIT_FIELDS
 from pianqu.layers.units import build_tree, pick_clusters, units_of
-from pianqu.layers.words import set_language
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def rows(*more, given=UNIT_FIELDS):

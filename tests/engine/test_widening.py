@@ -11,7 +11,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pianqu.layers.widening import widen
-from pianqu.layers.words import set_language
 from shapely import (
     GeometryCollection,
     LineString,
@@ -26,12 +25,7 @@ EAST, NORTH = 500_000.0, 3_450_000.0
 places = st.tuples(st.integers(0, 5000), st.integers(0, 5000))
 widths = st.floats(0.5, 60)
 
-
-@pytest.fixture(autouse=True)
-def english():
-    set_language("en")
-    yield
-    set_language("zh")
+pytestmark = pytest.mark.english
 
 
 def at(pairs):
