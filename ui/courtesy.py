@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Iterable, Iterator, TypeVar
 
 Row = TypeVar("Row")
+MANY = 5000  # records
 _EVERY = 200  # rows between two looks: about a millisecond
 _QUIET_SECONDS, _NAP_SECONDS, _LONGEST_SECONDS = 0.02, 0.004, 0.3
 _asked = [0.0]
@@ -64,3 +65,15 @@ def no_collecting() -> Iterator[None]:
                 _readers[0] -= 1
                 if not _readers[0]:
                     gc.enable()
+
+
+def hold_still(count: int) -> None:
+    """Spare the window the collector's rounds through many records that are there to stay.
+
+    Each round would look at all of them again, for a tenth of a second. What is not many, or goes,
+    is left to the collector as everything else; called in the window's own thread.
+    """
+    gc.unfreeze()
+    if count >= MANY:
+        gc.collect(1)  # the records are young yet, and what is garbage among them goes first
+        gc.freeze()

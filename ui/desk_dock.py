@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ..jobs.words import tr
 from . import findings_export
 from .conflict_filters import size
+from .courtesy import hold_still
 from .desk_face import DeskFace
 from .desk_layers import FormOpener
 from .desk_live import DeskLive
@@ -171,6 +172,7 @@ class DeskDock(PlacesDock):
         elif not self.orders.just_told:
             face.say("", "info")
         self.orders.just_told = False
+        QTimer.singleShot(0, lambda: hold_still(len(desk.findings)))
         self._turned()
         self.resultsLoaded.emit(desk)
 
@@ -265,6 +267,7 @@ class DeskDock(PlacesDock):
 
     def remove(self) -> None:
         """Let go of everything: the plugin is being unloaded."""
+        hold_still(0)
         self.live.remove()
         self.orders.runs.stop()
         self.loader.stop()

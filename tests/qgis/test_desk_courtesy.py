@@ -116,3 +116,36 @@ def test_a_collector_that_is_off_stays_off_and_a_failed_reading_starts_it_again(
         assert not gc.isenabled()
     assert not gc.isenabled()
     gc.enable()
+
+
+def test_the_collector_passes_over_many_records_until_they_go(both, heavy, tmp_path):
+    before = gc.get_freeze_count()
+    both.choose(heavy)
+    both.settle()
+    assert gc.get_freeze_count() > before + 50000
+    both.choose(small(tmp_path / "small", 30, 12))
+    both.settle()
+    assert gc.get_freeze_count() == 0
+    both.choose(heavy)
+    both.settle()
+    both.desk.remove()
+    assert gc.get_freeze_count() == 0
+    both.desk.remove = lambda: None  # the window closes it again
+
+
+def test_what_is_garbage_before_many_records_come_is_collected_all_the_same(qgis_app):
+    import weakref
+
+    from pianqu.ui.courtesy import MANY, hold_still
+
+    class Loop:
+        pass
+
+    one = Loop()
+    one.self = one
+    gone = weakref.ref(one)
+    del one
+    hold_still(MANY)
+    hold_still(0)
+    gc.collect()
+    assert gone() is None
