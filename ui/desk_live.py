@@ -95,9 +95,9 @@ class DeskLive:
                 changed.append(one)
                 continue
             was = self.dock.results.indicators[place]
-            one.run_ha = was.run_ha
-            if one != was:
-                self.dock.results.indicators[place] = one
+            one.follow(was)
+            self.dock.results.indicators[place] = one
+            if one != was or one.moved_ha != was.moved_ha:
                 changed.append(one)
         if changed:
             self.dock.face.quotas.apply(changed)

@@ -18,7 +18,11 @@ Key = tuple[str, str]
 
 @dataclass
 class Indicator:
-    """One indicator of one unit, in hectares; `run_ha` is the plan's value in the last run."""
+    """One indicator of one unit, in hectares; `run_ha` is the plan's value in the last run.
+
+    Results hold rounded values; live also tells the unrounded one, `plan_m2`, which says nothing
+    by itself (land held in reserve is not in it) but by how much it changes.
+    """
 
     level: str = ""
     unit: str = ""
@@ -33,6 +37,8 @@ class Indicator:
     outcome: str = ""
     reason: str = ""
     run_ha: float | None = None
+    plan_m2: float | None = field(default=None, compare=False)
+    run_m2: float | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -46,10 +52,18 @@ class Indicator:
 
     @property
     def moved_ha(self) -> float:
-        """Tell by how much the plan's value moved since the run."""
+        """Tell how far the plan's value moved since the run; rounded once, where that can be."""
         if self.plan_ha is None or self.run_ha is None:
             return 0.0
+        if self.plan_m2 is not None and self.run_m2 is not None:
+            return round((self.plan_m2 - self.run_m2) / 1e4, 2)
         return round(self.plan_ha - self.run_ha, 2)
+
+    def follow(self, former: Indicator) -> None:
+        """Take over what the value was in the run; the first live row still says it unrounded."""
+        self.run_ha, self.run_m2 = former.run_ha, former.run_m2
+        if self.run_m2 is None and self.plan_ha == self.run_ha:
+            self.run_m2 = self.plan_m2
 
     @property
     def share(self) -> float | None:
@@ -59,7 +73,7 @@ class Indicator:
         return self.margin_ha / self.quota_ha
 
 
-_FIGURES = ("quota_ha", "base_ha", "plan_ha", "margin_ha")
+_FIGURES = ("quota_ha", "base_ha", "plan_ha", "margin_ha", "plan_m2")
 _TEXTS = ("level", "unit", "unit_name", "indicator", "name", "direction", "outcome", "reason")
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from ...layers.findings import NOTHING, Batch
+from ...layers.rounding import hectares
 from ..indicators import COLUMNS, FAILED, WARNING, judged_rows, quota_batch, quotas_by_unit
 from ..levels import Level, levels, unit_shape
 from ..uncovered import all_uncovered
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ..fabric import Fabric
 
 Key = tuple  # level, unit, indicator
+EXACT = "plan_m2"  # what the plan counts, unrounded and without what is held in reserve
+_SAME_M2 = 0.01
 _STILL_M2 = 1e-7  # what taking away and adding the same pieces leaves of rounding
 
 
@@ -112,13 +115,18 @@ class Board:
         self, sums: dict[str, Sums], placed: dict[str, int], uncovered: dict[int, float],
         units: np.ndarray,
     ) -> list[tuple[dict[str, Any], dict[str, Any]]]:  # fmt: skip
-        """Give the rows that would change, as they are and as they would be."""
+        """Give the rows that would change visibly, as they are and as they would be."""
         kept = (dict(self.sums), dict(self.placed), dict(self.measured), dict(self.rows),
                 self.uncovered)  # fmt: skip
         try:
             self.add(sums, placed, uncovered)
             changed, _ = self.judge(units)
-            return [(kept[3][_key(row)], row) for row in changed]
+            pairs = [(kept[3][_key(row)], row) for row in changed]
+            return [
+                (before, row)
+                for before, row in pairs
+                if change_ha(before, row) or not _alike(before, {**row, EXACT: before[EXACT]})
+            ]
         finally:
             self.sums, self.placed, self.measured, self.rows, self.uncovered = kept
 
@@ -127,6 +135,7 @@ class Board:
             return []
         measured = self.measured[indicator.id]
         columns = judged_rows(self.county, level, indicator, measured, self.quotas, units)
+        columns[EXACT] = level.sum(measured.plan)[units]
         lists = {name: _plain(values, len(units)) for name, values in columns.items()}
         return [dict(zip(lists, row)) for row in zip(*lists.values())]
 
@@ -162,8 +171,14 @@ class Board:
 
 
 def public(row: dict[str, Any]) -> dict[str, Any]:
-    """Keep the columns that a run writes."""
-    return {name: row[name] for name in COLUMNS}
+    """Keep the columns that a run writes, and the value before it was rounded."""
+    return {name: row[name] for name in (*COLUMNS, EXACT)}
+
+
+def change_ha(before: dict[str, Any], after: dict[str, Any]) -> float:
+    """Give by how much a value changes, rounded once; 0 where either is not known."""
+    change = after[EXACT] - before[EXACT]
+    return 0.0 if math.isnan(change) else float(hectares(change))
 
 
 def with_plan(county: County, plan: Layer, landuse: Layer | None = None) -> County:
@@ -188,7 +203,9 @@ def _plain(values: Any, count: int) -> list[Any]:
 
 def _alike(one: dict[str, Any] | None, other: dict[str, Any]) -> bool:
     return one is not None and all(
-        value == one[name] or (value != value and one[name] != one[name])
+        value == one[name]
+        or (value != value and one[name] != one[name])
+        or (name == EXACT and abs(value - one[name]) < _SAME_M2)
         for name, value in other.items()
     )
 

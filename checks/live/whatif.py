@@ -12,6 +12,7 @@ from ...layers.errors import InputError
 from ..control import checked_zones, zone_cases, zone_findings
 from ..places import noise_of
 from ..sectors.share import share, unite
+from .board import EXACT
 from .pens import Pen
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _told(live: LiveCounty, cutting: Cutting, row: int, shape: shapely.Geometry)
     return {
         "indicators": [
             {**{name: after[name] for name in names}, "before_ha": before["plan_ha"],
-             "after_ha": after["plan_ha"], "outcome_before": before["outcome"]}
+             "after_ha": after["plan_ha"], "change_m2": after[EXACT] - before[EXACT],
+             "outcome_before": before["outcome"]}
             for before, after in changed
         ],
         "lines": _lines(live, cutting, row),

@@ -89,7 +89,8 @@ def test_an_edit_is_answered_by_what_it_changed_and_its_reverse_by_the_way_back(
     assert abs(answer["residual_m2"]) < 1
     back = served.ask("edit", edits=[{**edit, "values": {"code": code}}])
     for row in back["indicators"]:
-        assert row == before[row["level"], row["unit"], row["indicator"]]
+        was = before[row["level"], row["unit"], row["indicator"]]
+        assert row == {**was, "plan_m2": pytest.approx(was["plan_m2"], abs=1e-6)}
     assert {one["id"] for one in answer["findings"]} >= set(back["gone"])
 
 
@@ -118,6 +119,9 @@ def test_whatif_tells_both_sides_and_keeps_nothing(served, plan):
     )
     for row in told["indicators"]:
         assert {"before_ha", "after_ha", "outcome", "outcome_before"} <= row.keys()
+        seen = row["after_ha"] - row["before_ha"]
+        assert row["change_m2"] / 1e4 == pytest.approx(seen, abs=0.0101)
+        assert round(row["change_m2"], 2) != round(seen * 1e4, 2)
     after = served.ask("state")
     assert after["indicators"] == before["indicators"]
     assert after["findings"] == before["findings"]
@@ -126,6 +130,7 @@ def test_whatif_tells_both_sides_and_keeps_nothing(served, plan):
 def test_whatif_is_what_a_drawn_feature_does_where_nothing_was_planned_before_it(served, plan):
     x, y = plan.geometry.iloc[7].centroid.coords[0]
     area = shapely.box(x, y, x + 90, y + 90)
+    before = {(r["level"], r["unit"], r["indicator"]): r for r in served.ask("state")["indicators"]}
     told = served.ask("whatif", wkb=area.wkb_hex, code="0101")
     cut = [
         {"role": "plan", "key": str(row.fid), "op": "set", "wkb": row.left.wkb_hex}
@@ -138,6 +143,8 @@ def test_whatif_is_what_a_drawn_feature_does_where_nothing_was_planned_before_it
     for row in told["indicators"]:
         true = rows[row["level"], row["unit"], row["indicator"]]
         assert row["after_ha"] == pytest.approx(true["plan_ha"], abs=0.011)
+        moved = true["plan_m2"] - before[row["level"], row["unit"], row["indicator"]]["plan_m2"]
+        assert row["change_m2"] == pytest.approx(moved, abs=0.05)
     assert len(told["indicators"]) == pytest.approx(len(rows), abs=2)
 
 

@@ -63,6 +63,30 @@ def test_what_the_models_are_told_shows_on_board_table_and_list(desk):
     assert "5 findings" in desk.face.head.title.text()
 
 
+def test_the_board_and_a_what_if_say_the_same_of_the_same_change(desk):
+    """2855.02 ha in the run were 2855.0151 in truth: 8.0149 ha go, though 8.02 seem to."""
+    from pianqu.ui.whatif_tables import WhatIfTables
+
+    exact, later, area = 28_550_151.0, 28_470_002.0, -80_149.0
+    models = desk.live.models
+    models.show_state([{**row(2855.02), "plan_m2": exact}], [])
+    models.apply([{**row(2847.0), "plan_m2": later}], [], [])
+    desk.click_unit("cluster", "P1")
+    assert desk.cards()["farmland"].moved_ha == -8.01
+    tables = WhatIfTables()
+    tables.show_answer({"indicators": [{"before_ha": 2855.02, "after_ha": 2847.0,
+                                        "change_m2": area}]})  # fmt: skip
+    assert tables.quotas.texts()[0][6] == "-8.01"
+
+
+def test_where_the_file_is_no_longer_that_of_the_run_the_shown_values_are_compared(desk):
+    models = desk.live.models
+    models.show_state([{**row(2850.0), "plan_m2": 28_500_049.0}], [])
+    models.apply([{**row(2840.0), "plan_m2": 28_400_000.0}], [], [])
+    desk.click_unit("cluster", "P1")
+    assert desk.cards()["farmland"].moved_ha == -15.02
+
+
 def test_when_live_goes_off_the_last_run_is_shown_again(desk):
     desk.live.models.show_state([row(2800.0)], [live(70)])
     assert f"{70:016x}" in desk.listed()
