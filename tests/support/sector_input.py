@@ -18,6 +18,7 @@ from pianqu.layers.standard import load_standard
 from shapely.geometry import box
 
 CRS = "EPSG:4544"
+HEAD = ["项目编号", "项目名称", "建设内容", "建设标准", "用地面积（公顷）", "开工年份", "完工年份"]
 EAST, NORTH = 500_000.0, 3_450_000.0
 FIELDS = {"project": "XMBH", "name": "XMMC", "use": "YDLB", "start": "KSND", "end": "JSND"}
 
@@ -71,3 +72,23 @@ def project(plans: Plans, code: str) -> Any:
     rows = plans.projects[plans.projects["project"] == code]
     assert len(rows) == 1, f"{len(rows)} projects {code}"
     return rows.iloc[0]
+
+
+def plan(layout=None, projects=None, **more):
+    """Give the entry of a plan."""
+    entry = {"id": "t", **more}
+    entry.update({"layout": layout} if layout else {})
+    entry.update({"projects": projects} if projects else {})
+    return entry
+
+
+def simple(folder, codes, shapes=None, name="roads", **columns):
+    """Write a layout of roads, a feature a code."""
+    shapes = shapes or [patch(200 * i, 0) for i in range(len(codes))]
+    columns.setdefault("YDLB", ["1202"] * len(codes))
+    return layer(folder, name, shapes, XMBH=codes, **columns)
+
+
+def rules(findings):
+    """List the rules that found anything."""
+    return sorted(set(findings["rule"]))
