@@ -101,11 +101,21 @@ class ClusterTable(QTableView):
         if count < 1:
             return
         header = self.horizontalHeader()
-        header.resizeSection(0, _NAME)
-        width = max((self.viewport().width() - _NAME) // count, _COLUMN)
+        name = self._name_width()
+        header.resizeSection(0, name)
+        width = max((self.viewport().width() - name) // count, _COLUMN)
         for column in range(1, count + 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width)
+
+    def _name_width(self) -> int:
+        """Give the first column room for the longest word of its heading and the arrow there."""
+        header = self.horizontalHeader()
+        title = self.compared.headerData(0, Qt.Orientation.Horizontal)
+        arrow = self.style().pixelMetric(QStyle.PixelMetric.PM_HeaderMarkSize, None, header)
+        margin = self.style().pixelMetric(QStyle.PixelMetric.PM_HeaderMargin, None, header)
+        words = (header.fontMetrics().horizontalAdvance(one) for one in str(title).split())
+        return max(_NAME, max(words, default=0) + arrow + 4 * margin)
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Follow the width."""

@@ -101,8 +101,8 @@ class WhatIfTables(QWidget):
         super().__init__()
         self.quotas = Table(
             [
-                tr("Administrative unit"), tr("Indicator"), tr("Outcome"), tr("Quota"),
-                tr("Before"), tr("After"), tr("Change"), tr("Margin"),
+                tr("Administrative unit"), tr("Indicator"), tr("Outcome"), tr("Change"),
+                tr("Margin"), tr("Before"), tr("After"), tr("Quota"),
             ],
             range(3, 8),
             tr("No quota is touched."),
@@ -177,8 +177,8 @@ def _quota(row: Row) -> tuple[QIcon, Sequence[str], str]:
         said = f"{word(OUTCOME_WORDS, former)} → {said}"
     texts = [
         str(row.get("unit_name") or row.get("unit") or ""), str(row.get("name") or ""), said,
-        number(row.get("quota_ha"), 2), number(before, 2), number(after, 2),
-        _signed(row.get("change_m2")), number(row.get("margin_ha"), 2),
+        _signed(row.get("change_m2")), number(row.get("margin_ha"), 2), number(before, 2),
+        number(after, 2), number(row.get("quota_ha"), 2),
     ]  # fmt: skip
     return sign(OUTCOME_SIGNS.get(outcome, "")), texts, _rounding()
 

@@ -206,6 +206,21 @@ def test_thousands_of_pieces_are_listed_without_a_look_at_each(desk, monkeypatch
     assert view.model.rowCount() == 0
 
 
+def test_the_heading_over_the_units_is_not_cut(desk):
+    from pianqu.ui.desk_clusters import _NAME
+
+    desk.turn(desk.face.clusters)
+    table = desk.face.clusters.table
+    header = table.horizontalHeader()
+    font = header.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    header.setFont(font)
+    table.fit()
+    words = table.compared.headerData(0, Qt.Orientation.Horizontal).split()
+    widest = max(header.fontMetrics().horizontalAdvance(word) for word in words)
+    assert header.sectionSize(0) > widest > _NAME
+
+
 def test_clusters_stand_side_by_side_and_sort_the_worst_first(desk):
     desk.turn(desk.face.clusters)
     table = desk.face.clusters.table

@@ -76,7 +76,7 @@ def test_the_board_and_a_what_if_say_the_same_of_the_same_change(desk):
     tables = WhatIfTables()
     tables.show_answer({"indicators": [{"before_ha": 2855.02, "after_ha": 2847.0,
                                         "change_m2": area}]})  # fmt: skip
-    assert tables.quotas.texts()[0][6] == "-8.01"
+    assert tables.quotas.texts()[0][3] == "-8.01"
 
 
 def test_where_the_file_is_no_longer_that_of_the_run_the_shown_values_are_compared(desk):
