@@ -381,19 +381,3 @@ def test_a_workbook_without_formulas_is_known_as_one(tmp_path):
     book.active.append(["unit", "f", "<f>"])
     book.save(tmp_path / "q.xlsx")
     assert not _has_formulas(tmp_path / "q.xlsx")
-
-
-def test_hectares_that_nothing_states_are_told_with_their_columns(quotas):
-    """Once a table, whatever its rows; a unit in title, heading or row leaves nothing to tell."""
-    long = [["单位", "指标", "指标值"], ["甲村", "耕地保有量", 1], ["乙村", "耕地保有量", 2]]
-    table, messages = quotas(long)
-    assert len(table) == 2 and len(messages) == 1
-    assert "q.xlsx" in messages[0] and "column C, '指标值'" in messages[0]
-    wide = [["单位", "耕地保有量", "城乡建设用地规模（亩）"], ["甲村", 1, 2]]
-    assert [text.count("column") for text in quotas(wide)[1]] == [2]  # "columns" and "column B"
-    for stated in (
-        [["单位：公顷", "", ""], *long],
-        [["单位", "指标", "指标值", "计量单位"], ["甲村", "耕地保有量", 1, "亩"]],
-        [["单位", "指标", "quota_ha"], ["甲村", "耕地保有量", 1]],
-    ):
-        assert quotas(stated)[1] == []
