@@ -125,13 +125,19 @@ class PlanState:
         }
 
     def uncovered(self, cutting: Cutting) -> dict[int, float]:
-        """Measure what the plan leaves uncovered once ground is cut so: m2 by finest unit."""
+        """Measure what the plan leaves uncovered once ground is cut so: m2 by finest unit.
+
+        Only of units where that changes: most edits take no uncovered ground and leave none.
+        """
         columns, noise = cutting.pieces.columns, noise_of(self.county)
         gone = set(self.store.of(cutting.ground).tolist())
         out = {}
         for unit in np.unique(columns["unit"]).tolist():
-            rows = np.array(sorted(self.store.bare.get(unit, set()) - gone), dtype=np.int64)
+            bare = self.store.bare.get(unit, set())
             new = np.flatnonzero((columns["unit"] == unit) & (columns["plan"] < 0))
+            if bare.isdisjoint(gone) and not len(new):
+                continue
+            rows = np.array(sorted(bare - gone), dtype=np.int64)
             shapes = np.concatenate([self.store.drawn(rows), drawn_of(cutting.pieces, new)])
             out[unit] = ground_m2(shapes, self.near.measure, noise)
         return out
