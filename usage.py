@@ -44,9 +44,8 @@ class Parser(argparse.ArgumentParser):
                 for choice in getattr(action, "_choices_actions", ()):
                     choice.help = _worded(choice.help)
             text = super().format_help()
-            return say("engine.help.usage") + text.partition(": ")[2].replace(
-                "::\n", ":\n"
-            ).replace("：:\n", "：\n")
+            # Its headings end with a colon: in Chinese the sentences have one of their own.
+            return say("engine.help.usage") + text.partition(": ")[2].replace("：:\n", "：\n")
 
     def error(self, message: str) -> NoReturn:
         """Print usage and one line that says what is wrong; end with status 2."""

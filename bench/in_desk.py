@@ -220,10 +220,7 @@ def main() -> None:
     """Use the desk and tell what was seen."""
     told: dict[str, Any] = {}
     try:
-        day.tidy()
-        qgis.utils.loadPlugin("pianqu")
-        qgis.utils.startPlugin("pianqu")
-        plugin = qgis.utils.plugins["pianqu"]
+        plugin = day.start()
         QTest.qWait(int(TASK["warm"] * 1000))
         docks: list[Any] = []
         step("dock", lambda: docks.append(day.open_dock(plugin)), lambda: docks)

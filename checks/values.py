@@ -174,7 +174,7 @@ def measured(
         needed.append(county.layers["landuse"])
     partial = " ".join(filter(None, map(unread_reason, needed)))
     if uncovered is None or not indicator.group:
-        uncovered = np.zeros(len(sums.plan))
+        uncovered = none
     return Measured(sums.plan, base, Doubt(*sums.doubt), uncovered, partial=partial,
                     present=present)  # fmt: skip
 

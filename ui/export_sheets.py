@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, List, Tuple, Union
+from typing import Callable, Union
 
 from qgis.core import (
     Qgis,
@@ -29,7 +29,7 @@ from .courtesy import politely
 
 DRIVERS = {".csv": "CSV", ".xlsx": "XLSX"}
 Value = Union[str, float, None]
-Row = Tuple[Value, ...]
+Row = tuple[Value, ...]
 Stopped = Callable[[], bool]
 
 
@@ -42,9 +42,9 @@ class Sheet:
     """A sheet's rows; a column with any figure (`figures`) holds figures, others text."""
 
     name: str
-    titles: List[str]
-    figures: List[bool]
-    rows: List[Row]
+    titles: list[str]
+    figures: list[bool]
+    rows: list[Row]
 
 
 def driver_of(path: Path) -> str:
@@ -55,7 +55,7 @@ def driver_of(path: Path) -> str:
     return driver
 
 
-def write(path: Path, driver: str, sheets: List[Sheet], stopped: Stopped) -> None:
+def write(path: Path, driver: str, sheets: list[Sheet], stopped: Stopped) -> None:
     """Write the sheets one after the other; ExportError says why that could not be.
 
     Once `stopped` tells so no more is written, and what is there is taken away.

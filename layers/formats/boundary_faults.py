@@ -17,12 +17,9 @@ from .boundary_text import Text
 _ZONES = (13, 45)  # numbers that stand before eastings in China
 _FAR_M, _DEGREE_M = 200_000.0, 100_000.0
 _EVEN = 60  # lines before the last that must have as many decimals
-_WORDS = 60  # of a line that is shown
 
 
-def further_faults(
-    text: Text, parcels: Parcels, stated: np.ndarray, parted: bool
-) -> list[Fault]:  # fmt: skip
+def further_faults(text: Text, parcels: Parcels, stated: np.ndarray, parted: bool) -> list[Fault]:
     """Find what the lines by themselves do not show; `stated` are the parcels' numbers of points.
 
     Points that lie with none of the others, rings that end before all their points have come.
@@ -57,10 +54,9 @@ def _fault(text: Text, parcels: Parcels, point: int, key: str, **values: object)
     """Make the fault of a point: that of its ring and its parcel."""
     ring = int(np.searchsorted(parcels.ends, point, "right")) - 1
     row = int(np.searchsorted(text.numbers, parcels.at[point]))
-    words = ",".join(text.line(row).cells)[:_WORDS]
     line = int(parcels.at[point])
-    return Fault(int(parcels.owner[ring]), ring, line,
-                 say(f"formats.{key}", line=line, text=words, **values))  # fmt: skip
+    told = say(f"formats.{key}", line=line, text=text.shown(row), **values)
+    return Fault(int(parcels.owner[ring]), ring, line, told)
 
 
 def _kinds(points: np.ndarray) -> np.ndarray:
@@ -88,9 +84,7 @@ def _strays(text: Text, parcels: Parcels, group: np.ndarray) -> list[Fault]:
     off = (kinds != usual) | (kinds == -2)
     for values in parcels.points.T:
         off |= np.abs(values - _middle(values, group)) > most
-    return [
-        _fault(text, parcels, point, "txt_stray") for point in np.flatnonzero(off).tolist()
-    ]  # fmt: skip
+    return [_fault(text, parcels, point, "txt_stray") for point in np.flatnonzero(off).tolist()]
 
 
 def _middle(values: np.ndarray, group: np.ndarray) -> np.ndarray:

@@ -96,10 +96,10 @@ def parcels_of(text: Text, dialect: Dialect, turned: bool) -> Parcels:
     out.at = text.numbers[good]
     before = np.cumsum(good)  # points up to each line
     for row in np.flatnonzero(~good & ~text.is_parcel).tolist():
-        line, words = int(text.numbers[row]), ",".join(text.line(row).cells)[:60]
+        line = int(text.numbers[row])
         ring = int(np.searchsorted(starts, int(before[row]), "left")) - 1
         key = "txt_last" if row == len(text) - 1 else "txt_line"
-        told = say(f"formats.{key}", line=line, text=words)
+        told = say(f"formats.{key}", line=line, text=text.shown(row))
         out.faults.append(Fault(int(owner[row]), max(ring, 0) if len(starts) else -1, line, told))
     return out
 

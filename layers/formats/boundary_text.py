@@ -20,6 +20,7 @@ from ..texts import clean_text
 
 _PARTS = re.compile(r"\s*[,，;；\t]\s*")
 LOOKED_AT = 2000  # lines a dialect is told by
+_SHOWN = 60  # characters of a line in a message
 _PLAIN_PARTS = re.compile(r"[,;\t]")
 _BLANKS = " \t\u3000\xa0\ufeff\x00"
 _SECTION = re.compile(r"^[\[【](.+?)[\]】]$")
@@ -63,6 +64,10 @@ class Text:
         """Give a line with its cells."""
         raw = self.raw[int(index)].as_py()
         return Line(int(self.numbers[index]), cells_of(raw))
+
+    def shown(self, index: int) -> str:
+        """Give a line as messages show it: not all of one that is long."""
+        return ",".join(self.line(index).cells)[:_SHOWN]
 
     @cached_property
     def first(self) -> list[Line]:

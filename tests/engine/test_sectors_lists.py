@@ -165,27 +165,20 @@ def test_of_many_sheets_the_one_with_a_list_is_taken_and_of_two_lists_none(tmp_p
 
 
 def test_years_of_investment_in_the_header_and_footers_do_not_mislead(tmp_path):
+    head = [
+        "项目编号（必填）",
+        "项目\n名称*",
+        "用地面积\n（亩）",
+        "分年度投资",
+        None,
+        "建设时序",
+        None,
+    ]
     rows = [
-        [
-            "项目编号（必填）",
-            "项目\n名称*",
-            "用地面积\n（亩）",
-            "分年度投资",
-            None,
-            "建设时序",
-            None,
-        ],
+        head,
         [None, None, None, 2026, 2027, "起", "止"],
         ["A", "甲", 15, 100, 200, 2026, 2028],
-        [
-            "项目编号（必填）",
-            "项目\n名称*",
-            "用地面积\n（亩）",
-            "分年度投资",
-            None,
-            "建设时序",
-            None,
-        ],
+        head,
         ["B", "乙", 30, 100, 200, 2027, 2029],
         ["小  计", None, 45, 200, 400, None, None],
         ["填表人：某某", None, None, None, None, None, None],

@@ -148,7 +148,8 @@ def test_the_selection_of_a_layer_is_taken(county):
     assert shape_of(asked(county)).area() == pytest.approx(2 * SIDE**2)
 
 
-def test_a_selection_of_many_is_taken_beside_the_window(county, monkeypatch):
+def take_as_if_many(county, monkeypatch):
+    """Take a selection of two, which counts as many."""
     from pianqu.ui import whatif_selection
 
     monkeypatch.setattr(whatif_selection, "FEW", 1)
@@ -156,6 +157,10 @@ def test_a_selection_of_many_is_taken_beside_the_window(county, monkeypatch):
     choose(county, "0703")
     layer.selectByIds([6, 7])
     QTest.mouseClick(county.panel.selection, LEFT)
+
+
+def test_a_selection_of_many_is_taken_beside_the_window(county, monkeypatch):
+    take_as_if_many(county, monkeypatch)
     assert county.panel.taker.busy
     assert county.panel.said.text() == "Reading the selection"
     assert shape_of(asked(county)).area() == pytest.approx(2 * SIDE**2)
@@ -163,13 +168,7 @@ def test_a_selection_of_many_is_taken_beside_the_window(county, monkeypatch):
 
 
 def test_a_selection_that_is_discarded_while_it_is_read_is_not_asked_about(county, monkeypatch):
-    from pianqu.ui import whatif_selection
-
-    monkeypatch.setattr(whatif_selection, "FEW", 1)
-    layer = county.open()
-    choose(county, "0703")
-    layer.selectByIds([6, 7])
-    QTest.mouseClick(county.panel.selection, LEFT)
+    take_as_if_many(county, monkeypatch)
     county.panel.discard()
     QTest.qWait(400)
     assert county.panel.whatif.area.is_empty()

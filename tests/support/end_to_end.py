@@ -92,6 +92,14 @@ def install():
     return plugin
 
 
+def start():
+    """Tidy the window and start the plugin as it lies in the profile."""
+    tidy()
+    qgis.utils.loadPlugin("pianqu")
+    qgis.utils.startPlugin("pianqu")
+    return qgis.utils.plugins["pianqu"]
+
+
 def open_layers():
     """Open the county's layers under the names they are stored by."""
     layers = {}

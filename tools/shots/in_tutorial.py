@@ -134,10 +134,7 @@ def main() -> None:
     """Go through the tutorial and tell how it went."""
     told: dict[str, Any] = {}
     try:
-        day.tidy()
-        qgis.utils.loadPlugin("pianqu")
-        qgis.utils.startPlugin("pianqu")
-        plugin = qgis.utils.plugins["pianqu"]
+        plugin = day.start()
         dock = day.open_dock(plugin)
         day.shoot("start")
         found = sample(dock)
